@@ -1,0 +1,74 @@
+# Every target sets up what it needs: the pinned environment in .venv, and uv where it is missing.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON_VERSION := $(shell cat .python-version)
+UV_VERSION := 0.13.9
+# A version manager's shim can be on the PATH without a uv behind it: ask, do not look.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
+BIN := .venv/bin
+GROUPS := gateway jobs local test dev
+HOME_FOLDER ?= .mlsys/cloud
+
+.PHONY: help
+help: ## print every target
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.tools/bin/uv:
+	@echo "uv is missing: installing $(UV_VERSION) into .tools"
+	@$$(command -v python$(PYTHON_VERSION) || command -v python3) -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.ready: requirements/dev.txt .python-version | $(filter .tools/bin/uv,$(UV))
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON_VERSION) .venv
+	@echo "installing requirements/dev.txt into .venv"
+	@$(UV) pip sync --quiet --require-hashes --python .venv requirements/dev.txt
+	@touch $@
+
+.PHONY: setup
+setup: .venv/.ready ## install the pinned environment into .venv
+
+.PHONY: demo
+demo: setup ## run the whole product once, on the local cloud (KEEP=1 leaves it up)
+	@$(BIN)/python -m local demo $(if $(KEEP),--keep)
+
+.PHONY: up
+up: setup ## start the local cloud in the foreground; Ctrl-C stops it
+	@$(BIN)/python -m local up --home $(HOME_FOLDER)
+
+.PHONY: env
+env: .venv/.ready ## print what a shell needs to reach it: eval "$$(make -s env)"
+	@$(BIN)/python -m local env --home $(HOME_FOLDER)
+
+.PHONY: test
+test: setup ## run every test
+	@$(BIN)/coverage erase
+	@$(BIN)/pytest --cov --cov-report= $(ARGS)
+	@$(BIN)/coverage report
+
+.PHONY: check
+check: setup ## run every linter, and check types and import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: format
+format: setup ## format the code and mend what can be mended
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: lock
+lock: setup ## compile pyproject.toml's groups into requirements/
+	@for group in dev $(filter-out dev,$(GROUPS)); do \
+	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	    --python-version $(PYTHON_VERSION) $$([ $$group = dev ] || echo --constraint requirements/dev.txt) \
+	    --group $$group pyproject.toml --output-file requirements/$$group.txt; \
+	done
+
+.PHONY: clean
+clean: ## remove the local cloud's data, the environment and every cache
+	@rm -rf .mlsys .venv .tools .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

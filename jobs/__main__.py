@@ -1,0 +1,116 @@
+"""`python -m jobs predict|register …`: the jobs' command line, and the only exit codes.
+
+exit codes:
+  0   done
+  1   not done, and trying again cannot help
+  2   the arguments are wrong
+  75  not done, and trying again may help (EX_TEMPFAIL)
+"""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from shared.clients import Clients
+from shared.errors import InvalidArgument, MlsysError, Permanent
+from shared.logs import configure_logging
+from shared.prediction import PredictionRequest
+from shared.settings import Settings
+
+log = logging.getLogger("jobs")
+
+_USAGE = """\
+usage: python -m jobs COMMAND [--help] [arguments]
+
+commands:
+  predict   score a BigQuery table with a registered model into another table
+  register  make the model registry equal to the models bucket
+"""
+
+
+def run_predict(arguments: Sequence[str], environ: dict[str, str]) -> None:
+    """Score a table, as `python -m jobs predict --help` describes."""
+    request = PredictionRequest.from_arguments(arguments)
+    clients = Clients(_settings(environ))
+    clients.settings.require_own_environment(request.env)
+    from jobs.predict import predict
+
+    if outcome := predict(request, clients, now=datetime.now(UTC)):
+        log.info(
+            "committed %s rows to %s in %.1f s",
+            f"{outcome['rows']:,}",
+            outcome["output_table"],
+            outcome["seconds"],
+            extra={"outcome": outcome},
+        )
+
+
+def run_register(arguments: Sequence[str], environ: dict[str, str]) -> None:
+    """Reconcile the registry, as `python -m jobs register --help` describes."""
+    parser = argparse.ArgumentParser(
+        prog="python -m jobs register",
+        description="Make the model registry equal to the models bucket: append what events "
+        "missed, mark what is gone. Harmless to run twice, or beside uploads.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--env", required=True, help="deployment: dev, staging or prod")
+    environment = parser.parse_args(arguments).env
+    clients = Clients(_settings(environ))
+    clients.settings.require_own_environment(environment)
+    from jobs.reconcile import reconcile
+    from shared.registry import Registry
+
+    registry = Registry(clients.bigquery, clients.settings.dataset)
+    log.info("%s", reconcile(clients, registry, now=datetime.now(UTC)))
+
+
+def _settings(environ: dict[str, str]) -> Settings:
+    settings = Settings.from_environ(environ)
+    configure_logging(for_cloud=settings.runs_in_cloud)
+    return settings
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str], dict[str, str]], None]] = {
+    "predict": run_predict,
+    "register": run_register,
+}
+
+
+def main(arguments: Sequence[str], environ: dict[str, str]) -> int:
+    """Run a command; the exit code is returned."""
+    name = arguments[0] if arguments else "--help"
+    if name in {"-h", "--help"}:
+        sys.stdout.write(_USAGE)
+        return 0
+    configure_logging(for_cloud=bool(environ.get("CLOUD_RUN_EXECUTION")))
+    if name not in _COMMANDS:
+        log.error("unknown command %r: use one of %s", name, ", ".join(_COMMANDS))
+        return 2
+    return _run(_COMMANDS[name], arguments[1:], environ)
+
+
+def _run(
+    command: Callable[[Sequence[str], dict[str, str]], None],
+    arguments: Sequence[str],
+    environ: dict[str, str],
+) -> int:
+    try:
+        command(arguments, environ)
+    except MlsysError as error:
+        log.error("%s", error, extra={"reason": error.code})  # noqa: TRY400  (one line)
+        return exit_code(error)
+    return 0
+
+
+def exit_code(error: MlsysError) -> int:
+    """The exit code that says whether trying again would help."""
+    if isinstance(error, InvalidArgument):
+        return 2
+    return 1 if isinstance(error, Permanent) else os.EX_TEMPFAIL
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], dict(os.environ)))

@@ -1,0 +1,86 @@
+"""What can go wrong, split by one question: would trying again help?
+
+MlsysError
+├── Permanent               no: the same request meets the same end
+│   ├── InvalidArgument     the request itself is wrong
+│   ├── PermissionDenied    the request is not for this deployment, or not for this caller
+│   ├── NotFound            a thing that the request names does not exist
+│   ├── Conflict            the thing exists already, with another content
+│   ├── FailedPrecondition  the request is well formed, the world is not ready for it
+│   └── DataLoss            bytes are not the bytes that were registered
+└── Transient               yes: a service was busy, away or slow
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
+
+
+class MlsysError(Exception):
+    """An error with one sentence for a person and one reason code for a program.
+
+    `str()` gives the sentence with its detail, for logs and terminals.
+
+    Attributes:
+        message: the sentence; it names the thing and what to do, and no internals.
+        detail: what a service answered, for those who operate the deployment.
+        code: UPPER_SNAKE_CASE reason, stable over releases, as in google.rpc.ErrorInfo.
+        subjects: the things that the sentence names, e.g. {"table": "project.dataset.table"}.
+    """
+
+    reason: ClassVar[str] = "INTERNAL"
+
+    def __init__(
+        self, message: str, *, reason: str | None = None, detail: str = "", **subjects: str
+    ):
+        super().__init__(f"{message} ({detail})" if detail else message)
+        self.message = message
+        self.detail = detail
+        self.code = reason or type(self).reason
+        self.subjects: Mapping[str, str] = MappingProxyType(subjects)
+
+
+class Permanent(MlsysError):
+    """Trying again cannot help."""
+
+
+class InvalidArgument(Permanent):
+    """The request itself is wrong."""
+
+    reason = "INVALID_ARGUMENT"
+
+
+class PermissionDenied(Permanent):
+    """The request is not for this deployment, or not for this caller."""
+
+    reason = "PERMISSION_DENIED"
+
+
+class NotFound(Permanent):
+    """A thing that the request names does not exist."""
+
+    reason = "NOT_FOUND"
+
+
+class Conflict(Permanent):
+    """The thing exists already, with another content."""
+
+    reason = "CONFLICT"
+
+
+class FailedPrecondition(Permanent):
+    """The request is well formed, but the world is not ready for it."""
+
+    reason = "FAILED_PRECONDITION"
+
+
+class DataLoss(Permanent):
+    """Bytes are not the bytes that were registered."""
+
+    reason = "DATA_LOSS"
+
+
+class Transient(MlsysError):
+    """Trying again may help: a service was busy, away or slow."""
+
+    reason = "UNAVAILABLE"

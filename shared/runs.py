@@ -1,0 +1,91 @@
+"""The folder of a run, `gs://{runs bucket}/{run_id}/`: all that several attempts at it share.
+
+launch.json     what was asked for; created once, by the request that launches (gateway)
+execution.json  the execution that was launched (gateway)
+plan.json       what is read, scored and written; created once (job)
+shards/         the scored streams, one Parquet object each (job)
+outcome.json    what was committed; created once (job)
+errors/         the last error of each task (job)
+"""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from google.api_core.exceptions import NotFound, PreconditionFailed
+
+from shared.clients import google_errors
+
+if TYPE_CHECKING:
+    from google.cloud import storage  # type: ignore[attr-defined]
+
+LAUNCH = "launch.json"
+EXECUTION = "execution.json"
+PLAN = "plan.json"
+OUTCOME = "outcome.json"
+ERRORS = "errors/"
+
+
+def error_name(task_index: int) -> str:
+    """Name of the object that holds a task's last error."""
+    return f"{ERRORS}{task_index:05d}.json"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of one run."""
+
+    bucket: "storage.Bucket"
+    run_id: str
+
+    @property
+    def uri(self) -> str:
+        """The folder as `gs://…` without a slash at the end."""
+        return f"gs://{self.bucket.name}/{self.run_id}"
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        """A JSON object of the folder, None when there is none."""
+        with google_errors(f"reading {self.uri}/{name}"):
+            try:
+                content: dict[str, Any] = json.loads(self.blob(name).download_as_bytes())
+            except NotFound:
+                return None
+        return content
+
+    def create(self, name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Write a JSON object unless it exists; what stands there afterwards is returned.
+
+        Of any number of writers exactly one wins, and all return the winner's content. A write
+        whose answer was lost is retried by the client and then finds itself: equal content.
+        """
+        text = json.dumps(content, indent=2, default=str)
+        with google_errors(f"creating {self.uri}/{name}"), suppress(PreconditionFailed):
+            self.blob(name).upload_from_string(
+                text, content_type="application/json", if_generation_match=0
+            )
+        standing = self.read(name)
+        return json.loads(text) if standing is None else standing
+
+    def write(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write a JSON object, whatever stood there."""
+        text = json.dumps(content, indent=2, default=str)
+        with google_errors(f"writing {self.uri}/{name}"):
+            self.blob(name).upload_from_string(text, content_type="application/json")
+
+    def upload(self, name: str, path: Path) -> None:
+        """Upload a file unless the object exists already."""
+        with google_errors(f"uploading {self.uri}/{name}"), suppress(PreconditionFailed):
+            self.blob(name).upload_from_filename(str(path), if_generation_match=0)
+
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """Size in bytes of each object below a prefix, by its name within the folder."""
+        with google_errors(f"listing {self.uri}/{prefix}"):
+            blobs = list(self.bucket.list_blobs(prefix=f"{self.run_id}/{prefix}"))
+        return {blob.name.removeprefix(f"{self.run_id}/"): blob.size for blob in blobs}
+
+    def blob(self, name: str) -> "storage.Blob":
+        """An object of the folder."""
+        return self.bucket.blob(f"{self.run_id}/{name}")

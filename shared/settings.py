@@ -1,0 +1,136 @@
+"""The sole reader of the environment. Every variable that the product knows is named here."""
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+from shared.errors import InvalidArgument, PermissionDenied
+
+ENVIRONMENTS = ("dev", "staging", "prod")
+
+
+def _variable(name: str, description: str, default: str | int = "") -> Any:
+    return field(metadata={"variable": name, "description": description, "default": default})
+
+
+def _value(variable: "Field[Any]", environ: Mapping[str, str], environment: str) -> str | int:
+    default: str | int = variable.metadata["default"]
+    given = environ.get(variable.metadata["variable"])
+    if isinstance(default, int):
+        return int(given) if given else default
+    return given or default.format(env=environment)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A deployment's settings. A default may name `{env}`, the deployment's environment.
+
+    Empty endpoints mean Google's own.
+    """
+
+    environment: str = _variable("MLSYS_ENV", "the environment that this deployment serves", "dev")
+    project_id: str = _variable("GCP_PROJECT_ID", "the Google Cloud project; required")
+    region: str = _variable(
+        "GCP_REGION", "the region of the jobs and of BigQuery's data", "europe-west1"
+    )
+    models_bucket_dev: str = _variable(
+        "GCS_BUCKET_MODELS_DEV",
+        "the bucket that models are dropped into, in dev",
+        "mlsys-models-dev",
+    )
+    models_bucket_staging: str = _variable(
+        "GCS_BUCKET_MODELS_STAGING", "the same in staging", "mlsys-models-staging"
+    )
+    models_bucket_prod: str = _variable(
+        "GCS_BUCKET_MODELS_PROD", "the same in prod", "mlsys-models-prod"
+    )
+    runs_bucket: str = _variable(
+        "GCS_BUCKET_RUNS", "the bucket that holds the state of the runs", "mlsys-runs-{env}"
+    )
+    dataset: str = _variable("BQ_DATASET", "the dataset of the registry", "mlsys_{env}")
+    storage_endpoint: str = _variable(
+        "STORAGE_EMULATOR_HOST", "URL of another Cloud Storage, e.g. http://127.0.0.1:9000"
+    )
+    bigquery_endpoint: str = _variable(
+        "BIGQUERY_EMULATOR_HOST", "URL of another BigQuery, e.g. http://127.0.0.1:9050"
+    )
+    bigquery_storage_endpoint: str = _variable(
+        "BIGQUERY_STORAGE_ENDPOINT", "host:port of another BigQuery Storage API, plain gRPC"
+    )
+    cloud_run_endpoint: str = _variable(
+        "CLOUD_RUN_ENDPOINT", "URL of another Cloud Run Admin API, e.g. http://127.0.0.1:9070"
+    )
+    execution: str = _variable("CLOUD_RUN_EXECUTION", "the execution; set by Cloud Run in a job")
+    task_index: int = _variable("CLOUD_RUN_TASK_INDEX", "the task; set by Cloud Run in a job", 0)
+    task_count: int = _variable("CLOUD_RUN_TASK_COUNT", "its tasks; set by Cloud Run in a job", 1)
+    service: str = _variable("K_SERVICE", "the service; set by Cloud Run in a service")
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """The settings that a process's environment gives.
+
+        Raises:
+            InvalidArgument: when a required variable is missing or a value breaks its rule.
+        """
+        environment = environ.get("MLSYS_ENV") or "dev"
+        values: dict[str, Any] = {
+            each.name: _value(each, environ, environment) for each in fields(cls)
+        }
+        return cls(**values)._checked()
+
+    def _checked(self) -> "Settings":
+        if self.environment not in ENVIRONMENTS:
+            raise InvalidArgument(
+                f"MLSYS_ENV is {self.environment!r}: set it to one of {', '.join(ENVIRONMENTS)}"
+            )
+        if not self.project_id:
+            raise InvalidArgument(
+                "GCP_PROJECT_ID is not set: set it to the Google Cloud project "
+                '(on the local cloud: eval "$(make -s env)")'
+            )
+        return self
+
+    @property
+    def models_bucket(self) -> str:
+        """The bucket of this deployment's models."""
+        return str(getattr(self, f"models_bucket_{self.environment}"))
+
+    @property
+    def runs_in_cloud(self) -> bool:
+        """Whether Cloud Run started this process, so that Cloud Logging reads its lines."""
+        return bool(self.execution or self.service)
+
+    @property
+    def predict_job(self) -> str:
+        """Full name of the Cloud Run Job that predicts."""
+        return self._job("mlsys-predict")
+
+    @property
+    def registry_job(self) -> str:
+        """Full name of the Cloud Run Job that reconciles the registry."""
+        return self._job("mlsys-registry")
+
+    def _job(self, name: str) -> str:
+        location = f"projects/{self.project_id}/locations/{self.region}"
+        return f"{location}/jobs/{name}-{self.environment}"
+
+    def require_own_environment(self, environment: str) -> None:
+        """Refuse a request that is meant for another deployment.
+
+        Raises:
+            InvalidArgument: when there is no such environment.
+            PermissionDenied: when it is not this deployment's.
+        """
+        if environment not in ENVIRONMENTS:
+            raise InvalidArgument(
+                f"env is {environment!r}: use one of {', '.join(ENVIRONMENTS)}",
+                reason="INVALID_ENVIRONMENT",
+                env=environment,
+            )
+        if environment != self.environment:
+            raise PermissionDenied(
+                f"env={environment} is not served here: this deployment serves "
+                f"env={self.environment}",
+                reason="WRONG_ENVIRONMENT",
+                env=environment,
+            )
