@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 # A version manager's shim can be on the PATH without a uv behind it: ask, do not look.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 BIN := .venv/bin
-GROUPS := gateway jobs local test dev
+DEPENDENCY_GROUPS := gateway jobs local test dev
 HOME_FOLDER ?= .mlsys/cloud
 
 .PHONY: help
@@ -32,7 +32,7 @@ setup: .venv/.ready ## install the pinned environment into .venv
 
 .PHONY: demo
 demo: setup ## run the whole product once, on the local cloud (KEEP=1 leaves it up)
-	@$(BIN)/python -m local demo $(if $(KEEP),--keep)
+	@$(BIN)/python -m local.demo $(if $(KEEP),--keep)
 
 .PHONY: up
 up: setup ## start the local cloud in the foreground; Ctrl-C stops it
@@ -62,7 +62,7 @@ format: setup ## format the code and mend what can be mended
 
 .PHONY: lock
 lock: setup ## compile pyproject.toml's groups into requirements/
-	@for group in dev $(filter-out dev,$(GROUPS)); do \
+	@for group in dev $(filter-out dev,$(DEPENDENCY_GROUPS)); do \
 	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version $(PYTHON_VERSION) $$([ $$group = dev ] || echo --constraint requirements/dev.txt) \
 	    --group $$group pyproject.toml --output-file requirements/$$group.txt; \

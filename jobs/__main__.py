@@ -7,13 +7,13 @@ exit codes:
   75  not done, and trying again may help (EX_TEMPFAIL)
 """
 
-import argparse
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from shared.arguments import ArgumentParser
 from shared.clients import Clients
 from shared.errors import InvalidArgument, MlsysError, Permanent
 from shared.logs import configure_logging
@@ -50,11 +50,10 @@ def run_predict(arguments: Sequence[str], environ: dict[str, str]) -> None:
 
 def run_register(arguments: Sequence[str], environ: dict[str, str]) -> None:
     """Reconcile the registry, as `python -m jobs register --help` describes."""
-    parser = argparse.ArgumentParser(
+    parser = ArgumentParser(
         prog="python -m jobs register",
         description="Make the model registry equal to the models bucket: append what events "
         "missed, mark what is gone. Harmless to run twice, or beside uploads.",
-        allow_abbrev=False,
     )
     parser.add_argument("--env", required=True, help="deployment: dev, staging or prod")
     environment = parser.parse_args(arguments).env

@@ -44,9 +44,8 @@ def feature_names(estimator: Any, metadata: Mapping[str, Any]) -> tuple[str, ...
     Raises:
         FailedPrecondition: when neither the estimator nor metadata.json names them.
     """
-    names: Sequence[Any] | None = getattr(estimator, "feature_names_in_", None)
-    if names is None:
-        names = metadata.get("features")
+    own = getattr(estimator, "feature_names_in_", None)
+    names: Sequence[Any] = (metadata.get("features") or ()) if own is None else list(own)
     if not names:
         raise FailedPrecondition(
             "the model does not know its feature columns: fit it on a DataFrame, "

@@ -4,13 +4,13 @@ The same names serve the query string, the JSON body and the arguments: `?key_co
 `{"key_columns": ["a", "b"]}` and `--key_columns=a --key_columns=b` are one request.
 """
 
-import argparse
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any
 
+from shared.arguments import ArgumentParser
 from shared.errors import InvalidArgument
 from shared.models import ModelVersion
 from shared.tables import TableId
@@ -188,19 +188,12 @@ def _disposition(value: str) -> Disposition:
         ) from None
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise InvalidArgument(f"{message} (see --help)", reason="INVALID_PARAMETERS")
-
-
-def argument_parser() -> argparse.ArgumentParser:
+def argument_parser() -> ArgumentParser:
     """The parser of `python -m jobs predict`, made from the request's own fields."""
-    parser = _Parser(
+    parser = ArgumentParser(
         prog="python -m jobs predict",
         description="Score a BigQuery table with a registered model into another table.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     for each in fields(PredictionRequest):
         parser.add_argument(

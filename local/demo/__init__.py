@@ -1,0 +1,1 @@
+"""The demo: the whole product once, on the list of the Titanic's passengers."""

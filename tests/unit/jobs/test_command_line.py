@@ -1,0 +1,53 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+NEEDED = [
+    "--env=dev",
+    "--input_table=a.b",
+    "--output_table=a.c",
+    "--model_name=m",
+    "--model_version=v1",
+]
+
+
+def jobs(*arguments, **environ):
+    environment = {"PATH": os.environ["PATH"], "GCP_PROJECT_ID": "my-project"} | environ
+    command = [sys.executable, "-m", "jobs", *arguments]
+    return subprocess.run(
+        command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "code", "sentence"),
+    [
+        (["score"], {}, 2, "unknown command 'score': use one of predict, register"),
+        (["predict"], {}, 2, "missing parameter env, input_table, output_table"),
+        (["predict", "--model"], {}, 2, "--model"),
+        (["predict", *NEEDED, "--env=prod"], {}, 1, "this deployment serves env=dev"),
+        (["predict", *NEEDED], {"GCP_PROJECT_ID": ""}, 2, "GCP_PROJECT_ID is not set"),
+        (["register"], {}, 2, "--env"),
+        (["register", "--env=prod"], {}, 1, "this deployment serves env=dev"),
+    ],
+)
+def test_a_refusal_is_one_line_and_an_exit_code(arguments, environ, code, sentence):
+    finished = jobs(*arguments, **environ)
+    assert finished.returncode == code
+    assert sentence in finished.stderr
+    assert len(finished.stderr.splitlines()) == 1
+    assert finished.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [([], "commands:"), (["--help"], "commands:"), (["predict", "--help"], "--input_table")],
+)
+def test_help_is_printed_without_any_setting(arguments, word):
+    finished = jobs(*arguments, GCP_PROJECT_ID="")
+    assert finished.returncode == 0
+    assert word in finished.stdout
