@@ -2,7 +2,6 @@
 
 import logging
 import os
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -32,7 +31,6 @@ log = logging.getLogger(__name__)
 routes = Blueprint("gateway", __name__)
 
 _BODY_LIMIT_BYTES = 64 * 1024
-_EXECUTION_ID = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _LISTS = frozenset({"key_columns"})
 
 # https://google.aip.dev/193 and google.rpc.Code
@@ -123,8 +121,6 @@ def model_registry() -> tuple[Response, HTTPStatus]:
 @routes.get("/executions/<execution_id>")
 def execution_status(execution_id: str) -> Response:
     """The state of an execution."""
-    if not _EXECUTION_ID.fullmatch(execution_id):
-        raise NotFound(f"{execution_id!r} is not an execution id", reason="EXECUTION_NOT_FOUND")
     launcher = Launcher(_own())
     execution = launcher.execution(execution_id)
     return jsonify(describe(execution, launcher.folder(run_id_of(execution))))

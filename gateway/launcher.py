@@ -4,13 +4,14 @@
 run's folder: `launch.json` is created by exactly one request of a run, and that one launches.
 """
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shared.clients import Clients, google_errors
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 from shared.prediction import PredictionRequest
 from shared.runs import EXECUTION, LAUNCH, RunFolder
 
@@ -83,12 +84,15 @@ class Launcher:
         Raises:
             NotFound: when it knows none of that id.
         """
-        job_name, _, _ = execution_id.rpartition("-")
-        parent = self._settings.predict_job.rpartition("/")[0]
-        with google_errors(f"looking for execution {execution_id}"):
-            return self._clients.executions.get_execution(
-                name=f"{parent}/{job_name}/executions/{execution_id}"
-            )
+        for job in (self._settings.predict_job, self._settings.registry_job):
+            if _is_execution_of(job, execution_id):
+                with google_errors(f"looking for execution {execution_id}"):
+                    name = f"{job}/executions/{execution_id}"
+                    return self._clients.executions.get_execution(name=name)
+        raise NotFound(
+            f"{execution_id!r} is not an execution of this deployment",
+            reason="EXECUTION_NOT_FOUND",
+        )
 
     def _peer_execution(self, folder: RunFolder) -> str | None:
         deadline = time.monotonic() + _PEER_SECONDS
@@ -107,3 +111,8 @@ class Launcher:
         with google_errors(f"launching {job.rpartition('/')[2]}"):
             operation = self._clients.jobs.run_job(request, retry=None, timeout=_LAUNCH_SECONDS)
         return str(operation.metadata.name).rpartition("/")[2]
+
+
+def _is_execution_of(job: str, execution_id: str) -> bool:
+    # Cloud Run names an execution after its job, with a suffix of its own.
+    return bool(re.fullmatch(re.escape(job.rpartition("/")[2]) + r"-[a-z0-9]+", execution_id))

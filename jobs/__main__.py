@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from jobs.notes import repeat_permanent_failure, run_folder
 from shared.arguments import ArgumentParser
 from shared.clients import Clients
 from shared.errors import InvalidArgument, MlsysError, Permanent
@@ -36,9 +37,12 @@ def run_predict(arguments: Sequence[str], environ: dict[str, str]) -> None:
     request = PredictionRequest.from_arguments(arguments)
     clients = Clients(_settings(environ))
     clients.settings.require_own_environment(request.env)
+    now = datetime.now(UTC)
+    folder = run_folder(request, clients, now=now)
+    repeat_permanent_failure(folder, clients.settings)
     from jobs.predict import predict
 
-    if outcome := predict(request, clients, now=datetime.now(UTC)):
+    if outcome := predict(request, clients, folder, now=now):
         log.info(
             "committed %s rows to %s in %.1f s",
             f"{outcome['rows']:,}",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from google.api_core.exceptions import Conflict as GoogleConflict
 from google.cloud import bigquery
 
-from jobs.plan import Plan
+from jobs.plan import Plan, not_empty
 from jobs.shards import shard_sizes
 from shared.catalog import output_columns
 from shared.clients import Clients, google_errors
@@ -77,7 +77,10 @@ def commit(plan: Plan, folder: RunFolder, clients: Clients) -> dict[str, Any]:
         )
 
     with google_errors(f"loading {plan.sink}"):
-        job = run_once(clients.bigquery, f"mlsys-{plan.run_id}", submit)
+        try:
+            job = run_once(clients.bigquery, f"mlsys-{plan.run_id}", submit)
+        except GoogleConflict as error:
+            raise not_empty(plan.sink) from error
     outcome = _outcome(plan, clients, job, sum(sizes.values()))
     _record(outcome, clients)
     return folder.create(OUTCOME, asdict(outcome))

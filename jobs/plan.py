@@ -11,11 +11,11 @@ from typing import Any
 from jobs.layout import Layout, Wishes, lay_out, refuse_incompatible
 from jobs.loading import LoadedModel
 from jobs.source import open_session
-from shared.catalog import output_columns, table_columns
+from shared.catalog import holds_rows, output_columns, table_columns
 from shared.clients import Clients
-from shared.errors import Conflict
+from shared.errors import Conflict, FailedPrecondition
 from shared.models import ModelVersion, RegisteredModel, Status
-from shared.prediction import PredictionRequest
+from shared.prediction import Disposition, PredictionRequest
 from shared.tables import Column, TableId
 
 
@@ -100,6 +100,16 @@ class Plan:
         }
 
 
+def not_empty(sink: TableId) -> FailedPrecondition:
+    """The refusal to write into a table that should have been empty."""
+    return FailedPrecondition(
+        f"the output table {sink} holds rows, and write_disposition=empty wants none: "
+        "name another output_table, or append or truncate",
+        reason="OUTPUT_TABLE_NOT_EMPTY",
+        table=str(sink),
+    )
+
+
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
@@ -131,6 +141,8 @@ def make_plan(
     layout = lay_out(table, model.features, wishes, model.kind)
     if existing := output_columns(clients.bigquery, sink):
         refuse_incompatible(existing, layout.output, str(sink))
+        if request.write_disposition is Disposition.EMPTY and holds_rows(clients.bigquery, sink):
+            raise not_empty(sink)
     session = open_session(clients, source, layout.selected, snapshot=now)
     return Plan(
         run_id=run_id,

@@ -6,12 +6,12 @@ run's folder. Each step first looks whether it is done already.
 
 import logging
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from jobs.commit import commit
 from jobs.loading import LoadedModel, load_model
+from jobs.notes import leave_note
 from jobs.plan import Plan, make_plan
 from jobs.score import Scorer
 from jobs.shards import shard_name, shard_sizes, write_shard
@@ -20,14 +20,14 @@ from shared.clients import Clients
 from shared.errors import MlsysError
 from shared.prediction import PredictionRequest
 from shared.registry import Registry
-from shared.runs import OUTCOME, PLAN, RunFolder, error_name
+from shared.runs import OUTCOME, PLAN, RunFolder
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
 def predict(
-    request: PredictionRequest, clients: Clients, *, now: datetime
+    request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
 ) -> dict[str, Any] | None:
     """Do this task's share of a run; the outcome is returned once the run is committed.
 
@@ -36,11 +36,10 @@ def predict(
         Transient: when a service is away; another attempt goes on where this one stopped.
     """
     clients.settings.require_own_environment(request.env)
-    folder = run_folder(request, clients, now=now)
     try:
         return _attempt(request, clients, folder, now=now)
     except MlsysError as error:
-        _leave_note(folder, clients.settings, error, now=now)
+        leave_note(folder, clients.settings, error, now=now)
         raise
 
 
@@ -60,25 +59,6 @@ def _attempt(
         log.info("other tasks of run %s are still scoring: the last one commits", folder.run_id)
         return None
     return commit(plan, folder, clients)
-
-
-def _leave_note(folder: RunFolder, settings: Settings, error: MlsysError, *, now: datetime) -> None:
-    # For whoever asks the gateway why the execution failed. The error itself matters more than
-    # this note, so a note that cannot be left is let go.
-    note = {
-        "at": now,
-        "execution": settings.execution,
-        "code": error.code,
-        "message": error.message,
-    }
-    with suppress(MlsysError):
-        folder.write(error_name(settings.task_index), note)
-
-
-def run_folder(request: PredictionRequest, clients: Clients, *, now: datetime) -> RunFolder:
-    """The folder of the run that a request belongs to."""
-    run_id = request.run_id or clients.settings.execution or f"local-{now:%Y%m%dT%H%M%S%f}"
-    return RunFolder(clients.storage.bucket(clients.settings.runs_bucket), run_id)
 
 
 def _standing_outcome(folder: RunFolder, request: PredictionRequest) -> dict[str, Any] | None:

@@ -3,13 +3,13 @@
 Source: https://cloud.google.com/bigquery/docs/reference/storage
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
 from google.api_core.exceptions import NotFound as GoogleNotFound
-from google.cloud.bigquery_storage_v1.types import DataFormat, ReadSession
+from google.cloud.bigquery_storage_v1.types import DataFormat, ReadRowsResponse, ReadSession
 
 from shared.clients import Clients, google_errors
 from shared.errors import FailedPrecondition
@@ -57,13 +57,21 @@ def read_stream(clients: Clients, stream: str) -> Iterator[pa.RecordBatch]:
     """
     with google_errors("reading the input table"):
         try:
-            pages = clients.bigquery_read.read_rows(stream).rows().pages
-            yield from rebatch(page.to_arrow() for page in pages)
+            yield from rebatch(_decoded(clients.bigquery_read.read_rows(stream)))
         except GoogleNotFound as error:
             raise FailedPrecondition(
                 "the run's read session has expired: start the run again under another run_id",
                 reason="SESSION_EXPIRED",
             ) from error
+
+
+def _decoded(responses: Iterable[ReadRowsResponse]) -> Iterator[pa.RecordBatch]:
+    schema = None
+    for response in responses:
+        if schema is None:  # only the first response has to carry it
+            schema = pa.ipc.read_schema(pa.py_buffer(response.arrow_schema.serialized_schema))
+        message = response.arrow_record_batch.serialized_record_batch
+        yield pa.ipc.read_record_batch(pa.py_buffer(message), schema)
 
 
 def rebatch(batches: Iterator[pa.RecordBatch], rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:

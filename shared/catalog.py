@@ -43,6 +43,12 @@ def output_columns(client: "bigquery.Client", table: TableId) -> tuple[Column, .
         return None
 
 
+def holds_rows(client: "bigquery.Client", table: TableId) -> bool:
+    """Whether a table has a row; reading one is free of charge, and true in a streaming buffer."""
+    with google_errors(f"looking at the rows of {table}"):
+        return any(True for _ in client.list_rows(str(table), max_results=1))
+
+
 def _require_dataset(client: "bigquery.Client", dataset: str) -> None:
     with google_errors(f"looking at the output dataset {dataset}"):
         try:

@@ -63,6 +63,9 @@ class Settings:
     execution: str = _variable("CLOUD_RUN_EXECUTION", "the execution; set by Cloud Run in a job")
     task_index: int = _variable("CLOUD_RUN_TASK_INDEX", "the task; set by Cloud Run in a job", 0)
     task_count: int = _variable("CLOUD_RUN_TASK_COUNT", "its tasks; set by Cloud Run in a job", 1)
+    task_attempt: int = _variable(
+        "CLOUD_RUN_TASK_ATTEMPT", "how often it was retried; set by Cloud Run in a job", 0
+    )
     service: str = _variable("K_SERVICE", "the service; set by Cloud Run in a service")
 
     @classmethod
