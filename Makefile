@@ -36,7 +36,7 @@ demo: setup ## run the whole product once, on the local cloud (KEEP=1 leaves it 
 
 .PHONY: up
 up: setup ## start the local cloud in the foreground; Ctrl-C stops it
-	@$(BIN)/python -m local up --home $(HOME_FOLDER)
+	@exec $(BIN)/python -m local up --home $(HOME_FOLDER)
 
 .PHONY: env
 env: .venv/.ready ## print what a shell needs to reach it: eval "$$(make -s env)"

@@ -1,0 +1,111 @@
+"""A local cloud as its users see it: where its services are, and what a client process needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from local.definitions import Definitions
+
+PORT_NAMES = (
+    "bigquery",
+    "bigquery-storage",
+    "storage",
+    "eventarc",
+    "run",
+    "register",
+    "gateway",
+)
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """One local cloud.
+
+    Attributes:
+        home: The folder of everything that it keeps.
+        project: Google Cloud project that it plays.
+        region: Region that its jobs and its data are in.
+        environment: dev, staging or prod.
+        ports: The port of 127.0.0.1 for each of `PORT_NAMES`.
+    """
+
+    home: Path
+    project: str
+    region: str
+    environment: str
+    ports: Mapping[str, int]
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """What exists in it."""
+        return Definitions(self.project, self.region, self.environment)
+
+    @cached_property
+    def address(self) -> dict[str, str]:
+        """URL of each service; of bigquery-storage, which speaks gRPC, host and port."""
+        hosts = {name: f"127.0.0.1:{port}" for name, port in self.ports.items()}
+        return {
+            name: host if name == "bigquery-storage" else f"http://{host}"
+            for name, host in hosts.items()
+        }
+
+    @property
+    def endpoints(self) -> dict[str, str]:
+        """The variables that turn a client of Google Cloud into a client of this cloud."""
+        return {
+            "STORAGE_EMULATOR_HOST": self.address["storage"],
+            "BIGQUERY_EMULATOR_HOST": self.address["bigquery"],
+            "BIGQUERY_STORAGE_ENDPOINT": self.address["bigquery-storage"],
+            "CLOUD_RUN_ENDPOINT": self.address["run"],
+        }
+
+    @property
+    def container_variables(self) -> dict[str, str]:
+        """What the definitions give to every container, and the endpoints."""
+        return {**self.definitions.variables, **self.endpoints}
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a shell or a process on this machine needs: Python clients, gcloud and bq."""
+        return {
+            **self.container_variables,
+            "GATEWAY_URL": self.address["gateway"],
+            **self._gcloud_variables,
+        }
+
+    @property
+    def _gcloud_variables(self) -> dict[str, str]:
+        return {
+            "CLOUDSDK_CONFIG": str(self.gcloud_folder),
+            "CLOUDSDK_CORE_PROJECT": self.project,
+            "CLOUDSDK_RUN_REGION": self.region,
+            "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
+            "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "1",
+            "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK": "1",
+            "BOTO_CONFIG": str(self.boto_file),
+            # Any text is a token here; without one bq asks for a login.
+            "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE": str(self.token_file),
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": f"{self.address['storage']}/",
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY": f"{self.address['bigquery']}/",
+            # gcloud run puts the region before the host, which no number survives: so a name, and
+            # a proxy that everything but 127.0.0.1 goes through.
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN": "http://run.local/",
+            "http_proxy": self.address["run"],
+            "no_proxy": "127.0.0.1,localhost",
+        }
+
+    @property
+    def gcloud_folder(self) -> Path:
+        """The configuration of gcloud and bq, apart from the user's own."""
+        return self.home / "gcloud"
+
+    @property
+    def token_file(self) -> Path:
+        """What gcloud and bq take for an access token."""
+        return self.gcloud_folder / "token"
+
+    @property
+    def boto_file(self) -> Path:
+        """What makes gsutil a front of gcloud storage."""
+        return self.gcloud_folder / "boto"

@@ -1,0 +1,121 @@
+"""Makes everything in Terraform's definitions exist in a cloud; what exists stays as it is.
+
+`python -m local.provision URL…`, in a container's environment. It may start before the services
+that it needs: the imports alone take seconds. Then it waits until each URL answers.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from google.api_core.exceptions import Conflict
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery, run_v2, storage  # type: ignore[attr-defined]  # a namespace
+
+from local.definitions import Bucket, Definitions, Job
+from local.supervisor.health import Answers, passed_within
+from local.tables import UnlikeDefinitionError, make_dataset, make_table, make_view
+
+_WAIT_SECONDS = 60
+
+
+def provision(definitions: Definitions, cloud_run_endpoint: str) -> None:
+    """Make buckets, dataset, tables, views and jobs. Doing it again changes nothing.
+
+    Raises:
+        UnlikeDefinitionError: when a table exists with columns that adding cannot mend.
+    """
+    _make_storage(definitions)
+    _make_tables(definitions)
+    _make_jobs(definitions, cloud_run_endpoint)
+
+
+def _make_storage(definitions: Definitions) -> None:
+    client = storage.Client(definitions.project_id, credentials=AnonymousCredentials())
+    for bucket in definitions.buckets:
+        make_bucket(client, bucket, definitions.region)
+
+
+def make_bucket(client: storage.Client, definition: Bucket, location: str) -> None:
+    """Make the bucket, or give an existing one the versioning and lifecycle of its definition."""
+    bucket = client.bucket(definition.name)
+    try:
+        bucket.create(location=location)
+    except Conflict:
+        bucket.reload()
+    bucket.versioning_enabled = definition.versioning
+    bucket.clear_lifecycle_rules()
+    if definition.delete_after_days:
+        bucket.add_lifecycle_delete_rule(age=definition.delete_after_days)
+    bucket.patch()
+
+
+def _make_tables(definitions: Definitions) -> None:
+    client = bigquery.Client(
+        definitions.project_id,
+        credentials=AnonymousCredentials(),
+        location=definitions.region,
+    )
+    dataset = make_dataset(client, definitions.dataset)
+    for table in definitions.tables:
+        make_table(client, dataset, table)
+    for view in definitions.views:
+        make_view(client, dataset, view)
+
+
+def _make_jobs(definitions: Definitions, endpoint: str) -> None:
+    client = run_v2.JobsClient(
+        transport="rest",
+        credentials=AnonymousCredentials(),
+        client_options={"api_endpoint": endpoint},
+    )
+    parent = f"projects/{definitions.project_id}/locations/{definitions.region}"
+    for job in definitions.jobs:
+        make_job(client, parent, job, definitions.variables)
+
+
+def make_job(
+    client: run_v2.JobsClient, parent: str, definition: Job, variables: Mapping[str, str]
+) -> None:
+    """Make the job, or bring an existing one to its definition."""
+    job = _job(definition, variables)
+    job.name = f"{parent}/jobs/{definition.name}"
+    client.update_job(run_v2.UpdateJobRequest(job=job, allow_missing=True)).result()
+
+
+def _job(definition: Job, variables: Mapping[str, str]) -> run_v2.Job:
+    container = run_v2.Container(
+        image=definition.image,
+        command=definition.command,
+        args=definition.args,
+        env=[run_v2.EnvVar(name=name, value=value) for name, value in variables.items()],
+        resources={"limits": {"cpu": definition.cpu, "memory": definition.memory}},
+    )
+    task = run_v2.TaskTemplate(
+        containers=[container],
+        max_retries=definition.max_retries,
+        timeout=f"{definition.timeout_seconds}s",
+    )
+    template = run_v2.ExecutionTemplate(task_count=definition.task_count, template=task)
+    return run_v2.Job(template=template)
+
+
+def _await(urls: Sequence[str]) -> None:
+    for url in urls:
+        if not passed_within(Answers(url), _WAIT_SECONDS):
+            sys.exit(f"{url} did not answer within {_WAIT_SECONDS} s")
+
+
+def _main(urls: Sequence[str], environ: Mapping[str, str]) -> None:
+    _await(urls)
+    definitions = Definitions(
+        environ["GCP_PROJECT_ID"], environ["GCP_REGION"], environ["MLSYS_ENV"]
+    )
+    try:
+        provision(definitions, environ["CLOUD_RUN_ENDPOINT"])
+    except UnlikeDefinitionError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:], os.environ)

@@ -1,0 +1,189 @@
+"""The processes that a local cloud consists of."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from local.cloud import Cloud
+from local.definitions import REPOSITORY
+from local.supervisor.health import Accepts, Answers
+from local.supervisor.service import Service
+from local.supervisor.stragglers import mark
+
+# As in the images: the packages are found wherever a command comes from, and logs are prompt.
+_PYTHON = {"PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}
+
+
+def services(cloud: Cloud) -> tuple[Service, ...]:
+    """Return the services of the cloud, each after those that it needs."""
+    return (
+        _bigquery(cloud),
+        _storage(cloud),
+        _run(cloud),
+        _provision(cloud),
+        _register(cloud),
+        _eventarc(cloud),
+        _gateway(cloud),
+    )
+
+
+def triggers(cloud: Cloud) -> list[dict[str, str]]:
+    """Return the triggers of the definitions, each with the address of its service here."""
+    return [
+        {
+            "name": trigger.name,
+            "type": trigger.event_type,
+            "bucket": trigger.bucket,
+            "destination": f"{cloud.address[trigger.service]}/",
+        }
+        for trigger in cloud.definitions.triggers
+    ]
+
+
+def triggers_file(cloud: Cloud) -> Path:
+    """Return where the stand-in for Eventarc reads its triggers."""
+    return cloud.home / "triggers.json"
+
+
+def user_folder(cloud: Cloud) -> Path:
+    """Return the home folder of the services' user: empty, so without anybody's credentials."""
+    return cloud.home / "user"
+
+
+def _process_environment(home: Path) -> dict[str, str]:
+    return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "TMPDIR": tempfile.gettempdir(),
+        **_PYTHON,
+    }
+
+
+def _container_environment(cloud: Cloud) -> dict[str, str]:
+    return {**_process_environment(user_folder(cloud)), **cloud.container_variables}
+
+
+def _python(*arguments: object) -> tuple[str, ...]:
+    return ("python", "-m", *map(str, arguments))
+
+
+def _bigquery_check(cloud: Cloud) -> Answers:
+    return Answers(f"{cloud.address['bigquery']}/bigquery/v2/projects")
+
+
+def _storage_check(cloud: Cloud) -> Answers:
+    return Answers(f"{cloud.address['storage']}/storage/v1/b?project={cloud.project}")
+
+
+def _run_check(cloud: Cloud) -> Answers:
+    return Answers(cloud.address["run"])
+
+
+def _bigquery(cloud: Cloud) -> Service:
+    port, grpc_port = cloud.ports["bigquery"], cloud.ports["bigquery-storage"]
+    ports = ("--port", port, "--grpc-port", grpc_port)
+    folder = cloud.home / "bigquery"
+    return Service(
+        name="bigquery",
+        purpose="BigQuery: tables and queries, on DuckDB",
+        command=_python(
+            "local.bigquery", *ports, "--project", cloud.project, "--folder", folder / "tables"
+        ),
+        environment={
+            **_process_environment(folder),
+            "STORAGE_EMULATOR_HOST": cloud.address["storage"],
+        },
+        health=_bigquery_check(cloud),
+        address=cloud.address["bigquery"],
+    )
+
+
+def _storage(cloud: Cloud) -> Service:
+    folder = cloud.home / "storage"
+    return Service(
+        name="storage",
+        purpose="Cloud Storage: buckets, generations, events",
+        command=_python("local.storage", "--port", cloud.ports["storage"], "--folder", folder),
+        environment=_process_environment(user_folder(cloud)),
+        health=_storage_check(cloud),
+        address=cloud.address["storage"],
+    )
+
+
+def _run(cloud: Cloud) -> Service:
+    task_environment = {**_PYTHON, **cloud.endpoints, **mark(cloud.home)}
+    return Service(
+        name="run",
+        purpose="Cloud Run Jobs: executions, as processes",
+        command=_python(
+            *("local.run", "--port", cloud.ports["run"], "--folder", cloud.home / "run"),
+            *("--region", cloud.region, "--working-directory", REPOSITORY, "--grace-seconds", 3),
+            *(f"--task-env={name}={value}" for name, value in task_environment.items()),
+        ),
+        environment=_process_environment(user_folder(cloud)),
+        health=_run_check(cloud),
+        address=cloud.address["run"],
+    )
+
+
+def _provision(cloud: Cloud) -> Service:
+    return Service(
+        name="provision",
+        purpose="buckets, tables, views and jobs are as terraform/ defines them",
+        command=_python(
+            "local.provision",
+            _bigquery_check(cloud).url,
+            _storage_check(cloud).url,
+            _run_check(cloud).url,
+        ),
+        environment=_container_environment(cloud),
+        announced_after=("bigquery", "storage", "run"),
+    )
+
+
+def _register(cloud: Cloud) -> Service:
+    return _cloud_run_service(
+        cloud, "register", "registers what is dropped into the models bucket", None
+    )
+
+
+def _gateway(cloud: Cloud) -> Service:
+    return _cloud_run_service(
+        cloud, "gateway", "the door: predictions, models, executions", "/health"
+    )
+
+
+def _cloud_run_service(cloud: Cloud, name: str, purpose: str, health_path: str | None) -> Service:
+    definition = cloud.definitions.services[name]
+    port, address = cloud.ports[name], cloud.address[name]
+    return Service(
+        name=name,
+        purpose=purpose,
+        command=definition.command,
+        environment={
+            **_container_environment(cloud),
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+        },
+        health=Answers(f"{address}{health_path}") if health_path else Accepts(port),
+        address=address,
+        announced_after=("provision",),
+    )
+
+
+def _eventarc(cloud: Cloud) -> Service:
+    return Service(
+        name="eventarc",
+        purpose="Eventarc: delivers storage's events to register",
+        command=_python(
+            *("local.eventarc", "--port", cloud.ports["eventarc"]),
+            *("--folder", cloud.home / "eventarc", "--storage-folder", cloud.home / "storage"),
+            *("--triggers", triggers_file(cloud), "--first-retry-seconds", 1),
+        ),
+        environment=_process_environment(user_folder(cloud)),
+        health=Answers(cloud.address["eventarc"]),
+        address=cloud.address["eventarc"],
+        depends_on=("storage",),
+    )

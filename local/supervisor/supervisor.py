@@ -1,0 +1,116 @@
+"""Carries out what the lifecycle decides, and tells it what happened."""
+
+import queue
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from local.supervisor.actions import (
+    Action,
+    Announce,
+    AnnounceEnd,
+    AnnounceReady,
+    Kill,
+    Report,
+    Start,
+    Stop,
+)
+from local.supervisor.announcements import column_widths, failure_lines, healthy_line
+from local.supervisor.events import Elapsed, Event, Exited, Healthy, Interrupted
+from local.supervisor.lifecycle import Lifecycle
+from local.supervisor.processes import Processes
+from local.supervisor.service import Service
+
+_ATTENTIVE_SECONDS = 0.05  # between two looks while something is awaited
+_STEADY_SECONDS = 0.25  # between two looks at a cloud that just runs
+
+
+class Supervisor:
+    """Runs services from their start to their end.
+
+    Args:
+        services: In an order in which each comes after those that it names.
+        processes: Where they run.
+        say: Takes each line that is told.
+        on_ready: Called once, when every service was announced.
+        healthy_within_seconds: How long each service may take from its start.
+        stop_grace_seconds: How long each service may take to stop.
+    """
+
+    def __init__(
+        self,
+        services: Sequence[Service],
+        processes: Processes,
+        say: Callable[[str], None],
+        *,
+        on_ready: Callable[[], None] = lambda: None,
+        healthy_within_seconds: float = 60,
+        stop_grace_seconds: float = 10,
+    ):
+        self._services = {service.name: service for service in services}
+        self._widths = column_widths(services)
+        self._processes = processes
+        self._say = say
+        self._on_ready = on_ready
+        self._healthy_within_seconds = healthy_within_seconds
+        self._lifecycle = Lifecycle(services, healthy_within_seconds, stop_grace_seconds)
+        self._interrupts: queue.SimpleQueue[Interrupted] = queue.SimpleQueue()
+        self.failure: str | None = None
+
+    def run(self) -> None:
+        """Start every service and return when all of them have ended, whatever the reason."""
+        try:
+            while not self._lifecycle.over:
+                for event in self._events():
+                    self._react(event)
+        finally:
+            self._processes.kill_all()
+
+    def interrupt(self) -> None:
+        """End the cloud; a second call ends it at once. For any thread and any signal handler."""
+        self._interrupts.put(Interrupted())
+
+    def _events(self) -> Iterator[Event]:
+        yield Elapsed()
+        interrupts = self._wait()
+        # A service that died is told before the interrupt after which nobody would ask for it.
+        yield from (Exited(name, code) for name, code in self._processes.ended())
+        for name in self._lifecycle.starting:
+            check = self._services[name].health
+            if check and check.passes():
+                yield Healthy(name)
+        yield from interrupts
+
+    def _wait(self) -> list[Interrupted]:
+        seconds = _STEADY_SECONDS if self._lifecycle.steady else _ATTENTIVE_SECONDS
+        try:
+            return [self._interrupts.get(timeout=seconds)]
+        except queue.Empty:
+            return []
+
+    def _react(self, event: Event) -> None:
+        for action in self._lifecycle.react(event, time.monotonic()):
+            self._perform(action)
+
+    def _perform(self, action: Action) -> None:
+        match action:
+            case Start(name):
+                self._processes.start(self._services[name])
+            case Announce(name):
+                self._say(healthy_line(self._services[name], self._widths))
+            case AnnounceReady():
+                self._on_ready()
+            case AnnounceEnd():
+                self._say("stopping; once more stops it at once")
+            case Report(name, code):
+                self._report(name, code)
+            case Stop(name):
+                self._processes.stop(name)
+            case Kill(name):
+                self._processes.kill(name)
+
+    def _report(self, name: str, code: int | None) -> None:
+        log = self._processes.log(name)
+        lines = failure_lines(name, code, self._healthy_within_seconds, log)
+        self.failure = "\n".join(lines)
+        for line in lines:
+            self._say(line)
