@@ -1,0 +1,83 @@
+"""`python -m local.run --port P --folder DIR --region R --working-directory W`."""
+
+import argparse
+import fcntl
+import os
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
+from math import ceil
+from pathlib import Path
+
+from flask import Flask
+
+from local.run.app import create_app
+from local.run.control_plane import ControlPlane
+from local.run.executions import Executions
+from local.run.logs import Logs
+from local.run.machine import Machine
+from local.run.store import Store
+from local.serving import serve
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; tasks that run end then, and begin again at the next start."""
+    options = _parser().parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    cleanup = ExitStack()
+    serve(
+        partial(_open, options, cleanup),
+        options.port,
+        on_exit=cleanup.close,
+        exit_seconds=ceil(options.grace_seconds) + 2,
+    )
+
+
+def _open(options: argparse.Namespace, cleanup: ExitStack) -> Flask:
+    _lock(options.folder / "lock")
+    store = Store(options.folder / "run.db")
+    logs = Logs(options.folder / "logs")
+    now = partial(datetime.now, UTC)
+    machine = Machine(
+        working_directory=options.working_directory,
+        logs=logs,
+        now=now,
+        endpoints=dict(options.task_env),
+        host=os.environ,
+    )
+    executions = Executions(store, machine, now, options.grace_seconds)
+    cleanup.callback(executions.close)
+    executions.resume()
+    plane = ControlPlane(store, executions, now, f"http://127.0.0.1:{options.port}/logs")
+    return create_app(plane, logs, options.region)
+
+
+def _lock(path: Path) -> None:
+    # An earlier life may still be stopping its tasks: it is waited for. The lock ends with us.
+    fcntl.flock(os.open(path, os.O_CREAT | os.O_WRONLY), fcntl.LOCK_EX)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local.run", description="Cloud Run Jobs, here."
+    )
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True, help="state and logs")
+    parser.add_argument("--region", default="europe-west1", help="of v1 requests that name none")
+    parser.add_argument("--working-directory", type=Path, default=Path.cwd(), help="of tasks")
+    parser.add_argument("--grace-seconds", type=float, default=10, help="from SIGTERM to SIGKILL")
+    parser.add_argument(
+        "--task-env", type=_variable, action="append", default=[], metavar="NAME=VALUE"
+    )
+    return parser
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
+
+
+if __name__ == "__main__":
+    main()

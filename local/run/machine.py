@@ -1,0 +1,44 @@
+"""This machine as the runtime of tasks."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from local.run.containers import argv, environment, identity
+from local.run.logs import Logs
+from local.run.processes import TaskProcess, kill_lost
+from local.run.resources import Execution
+from local.run.tasks import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Where and how tasks run; `endpoints` are environment variables for all of them."""
+
+    working_directory: Path
+    logs: Logs
+    now: Callable[[], datetime]
+    endpoints: Mapping[str, str]
+    host: Mapping[str, str]
+
+    def start(self, execution: Execution, task: Task) -> TaskProcess:
+        """Start an attempt; raises OSError or ValueError when its command cannot be."""
+        variables = environment(self.host, self.endpoints, execution, task)
+        with self.logs.opened(task, self.now()) as log:
+            try:
+                command = argv(execution.template.container, variables)
+                return TaskProcess(command, variables, self.working_directory, log)
+            except (OSError, ValueError) as error:
+                log.write(f"{error}\n".encode())
+                raise
+
+    def kill_lost(self, execution: Execution, task: Task) -> None:
+        """Kill what is left of an attempt that an earlier life of the stand-in started."""
+        kill_lost(task.process, identity(execution, task))
+
+
+def places(parallelism: int, task_count: int) -> int:
+    """Return how many tasks run at once; Cloud Run's 0 (no limit) is here one a core."""
+    return min(parallelism or max(2, os.cpu_count() or 2), task_count)
