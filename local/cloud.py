@@ -82,6 +82,7 @@ class Cloud:
             "CLOUDSDK_RUN_REGION": self.region,
             "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
             "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "1",
+            "CLOUDSDK_CORE_SHOULD_PROMPT_TO_ENABLE_API": "false",
             "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK": "1",
             "BOTO_CONFIG": str(self.boto_file),
             # Any text is a token here; without one bq asks for a login.

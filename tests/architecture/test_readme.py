@@ -1,0 +1,91 @@
+"""The README is tested: what it names exists, and what exists is named."""
+
+import re
+import subprocess
+from dataclasses import fields
+from pathlib import Path
+
+from gateway.app import create_app
+from shared.clients import Clients
+from shared.prediction import PredictionRequest
+from shared.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+MAKEFILE = (ROOT / "Makefile").read_text()
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *(ROOT / "docs").rglob("*.md"),
+    *(ROOT / "terraform").rglob("*.md"),
+    *(ROOT / "data").rglob("*.md"),
+]
+TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+
+
+def test_every_make_target_that_a_page_names_exists():
+    named = {
+        target
+        for page in PAGES
+        for target in re.findall(r"\bmake (?:-s )?([a-z][a-z-]*)\b", _code(page.read_text()))
+    }
+    assert named
+    assert named <= TARGETS
+
+
+def _code(text):
+    """Commands are set as code; elsewhere "make" is a word."""
+    return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
+
+
+def test_make_help_prints_every_target_that_a_person_may_want():
+    printed = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    documented = {line.split()[0] for line in printed.splitlines()}
+    assert documented == TARGETS
+    assert {"setup", "demo", "up", "env", "test", "check", "clean"} <= documented
+
+
+def test_the_readme_names_the_gateway_s_routes_and_no_others():
+    app = create_app(Clients(Settings.from_environ({"GCP_PROJECT_ID": "my-project"})))
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    routes = {str(rule).replace("<", "{").replace(">", "}") for rule in rules}
+    table = README.split("| route | does |")[1].split("\n\n")[0]
+    assert set(re.findall(r"`(?:GET|GET, POST) (\S+)`", table)) == routes
+
+
+def test_the_readme_names_every_parameter_of_a_prediction():
+    section = README.split("Parameters of `/predict`")[1].split("\n\n")[0]
+    names = {field.name for field in fields(PredictionRequest)}
+    assert names <= set(re.findall(r"`([a-z_]+)`", section))
+
+
+def test_the_readme_says_what_each_top_level_folder_is_for():
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    folders = {f"{line.split('/')[0]}/" for line in listed.stdout.splitlines() if "/" in line}
+    table = README.split("| folder | what it is for |")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)) == folders
+
+
+def test_every_link_between_pages_leads_somewhere():
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_decision_is_listed():
+    decisions = ROOT / "docs" / "decisions"
+    listed = set(re.findall(r"\]\(([^)]+)\)", (decisions / "README.md").read_text()))
+    assert listed == {page.name for page in decisions.glob("0*.md")}
+
+
+def test_every_variable_that_a_page_names_is_a_setting():
+    known = {field.metadata["variable"] for field in fields(Settings)} | {"GATEWAY_URL"}
+    named = {
+        name
+        for page in PAGES
+        for name in re.findall(r"\b(?:GCP|GCS|BQ|MLSYS|GATEWAY)_[A-Z_]+\b", page.read_text())
+    }
+    assert named <= known
