@@ -1,11 +1,9 @@
 """What a fitted scikit-learn estimator takes and gives, found out from the estimator itself."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
 import sklearn.base
@@ -13,29 +11,6 @@ import sklearn.base
 from shared.errors import FailedPrecondition
 
 _LABEL_TYPES = {"b": "BOOLEAN", "i": "INTEGER", "u": "INTEGER", "f": "FLOAT", "U": "STRING"}
-
-
-def load_estimator(content: bytes) -> Any:
-    """The estimator that a model.pkl holds, written by joblib or by pickle.
-
-    Raises:
-        FailedPrecondition: when the bytes are no such file, or what they hold cannot predict.
-    """
-    try:
-        estimator = joblib.load(io.BytesIO(content))
-    except Exception as error:
-        # A broken pickle can raise anything; whatever it raises says that it cannot be loaded.
-        raise FailedPrecondition(
-            f"model.pkl cannot be loaded ({type(error).__name__}: {error}): "
-            "write it with joblib.dump(model, 'model.pkl')",
-            reason="MODEL_UNREADABLE",
-        ) from error
-    if not hasattr(estimator, "predict"):
-        raise FailedPrecondition(
-            f"model.pkl holds a {type(estimator).__name__}, which has no predict method",
-            reason="MODEL_CANNOT_PREDICT",
-        )
-    return estimator
 
 
 def feature_names(estimator: Any, metadata: Mapping[str, Any]) -> tuple[str, ...]:

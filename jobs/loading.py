@@ -1,10 +1,13 @@
 """From a registry row to a model that can score."""
 
+import io
 from dataclasses import dataclass
 from typing import Any
 
+import joblib
+
 from jobs.artifacts import read_model
-from jobs.estimators import PredictionKind, feature_names, load_estimator, prediction_kind
+from jobs.estimators import PredictionKind, feature_names, prediction_kind
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.models import RegisteredModel, Status
@@ -46,3 +49,26 @@ def load_model(registered: RegisteredModel, clients: Clients) -> LoadedModel:
         features=feature_names(estimator, registered.metadata),
         kind=prediction_kind(estimator),
     )
+
+
+def load_estimator(content: bytes) -> Any:
+    """The estimator that a model.pkl holds, written by joblib or by pickle.
+
+    Raises:
+        FailedPrecondition: when the bytes are no such file, or what they hold cannot predict.
+    """
+    try:
+        estimator = joblib.load(io.BytesIO(content))
+    except Exception as error:
+        # A broken pickle can raise anything; whatever it raises says that it cannot be loaded.
+        raise FailedPrecondition(
+            f"model.pkl cannot be loaded ({type(error).__name__}: {error}): "
+            "write it with joblib.dump(model, 'model.pkl')",
+            reason="MODEL_UNREADABLE",
+        ) from error
+    if not hasattr(estimator, "predict"):
+        raise FailedPrecondition(
+            f"model.pkl holds a {type(estimator).__name__}, which has no predict method",
+            reason="MODEL_CANNOT_PREDICT",
+        )
+    return estimator

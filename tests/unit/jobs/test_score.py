@@ -1,8 +1,6 @@
 import datetime as dt
-import io
 from decimal import Decimal
 
-import joblib
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -16,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
-from jobs.estimators import feature_names, load_estimator, prediction_kind
+from jobs.estimators import feature_names, prediction_kind
 from jobs.layout import Wishes, lay_out
 from jobs.score import Scorer
 from jobs.source import rebatch
@@ -152,16 +150,3 @@ def test_several_outputs_are_refused_not_guessed():
     model = MultiOutputRegressor(LinearRegression()).fit(FRAME[["x"]], FRAME[["id", "x"]])
     with pytest.raises(FailedPrecondition, match=r"shape \(300, 2\)"):
         scored(model, pa.RecordBatch.from_pandas(FRAME))
-
-
-@pytest.mark.parametrize("content", [b"", b"not a pickle", b"\x80\x05."])
-def test_bytes_that_are_no_model_are_refused(content):
-    with pytest.raises(FailedPrecondition, match=r"model\.pkl cannot be loaded"):
-        load_estimator(content)
-
-
-def test_a_pickle_of_something_else_is_refused():
-    buffer = io.BytesIO()
-    joblib.dump({"a": 1}, buffer)
-    with pytest.raises(FailedPrecondition, match="a dict, which has no predict"):
-        load_estimator(buffer.getvalue())
