@@ -41,7 +41,7 @@ def demo(*, keep: bool) -> int:
     try:
         with ExitStack() as open_cloud:
             with step("start a local cloud", timings):
-                cloud = open_cloud.enter_context(running_cloud(Blueprint(home=home), say=_say))
+                cloud = open_cloud.enter_context(running_cloud(Blueprint(home=home), _say))
             tell(Story(cloud), timings)
             if keep:
                 _stay(cloud)

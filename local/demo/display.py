@@ -11,6 +11,10 @@ from rich.table import Table
 
 console = Console(highlight=False)
 
+# Both fit a terminal of 80 columns.
+_LINE_WIDTH = 54
+_CELL_WIDTH = 34
+
 
 @contextmanager
 def step(title: str, timings: dict[str, float]) -> Iterator[None]:
@@ -25,7 +29,7 @@ def show_record(record: Mapping[str, Any]) -> None:
     """One row, a line a field."""
     table = Table(show_header=False, box=None, padding=(0, 2))
     for name, value in record.items():
-        table.add_row(f"[dim]{name}[/]", _shortened(value))
+        table.add_row(f"[dim]{name}[/]", _shortened(value, _LINE_WIDTH))
     console.print(table)
 
 
@@ -36,7 +40,7 @@ def show_rows(rows: Iterable[Mapping[str, Any]]) -> None:
         if number == 0:
             for name in row:
                 table.add_column(name, no_wrap=True)
-        table.add_row(*map(_shortened, row.values()))
+        table.add_row(*(_shortened(value, _CELL_WIDTH) for value in row.values()))
     console.print(table)
 
 
@@ -69,8 +73,6 @@ def follow(statuses: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
     return last
 
 
-def _shortened(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4f}"
-    text = str(value)
-    return text if len(text) <= 72 else f"{text[:71]}…"  # noqa: PLR2004  (fits a terminal)
+def _shortened(value: Any, width: int) -> str:
+    text = f"{value:.4f}" if isinstance(value, float) else str(value)
+    return text if len(text) <= width else f"{text[: width - 1]}…"
