@@ -1,94 +1,95 @@
-"""A door through which tests inject faults into a stand-in.
+"""A door through which tests inject faults into a stand-in: answers that fail, or get lost.
 
 `POST /_faults` with `{"method": "POST", "path": "regex", "status": 503, "times": 2}` refuses the
-next matching requests before anything is done; the regex is searched in path and query. With
-`"after": true` they are carried out and the answer is replaced: an answer that got lost.
-`DELETE /_faults` clears. Nothing happens unless used.
+next two matching requests before anything is done; the regex is searched in path and query. With
+`"after": true` they are carried out and the answer is replaced: an answer that got lost. No
+status: the connection is cut instead. `DELETE /_faults` clears. Nothing happens unless used.
 """
 
+import json
 import re
+import socket
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from flask import Flask, Response, g, request
-from werkzeug.exceptions import BadRequest, HTTPException, default_exceptions
+from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _DOOR = "/_faults"
+_LOWEST_ERROR = 400
 
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """What happens to how many of the next requests; an empty method or path matches all."""
+    """What goes wrong with how many of the next requests; an empty method or path matches all."""
 
-    status: int
+    status: int | None = None
     method: str = ""
     path: str = ""
     times: int = 1
     after: bool = False
     pattern: re.Pattern[str] = field(init=False)
-    error: HTTPException = field(init=False)
 
     def __post_init__(self) -> None:
         self.pattern = re.compile(self.path)
-        self.error = default_exceptions[self.status]()
+        if self.status is not None and self.status < _LOWEST_ERROR:
+            raise ValueError(f"{self.status} is not the status of an error")
 
     def matches(self, method: str, target: str) -> bool:
-        """Tell whether the fault is for this request."""
+        """Tell whether the fault is meant for a request."""
         return self.method in {"", method} and self.pattern.search(target) is not None
 
 
 class Faults:
-    """The faults that are due; each request takes at most one."""
+    """WSGI middleware that lets everything pass until a fault is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, application: "WSGIApplication"):
+        self._application = application
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
 
-    def add(self) -> tuple[str, int]:
-        """Add the fault that the current request describes."""
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer the door, let the request pass, or make it fail."""
+        if environ["PATH_INFO"] == _DOOR:
+            return self._door(Request(environ))(environ, start_response)
+        fault = self._due(environ) if self._faults else None
+        if fault is None:
+            return self._application(environ, start_response)
+        if fault.after:
+            run_wsgi_app(self._application, environ, buffered=True)
+        if fault.status is None:
+            environ["gunicorn.socket"].shutdown(socket.SHUT_RDWR)
+        return _failure(fault.status or 503, "A fault that was asked for.")(environ, start_response)
+
+    def _door(self, request: Request) -> Response:
         try:
-            fault = Fault(**request.get_json())
-        except (TypeError, KeyError, re.PatternError) as error:
-            raise BadRequest(f"Not a fault: {error}") from error
+            with self._lock:
+                if request.method == "POST":
+                    self._faults.append(Fault(**request.get_json()))
+                elif request.method == "DELETE":
+                    self._faults.clear()
+        except (TypeError, ValueError, re.PatternError) as error:
+            return _failure(400, f"Not a fault: {error}")
+        return Response(status=204)
+
+    def _due(self, environ: "WSGIEnvironment") -> Fault | None:
+        # As the client wrote them: only so do `%2F` and `/` differ.
+        method, target = environ["REQUEST_METHOD"], environ["RAW_URI"]
         with self._lock:
-            self._faults.append(fault)
-        return "", 204
-
-    def clear(self) -> tuple[str, int]:
-        """Forget all faults."""
-        with self._lock:
-            self._faults.clear()
-        return "", 204
-
-    def taken(self) -> Fault | None:
-        """Return the fault of the current request, which is used up by it."""
-        target = request.full_path.removesuffix("?")
-        with self._lock:
-            for fault in self._faults:
-                if fault.times > 0 and fault.matches(request.method, target):
-                    fault.times -= 1
-                    return fault
-        return None
+            fault = next((each for each in self._faults if each.matches(method, target)), None)
+            if fault:
+                fault.times -= 1
+                self._faults = [each for each in self._faults if each.times > 0]
+            return fault
 
 
-def install(app: Flask) -> None:
-    """Open the door. Errors look as the application's error handlers make them look."""
-    faults = Faults()
-
-    def refuse() -> None:
-        fault = faults.taken() if request.path != _DOOR else None
-        if fault and not fault.after:
-            raise fault.error
-        g.lost_answer = fault.error if fault else None
-
-    def lose(response: Response) -> Response:
-        error: HTTPException | None = g.get("lost_answer")
-        if error is None:
-            return response
-        response.close()
-        return app.make_response(app.handle_http_exception(error))
-
-    app.add_url_rule(_DOOR, "add_fault", faults.add, methods=["POST"])
-    app.add_url_rule(_DOOR, "clear_faults", faults.clear, methods=["DELETE"])
-    app.before_request(refuse)
-    app.after_request(lose)
+def _failure(status: int, message: str) -> Response:
+    error = {"code": status, "message": message}
+    return Response(json.dumps({"error": error}), status=status, mimetype="application/json")

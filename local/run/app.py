@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
-from local import faults
+from local.faults import Faults
 from local.run.control_plane import ControlPlane
 from local.run.errors import NotFoundError, RunError
 from local.run.logs import Logs
@@ -32,7 +32,7 @@ def create_app(plane: ControlPlane, logs: Logs, region: str) -> Flask:
     app = Flask(__name__)
     app.config["REGION"] = region
     app.extensions.update(control_plane=plane, logs=logs)
-    faults.install(app)
+    app.wsgi_app = Faults(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
     app.register_blueprint(v1_routes)
     app.register_blueprint(v2_routes)
     app.add_url_rule("/", view_func=health)

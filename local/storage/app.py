@@ -7,12 +7,12 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from local.faults import Faults
 from local.storage.batch import batch
 from local.storage.buckets import buckets
 from local.storage.copies import copies
 from local.storage.downloads import downloads
 from local.storage.errors import StorageError
-from local.storage.faults import Faults
 from local.storage.objects import objects
 from local.storage.paths import NameConverter, RestConverter, UndecodedPath
 from local.storage.resumable import resumable

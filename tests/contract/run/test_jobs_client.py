@@ -148,5 +148,5 @@ def test_a_lost_answer_leaves_an_execution_behind(stand_in: StandIn, job: str) -
     assert requests.post(f"{stand_in.url}/_faults", json=fault, timeout=5).ok
     answer = requests.post(f"{stand_in.url}/v2/{name}:run", timeout=5)
     assert answer.status_code == 503
-    assert answer.json()["error"]["status"] == "UNAVAILABLE"
+    assert answer.json()["error"]["code"] == 503
     assert len(list(stand_in.executions.list_executions(parent=name))) == 1
