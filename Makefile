@@ -48,6 +48,10 @@ test: setup ## run every test
 	@$(BIN)/pytest --cov --cov-report= $(ARGS)
 	@$(BIN)/coverage report
 
+.PHONY: chaos
+chaos: setup ## kill, refuse and cut every external call of a run in turn; takes minutes
+	@$(BIN)/pytest -m chaos tests/faults $(ARGS)
+
 .PHONY: check
 check: setup ## run every linter, and check types and import contracts
 	@$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from gateway import preflight
 from gateway.launcher import Launcher
 from gateway.status import describe, run_id_of
+from gateway.tasks import split_tasks
 from shared.clients import Clients
 from shared.errors import (
     Conflict,
@@ -98,9 +100,10 @@ def health() -> Response:
 @routes.route("/predict", methods=["GET", "POST"])
 def predict() -> tuple[Response, HTTPStatus]:
     """Launch a prediction."""
-    wanted = PredictionRequest.from_mapping(_parameters())
-    preflight.check(wanted, _own())
-    launch = Launcher(_own()).predict(wanted, nonce=uuid4().hex)
+    tasks, parameters = split_tasks(_parameters())
+    wanted = PredictionRequest.from_mapping(parameters)
+    preflight.check(wanted, _own(), now=datetime.now(UTC))
+    launch = Launcher(_own()).predict(wanted, nonce=uuid4().hex, tasks=tasks)
     verb = "launched" if launch.is_new else "found again"
     log.info("%s %s for run %s", verb, launch.execution_id, launch.run_id)
     return _accepted(launch.execution_id, f"prediction {verb}", run_id=launch.run_id)

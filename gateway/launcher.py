@@ -43,10 +43,13 @@ class Launcher:
         self._clients = clients
         self._settings = clients.settings
 
-    def predict(self, request: PredictionRequest, *, nonce: str) -> Launch:
+    def predict(
+        self, request: PredictionRequest, *, nonce: str, tasks: int | None = None
+    ) -> Launch:
         """Launch a prediction, or find the execution that was launched for the same run.
 
-        `nonce` is unique to this call: by it a request recognises its own claim.
+        `nonce` is unique to this call: by it a request recognises its own claim. Without `tasks`,
+        the job's definition says how many.
 
         Raises:
             Conflict: when the run id belongs to another request.
@@ -66,13 +69,13 @@ class Launcher:
             return Launch(execution, request.run_id, is_new=False)
         # Ours to launch, or the peer died between claim and launch. Should it have launched all
         # the same, two executions work on one run, whose rows are written once.
-        execution = self._run(self._settings.predict_job, arguments)
+        execution = self._run(self._settings.predict_job, arguments, tasks)
         standing = folder.create(EXECUTION, {"execution_id": execution})
         return Launch(standing["execution_id"], request.run_id, is_new=True)
 
     def reconcile(self) -> str:
         """Launch the registry's reconcile scan; the execution id is returned."""
-        return self._run(self._settings.registry_job, None)
+        return self._run(self._settings.registry_job)
 
     def folder(self, run_id: str) -> RunFolder:
         """The folder of a run."""
@@ -100,10 +103,12 @@ class Launcher:
             time.sleep(_PEER_POLL_SECONDS)
         return launched["execution_id"] if launched else None
 
-    def _run(self, job: str, arguments: Sequence[str] | None) -> str:
+    def _run(
+        self, job: str, arguments: Sequence[str] | None = None, tasks: int | None = None
+    ) -> str:
         from google.cloud import run_v2
 
-        overrides = run_v2.RunJobRequest.Overrides()
+        overrides = run_v2.RunJobRequest.Overrides(task_count=tasks)
         if arguments is not None:
             container = run_v2.RunJobRequest.Overrides.ContainerOverride(args=list(arguments))
             overrides.container_overrides = [container]

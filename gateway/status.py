@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from shared.runs import ERRORS, OUTCOME, RunFolder
+from shared.runs import ERRORS, OUTCOME, RunFolder, progress_prefix
 
 if TYPE_CHECKING:
     from google.cloud import run_v2
@@ -56,14 +56,24 @@ def describe(execution: "run_v2.Execution", folder: RunFolder) -> dict[str, Any]
         "created_at": _iso(execution.create_time),
         "started_at": _iso(execution.start_time),
         "completed_at": _iso(execution.completion_time),
+        "progress": _progress(folder, _short(execution.name)) if state is State.RUNNING else None,
         "outcome": folder.read(OUTCOME) if state is State.SUCCEEDED else None,
         "error": _error(folder) if state is State.FAILED else None,
         "log_uri": execution.log_uri,
     }
 
 
+def _progress(folder: RunFolder, execution_id: str) -> dict[str, int]:
+    # Each task tells its own rows, and of how many in the whole run.
+    notes = folder.labels(progress_prefix(execution_id))
+    return {
+        "rows_scored": sum(int(note.get("rows", 0)) for note in notes),
+        "rows_estimated": max((int(note.get("of", 0)) for note in notes), default=0),
+    }
+
+
 def _error(folder: RunFolder) -> str:
-    notes = [folder.read(name) for name in sorted(folder.sizes(ERRORS))]
+    notes = [folder.read(name) for name in sorted(folder.blobs(ERRORS))]
     messages = [note["message"] for note in notes if note]
     return messages[0] if messages else "the job failed without a word: look at its log"
 

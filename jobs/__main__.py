@@ -9,19 +9,26 @@ exit codes:
 
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any, NoReturn
 
 from jobs.notes import repeat_permanent_failure, run_folder
 from shared.arguments import ArgumentParser
 from shared.clients import Clients
 from shared.errors import InvalidArgument, MlsysError, Permanent
 from shared.logs import configure_logging
-from shared.prediction import PredictionRequest
+from shared.prediction import PredictionRequest, is_dry_run
+from shared.runs import RunFolder
 from shared.settings import Settings
 
 log = logging.getLogger("jobs")
+
+# Cloud Run kills 10 s after SIGTERM.
+_STOPPING_SECONDS = 8.0
 
 _USAGE = """\
 usage: python -m jobs COMMAND [--help] [arguments]
@@ -38,11 +45,14 @@ def run_predict(arguments: Sequence[str], environ: dict[str, str]) -> None:
     clients = Clients(_settings(environ))
     clients.settings.require_own_environment(request.env)
     now = datetime.now(UTC)
+    if is_dry_run(arguments):
+        from jobs.dry_run import foresee
+
+        sys.stdout.write(f"{foresee(request, clients, now=now)}\n")
+        return
     folder = run_folder(request, clients, now=now)
     repeat_permanent_failure(folder, clients.settings)
-    from jobs.predict import predict
-
-    if outcome := predict(request, clients, folder, now=now):
+    if outcome := _predict(request, clients, folder, now=now):
         log.info(
             "committed %s rows to %s in %.1f s",
             f"{outcome['rows']:,}",
@@ -50,6 +60,18 @@ def run_predict(arguments: Sequence[str], environ: dict[str, str]) -> None:
             outcome["seconds"],
             extra={"outcome": outcome},
         )
+
+
+def _predict(
+    request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
+) -> dict[str, Any] | None:
+    try:
+        from jobs.predict import predict
+
+        return predict(request, clients, folder, now=now)
+    except KeyboardInterrupt:
+        log.warning("nothing is half done: --run_id=%s goes on from here", folder.run_id)
+        raise
 
 
 def run_register(arguments: Sequence[str], environ: dict[str, str]) -> None:
@@ -100,12 +122,24 @@ def _run(
     arguments: Sequence[str],
     environ: dict[str, str],
 ) -> int:
+    signal.signal(signal.SIGTERM, _stop)
     try:
         command(arguments, environ)
     except MlsysError as error:
         log.error("%s", error, extra={"reason": error.code})  # noqa: TRY400  (one line)
         return exit_code(error)
+    except KeyboardInterrupt:
+        return os.EX_TEMPFAIL
     return 0
+
+
+def _stop(_number: int, _frame: object) -> NoReturn:
+    """End as Ctrl-C does, in the time that Cloud Run grants after SIGTERM."""
+    log.warning("told to stop before the end")
+    deadline = threading.Timer(_STOPPING_SECONDS, os._exit, [os.EX_TEMPFAIL])
+    deadline.daemon = True
+    deadline.start()
+    raise KeyboardInterrupt
 
 
 def exit_code(error: MlsysError) -> int:

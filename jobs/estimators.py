@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import sklearn.base
 
 from shared.errors import FailedPrecondition
@@ -71,51 +70,3 @@ def _label_type(classes: Any) -> str:
         "train it on texts, integers, floats or booleans",
         reason="UNSUPPORTED_LABELS",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Predictions:
-    """Predictions for n rows.
-
-    Attributes:
-        values: shape (n,); labels or numbers.
-        probabilities: shape (n,); None when the estimator gives none.
-    """
-
-    values: np.ndarray
-    probabilities: np.ndarray | None
-
-
-def predict(estimator: Any, frame: pd.DataFrame) -> Predictions:
-    """Predictions for the rows of a frame that holds the feature columns in the estimator's order.
-
-    Raises:
-        FailedPrecondition: when the estimator refuses the rows or answers in another shape.
-    """
-    rows = frame if hasattr(estimator, "feature_names_in_") else frame.to_numpy()
-    try:
-        values = np.asarray(estimator.predict(rows))
-        probabilities = _probabilities(estimator, rows, values)
-    except Exception as error:
-        # Estimators raise what they like on values that they were not trained for.
-        raise FailedPrecondition(
-            f"the model cannot score these rows: {type(error).__name__}: {error}",
-            reason="MODEL_REFUSED_ROWS",
-        ) from error
-    if values.shape != (len(frame),):
-        raise FailedPrecondition(
-            f"the model answered {len(frame)} rows with an array of shape {values.shape}; "
-            "one output a row is supported",
-            reason="MULTIPLE_OUTPUTS",
-        )
-    return Predictions(values, probabilities)
-
-
-def _probabilities(estimator: Any, rows: Any, labels: np.ndarray) -> np.ndarray | None:
-    if not (sklearn.base.is_classifier(estimator) and hasattr(estimator, "predict_proba")):
-        return None
-    matrix = np.asarray(estimator.predict_proba(rows))
-    if matrix.shape[1] == 2:  # noqa: PLR2004  (binary: of the positive class)
-        return matrix[:, 1]
-    columns = np.searchsorted(estimator.classes_, labels)
-    return matrix[np.arange(len(labels)), columns]

@@ -8,14 +8,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from jobs.layout import Layout, Wishes, lay_out, refuse_incompatible
+from jobs.layout import Layout
 from jobs.loading import LoadedModel
-from jobs.source import open_session
-from shared.catalog import holds_rows, output_columns, table_columns
+from jobs.source import Session, open_input
+from jobs.survey import survey
 from shared.clients import Clients
-from shared.errors import Conflict, FailedPrecondition
+from shared.errors import Conflict
 from shared.models import ModelVersion, RegisteredModel, Status
-from shared.prediction import Disposition, PredictionRequest
+from shared.parameters import Disposition
+from shared.prediction import PredictionRequest
 from shared.tables import Column, TableId
 
 
@@ -24,20 +25,19 @@ class Plan:
     """What a run reads, scores and writes.
 
     Attributes:
-        planned_at: the snapshot that is read, and the PredictionTimestamp of every row.
-        streams: names of the read session's streams; the index of one is the index of its shard.
-        expires_at: when BigQuery forgets the streams.
+        planned_at: the PredictionTimestamp of every row.
+        snapshot_time: the input is read as it was then.
     """
 
     run_id: str
     request: dict[str, Any]
     planned_at: datetime
+    snapshot_time: datetime
     source: TableId
     sink: TableId
     model: RegisteredModel
     layout: Layout
-    streams: tuple[str, ...]
-    expires_at: datetime
+    session: Session
 
     def to_json(self) -> dict[str, Any]:
         """The plan as it stands in the run's folder."""
@@ -48,10 +48,12 @@ class Plan:
         """The plan that stands in a run's folder."""
         model = dict(content["model"])
         layout = dict(content["layout"])
+        session = dict(content["session"])
         return cls(
             run_id=content["run_id"],
             request=content["request"],
             planned_at=_moment(content["planned_at"]),
+            snapshot_time=_moment(content["snapshot_time"]),
             source=TableId(**content["source"]),
             sink=TableId(**content["sink"]),
             model=RegisteredModel(
@@ -69,8 +71,14 @@ class Plan:
                 prediction=layout["prediction"],
                 output=tuple(Column(**column) for column in layout["output"]),
             ),
-            streams=tuple(content["streams"]),
-            expires_at=_moment(content["expires_at"]),
+            session=Session(
+                **session
+                | {
+                    "table": TableId(**session["table"]),
+                    "streams": tuple(session["streams"]),
+                    "expires_at": _moment(session["expires_at"]),
+                }
+            ),
         )
 
     def require_same_request(self, request: PredictionRequest) -> None:
@@ -89,6 +97,20 @@ class Plan:
             )
 
     @property
+    def disposition(self) -> Disposition:
+        """What happens to rows that the output table holds already."""
+        return Disposition(self.request["write_disposition"])
+
+    @property
+    def shards(self) -> int:
+        """How many shards make up the run.
+
+        An empty table has no stream; the load job still wants one object, so that it creates,
+        truncates or checks the output table as for any other run.
+        """
+        return max(len(self.session.streams), 1)
+
+    @property
     def constants(self) -> dict[str, Any]:
         """The values that are the same in every output row."""
         return {
@@ -100,16 +122,6 @@ class Plan:
         }
 
 
-def not_empty(sink: TableId) -> FailedPrecondition:
-    """The refusal to write into a table that should have been empty."""
-    return FailedPrecondition(
-        f"the output table {sink} holds rows, and write_disposition=empty wants none: "
-        "name another output_table, or append or truncate",
-        reason="OUTPUT_TABLE_NOT_EMPTY",
-        table=str(sink),
-    )
-
-
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
@@ -118,7 +130,8 @@ def request_of(request: PredictionRequest) -> dict[str, Any]:
     """A request as the plan keeps it: what is asked, without the identity of the run."""
     asked = asdict(request)
     del asked["run_id"]
-    return asked | {"key_columns": list(request.key_columns)}
+    as_of = request.as_of.isoformat() if request.as_of else None
+    return asked | {"key_columns": list(request.key_columns), "as_of": as_of}
 
 
 def make_plan(
@@ -133,25 +146,19 @@ def make_plan(
 
     Raises:
         NotFound: when the input table or the output dataset does not exist.
+        InvalidArgument: when BigQuery refuses the row filter, or cannot go back to that time.
         FailedPrecondition: when input or output table do not fit the model.
     """
-    source, sink = request.tables(clients.settings.project_id)
-    wishes = Wishes.of(request.key_columns, model.registered.metadata)
-    table = table_columns(clients.bigquery, source, "input")
-    layout = lay_out(table, model.features, wishes, model.kind)
-    if existing := output_columns(clients.bigquery, sink):
-        refuse_incompatible(existing, layout.output, str(sink))
-        if request.write_disposition is Disposition.EMPTY and holds_rows(clients.bigquery, sink):
-            raise not_empty(sink)
-    session = open_session(clients, source, layout.selected, snapshot=now)
+    ground = survey(request, clients, model, now=now)
+    kind = ground.source.kind
     return Plan(
         run_id=run_id,
         request=request_of(request),
         planned_at=now,
-        source=source,
-        sink=sink,
+        snapshot_time=request.as_of or now,
+        source=ground.selection.table,
+        sink=ground.sink,
         model=model.registered,
-        layout=layout,
-        streams=session.streams,
-        expires_at=session.expires_at,
+        layout=ground.layout,
+        session=open_input(clients, ground.selection, kind=kind, run_id=run_id, now=now),
     )

@@ -5,22 +5,29 @@ run's folder. Each step first looks whether it is done already.
 """
 
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any
+
+import pyarrow as pa
+from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
 from jobs.commit import commit
 from jobs.loading import LoadedModel, load_model
 from jobs.notes import leave_note
+from jobs.overlap import score_in_order
 from jobs.plan import Plan, make_plan
+from jobs.progress import Progress
 from jobs.score import Scorer
-from jobs.shards import shard_name, shard_sizes, write_shard
+from jobs.shards import shard_name, shard_rows, shards_of, write_shard
 from jobs.source import read_stream
 from shared.clients import Clients
 from shared.errors import MlsysError
 from shared.prediction import PredictionRequest
 from shared.registry import Registry
-from shared.runs import OUTCOME, PLAN, RunFolder
+from shared.runs import OUTCOME, PLAN, RunFolder, progress_prefix
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -49,13 +56,14 @@ def _attempt(
     if outcome := _standing_outcome(folder, request):
         log.info("run %s was committed before: nothing to do", folder.run_id)
         return outcome
-    plan, model = _plan_and_model(request, clients, folder, now=now)
-    scorer = Scorer(model.estimator, plan.layout, plan.constants)
-    for index in _missing_shards(plan, folder, clients.settings):
-        batches = _scored(plan, index, scorer, clients)
-        rows = write_shard(folder, index, plan.layout.arrow_schema, batches)
-        log.info("scored stream %d of %d: %d rows", index + 1, len(plan.streams), rows)
-    if not _is_complete(plan, folder):
+    plan, model = _plan(request, clients, folder, now=now)
+    missing, done = _share(plan, shards_of(folder), clients.settings)
+    if missing:
+        plan.session.require_unexpired(now)
+        model = model or load_model(plan.model, clients)
+        progress = _progress(plan, done, folder, clients.settings)
+        _score(plan, model, missing, progress, clients)
+    if len(shards_of(folder)) < plan.shards:
         log.info("other tasks of run %s are still scoring: the last one commits", folder.run_id)
         return None
     return commit(plan, folder, clients)
@@ -75,36 +83,51 @@ def _standing_plan(folder: RunFolder, request: PredictionRequest) -> Plan | None
     return plan
 
 
-def _plan_and_model(
+def _plan(
     request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
-) -> tuple[Plan, LoadedModel]:
+) -> tuple[Plan, LoadedModel | None]:
+    """The run's plan, and the planned model where planning has loaded it."""
     if plan := _standing_plan(folder, request):
         log.info("going on with run %s, planned at %s", folder.run_id, plan.planned_at)
-        return plan, load_model(plan.model, clients)
+        return plan, None
     registry = Registry(clients.bigquery, clients.settings.dataset)
     model = load_model(registry.find(request.model), clients)
     proposal = make_plan(request, clients, run_id=folder.run_id, now=now, model=model)
     plan = Plan.from_json(folder.create(PLAN, proposal.to_json()))
-    if plan.model.generation != model.registered.generation:
-        # Another task planned first, and the model was overwritten in between.
-        model = load_model(plan.model, clients)
-    log.info("planned run %s: %d streams", folder.run_id, len(plan.streams))
-    return plan, model
+    log.info("planned run %s: %d streams", folder.run_id, len(plan.session.streams))
+    # Another task may have planned first, and the model have been overwritten in between.
+    is_planned = plan.model.generation == model.registered.generation
+    return plan, model if is_planned else None
 
 
-def _missing_shards(plan: Plan, folder: RunFolder, settings: Settings) -> list[int]:
-    # An empty table has no stream; the load job still wants one file, so that it creates,
-    # truncates or checks the output table as for any other run.
-    mine = range(settings.task_index, max(len(plan.streams), 1), settings.task_count)
-    there = shard_sizes(folder)
-    return [index for index in mine if shard_name(index) not in there]
+def _share(
+    plan: Plan, there: Mapping[str, storage.Blob], settings: Settings
+) -> tuple[list[int], list[storage.Blob]]:
+    """Of this task's streams, those that are yet to be scored, and the shards of the others."""
+    mine = range(settings.task_index, plan.shards, settings.task_count)
+    missing = [index for index in mine if shard_name(index) not in there]
+    return missing, [there[shard_name(index)] for index in mine if index not in missing]
 
 
-def _scored(plan: Plan, index: int, scorer: Scorer, clients: Clients) -> Iterator[Any]:
-    if plan.streams:
-        for batch in read_stream(clients, plan.streams[index]):
-            yield scorer.score(batch)
+def _progress(
+    plan: Plan, done: Sequence[storage.Blob], folder: RunFolder, settings: Settings
+) -> Progress:
+    note = f"{progress_prefix(settings.execution)}{settings.task_index:05d}"
+    return Progress(folder, note, of=plan.session.rows, rows=shard_rows(done))
 
 
-def _is_complete(plan: Plan, folder: RunFolder) -> bool:
-    return len(shard_sizes(folder)) == max(len(plan.streams), 1)
+def _score(
+    plan: Plan, model: LoadedModel, missing: Sequence[int], progress: Progress, clients: Clients
+) -> None:
+    scorer = Scorer(model.estimator, plan.layout, plan.constants)
+    for index in missing:
+        with closing(_scored(plan, index, scorer, clients)) as batches:
+            counted = progress.counted(batches)
+            write_shard(progress.folder, index, plan.layout.arrow_schema, counted)
+    progress.finish()
+
+
+def _scored(plan: Plan, index: int, scorer: Scorer, clients: Clients) -> Generator[pa.RecordBatch]:
+    if plan.session.streams:
+        batches = read_stream(clients, plan.session.streams[index])
+        yield from score_in_order(batches, scorer, workers=os.process_cpu_count() or 1)

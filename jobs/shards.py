@@ -1,17 +1,22 @@
 """The scored streams of a run: one Parquet object each, there whole or not at all."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from google.api_core.exceptions import PreconditionFailed
+from google.api_core.exceptions import PreconditionFailed, from_http_response
+from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
 from shared.clients import google_errors
 from shared.runs import RunFolder
 
 # A multiple of 256 KiB, as resumable uploads demand; what is buffered before it is sent.
 _CHUNK_BYTES = 8 * 1024 * 1024
+# A footer is a few kilobytes: one request reads it whole.
+_FOOTER_BYTES = 64 * 1024
+_FOOTER_READERS = 16
 _PREFIX = "shards/"
 
 
@@ -22,8 +27,8 @@ def shard_name(index: int) -> str:
 
 def write_shard(
     folder: RunFolder, index: int, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
-) -> int:
-    """Write a stream's rows as one Parquet object; the number of rows is returned.
+) -> None:
+    """Write a stream's rows as one Parquet object.
 
     The object appears when the last byte is there: a killed task leaves nothing behind. When
     another attempt was first, its object, which holds the same rows, stays.
@@ -31,20 +36,67 @@ def write_shard(
     Raises:
         Transient: when Cloud Storage is away.
     """
-    rows = 0
-    blob = folder.blob(shard_name(index))
     with (
         google_errors(f"writing {folder.uri}/{shard_name(index)}"),
         suppress(PreconditionFailed),
-        blob.open("wb", chunk_size=_CHUNK_BYTES, if_generation_match=0, ignore_flush=True) as sink,
-        pq.ParquetWriter(sink, schema) as writer,
+        _api_errors(),
+        _WholeUpload(folder.blob(shard_name(index))) as sink,
     ):
-        for batch in batches:
-            writer.write_batch(batch)
-            rows += batch.num_rows
-    return rows
+        with pq.ParquetWriter(sink, schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        sink.is_whole = True
 
 
-def shard_sizes(folder: RunFolder) -> dict[str, int]:
-    """Size in bytes of each shard that is there, by its name."""
-    return folder.sizes(_PREFIX)
+@contextmanager
+def _api_errors() -> Iterator[None]:
+    # Other than every other call, the library's writer lets its transport's own error out.
+    try:
+        yield
+    except storage.exceptions.InvalidResponse as error:
+        raise from_http_response(error.response) from error
+
+
+class _WholeUpload(storage.fileio.BlobWriter):  # type: ignore[misc]  # it ships no types
+    """An upload that is finished only when it is whole.
+
+    The library's own writer finishes whatever it has when it is closed, even when that happens
+    because it is forgotten: half a shard, with a footer that makes it look like a whole one. An
+    upload that is not finished is invisible, and Cloud Storage forgets it after a week.
+    """
+
+    def __init__(self, blob: storage.Blob):
+        self.is_whole = False
+        super().__init__(blob, chunk_size=_CHUNK_BYTES, if_generation_match=0, ignore_flush=True)
+
+    def close(self) -> None:
+        """Finish the upload when it is whole, else let it lie."""
+        if self.is_whole:
+            self.is_whole = False  # once: what is forgotten is closed again
+            super().close()
+
+    def terminate(self) -> None:
+        """Let the upload lie, without a word to a service that may be away."""
+
+
+def shards_of(folder: RunFolder) -> dict[str, storage.Blob]:
+    """The shards that are there, by name, in the order of their streams."""
+    return folder.blobs(_PREFIX)
+
+
+def shard_rows(shards: Iterable[storage.Blob]) -> int:
+    """The rows that these shards hold together, by their own footers.
+
+    Raises:
+        Transient: when Cloud Storage is away.
+    """
+    with ThreadPoolExecutor(_FOOTER_READERS) as pool:
+        return sum(pool.map(_rows, shards))
+
+
+def _rows(shard: storage.Blob) -> int:
+    with (
+        google_errors(f"reading {shard.name}"),
+        shard.open("rb", chunk_size=_FOOTER_BYTES) as file,
+    ):
+        return int(pq.read_metadata(file).num_rows)

@@ -1,33 +1,61 @@
 """What BigQuery knows of tables and datasets; what is missing is an error that says what to do."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from google.api_core.exceptions import BadRequest, GoogleAPICallError
 from google.api_core.exceptions import NotFound as GoogleNotFound
 
 from shared.clients import google_errors
-from shared.errors import NotFound
+from shared.errors import InvalidArgument, NotFound
+from shared.selection import Selection
 from shared.tables import Column, TableId
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
 
 
-def table_columns(client: "bigquery.Client", table: TableId, role: str) -> tuple[Column, ...]:
-    """The columns of a table; `role` is "input" or "output".
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What BigQuery's catalogue says of a table.
+
+    Attributes:
+        kind: TABLE, VIEW, MATERIALIZED_VIEW, EXTERNAL, SNAPSHOT, …
+        rows: None for a view, whose rows nobody has counted.
+    """
+
+    columns: tuple[Column, ...]
+    kind: str
+    rows: int | None
+
+
+def table_entry(client: "bigquery.Client", table: TableId, role: str) -> Entry:
+    """The catalogue's entry of a table; `role` is "input" or "output".
 
     Raises:
         NotFound: when there is no such table.
     """
     with google_errors(f"looking at the {role} table {table}"):
         try:
-            fields = client.get_table(str(table)).schema
+            found = client.get_table(str(table))
         except GoogleNotFound as error:
             raise NotFound(
                 f"the {role} table {table} does not exist: create it, or correct {role}_table",
                 reason="TABLE_NOT_FOUND",
                 table=str(table),
             ) from error
-    return tuple(Column(each.name, each.field_type, each.mode) for each in fields)
+    columns = tuple(Column(each.name, each.field_type, each.mode) for each in found.schema)
+    rows = None if found.table_type.endswith("VIEW") else found.num_rows
+    return Entry(columns, found.table_type, rows)
+
+
+def table_columns(client: "bigquery.Client", table: TableId, role: str) -> tuple[Column, ...]:
+    """The columns of a table.
+
+    Raises:
+        NotFound: when there is no such table.
+    """
+    return table_entry(client, table, role).columns
 
 
 def output_columns(client: "bigquery.Client", table: TableId) -> tuple[Column, ...] | None:
@@ -47,6 +75,32 @@ def holds_rows(client: "bigquery.Client", table: TableId) -> bool:
     """Whether a table has a row; reading one is free of charge, and true in a streaming buffer."""
     with google_errors(f"looking at the rows of {table}"):
         return any(True for _ in client.list_rows(str(table), max_results=1))
+
+
+def bytes_scanned(client: "bigquery.Client", selection: Selection) -> int:
+    """The bytes that a query of the selection would scan; asking is free and has no effect.
+
+    Raises:
+        InvalidArgument: when BigQuery refuses the row filter.
+    """
+    from google.cloud import bigquery  # noqa: PLC0415  (only who asks for it waits for it)
+
+    config = bigquery.QueryJobConfig(dry_run=True, use_query_cache=False)
+    with google_errors(f"examining a query of {selection.table}"):
+        try:
+            return int(client.query(selection.sql, job_config=config).total_bytes_processed)
+        except BadRequest as error:
+            if not selection.row_filter:
+                raise
+            raise InvalidArgument(
+                f"BigQuery refuses the row_filter {selection.row_filter!r}: {words_of(error)}",
+                reason="INVALID_ROW_FILTER",
+            ) from error
+
+
+def words_of(error: GoogleAPICallError) -> str:
+    """What BigQuery itself said, without the client's account of the request."""
+    return str(error.errors[0]["message"] if error.errors else error.message)
 
 
 def _require_dataset(client: "bigquery.Client", dataset: str) -> None:

@@ -5,15 +5,31 @@ The same names serve the query string, the JSON body and the arguments: `?key_co
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, field, fields
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.arguments import ArgumentParser
 from shared.errors import InvalidArgument
 from shared.models import ModelVersion
+from shared.parameters import (
+    Disposition,
+    column_names,
+    disposition,
+    is_list,
+    is_required,
+    moment,
+    parameter,
+    problems_of,
+    spellings,
+    value_of,
+)
+from shared.row_filter import require_row_filter
 from shared.tables import TableId
+
+# https://cloud.google.com/bigquery/docs/time-travel: at most; a dataset may keep less.
+_TIME_TRAVEL = timedelta(days=7)
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
@@ -26,6 +42,9 @@ examples:
       --args=--env=dev,--input_table=titanic.passengers,--output_table=titanic.predictions,\\
 --model_name=titanic-survival,--model_version=v1
 
+  gcloud splits --args at commas, unless another separator is named first:
+      --args='^;^--env=dev;--row_filter=Pclass IN (1, 2);…'
+
 exit codes:
   0  predictions are in the output table
   1  they are not, and trying again cannot help
@@ -34,41 +53,37 @@ exit codes:
 """
 
 
-class Disposition(StrEnum):
-    """What to do with rows that the output table holds already."""
-
-    APPEND = "append"
-    TRUNCATE = "truncate"
-    EMPTY = "empty"
-
-    @property
-    def for_bigquery(self) -> str:
-        """The load job's write disposition."""
-        return f"WRITE_{self.name}"
-
-
-def _parameter(description: str, default: Any = MISSING) -> Any:
-    return field(default=default, metadata={"description": description})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionRequest:
     """One table to be scored by one model into another table."""
 
-    env: str = _parameter("deployment that serves the model: dev, staging or prod")
-    input_table: str = _parameter("table to score: dataset.table or project.dataset.table")
-    output_table: str = _parameter("table for the predictions; created when it does not exist")
-    model_name: str = _parameter("name of the model, e.g. titanic-survival")
-    model_version: str = _parameter("version of the model, e.g. v1")
-    key_columns: tuple[str, ...] = _parameter(
+    env: str = parameter("deployment that serves the model: dev, staging or prod")
+    input_table: str = parameter("table to score: dataset.table or project.dataset.table")
+    output_table: str = parameter("table for the predictions; created when it does not exist")
+    model_name: str = parameter("name of the model, e.g. titanic-survival")
+    model_version: str = parameter("version of the model, e.g. v1")
+    key_columns: tuple[str, ...] = parameter(
         "input columns to carry over, repeated or comma-separated; default: the metadata's "
         "key_columns, else every column that is not a feature",
         (),
+        column_names,
     )
-    write_disposition: Disposition = _parameter(
-        "append to the output table, truncate it, or demand that it is empty", Disposition.APPEND
+    row_filter: str = parameter(
+        "score only the rows that meet this condition, e.g. \"Age >= 18 AND Sex = 'male'\"",
+        "",
+        require_row_filter,
     )
-    run_id: str = _parameter(
+    as_of: datetime | None = parameter(
+        "read the input table as it was at this time (RFC 3339), at most seven days ago",
+        None,
+        moment,
+    )
+    write_disposition: Disposition = parameter(
+        "append to the output table, truncate it, or demand that it is empty",
+        Disposition.APPEND,
+        disposition,
+    )
+    run_id: str = parameter(
         "identity of the run: the same id again resumes or repeats its answer, "
         "and never writes twice; default: the execution's name",
         "",
@@ -81,12 +96,12 @@ class PredictionRequest:
         Raises:
             InvalidArgument: with every parameter that is missing, unknown or not a text.
         """
-        names = {each.name for each in fields(cls)}
+        parameters = {each.name: each for each in fields(cls)}
         given = {name: value for name, value in values.items() if value not in (None, "", [])}
-        problems = [*_unknown(given, names), *_missing(given, cls), *_not_texts(given)]
-        if problems:
+        if problems := problems_of(given, parameters):
             raise InvalidArgument("; ".join(problems), reason="INVALID_PARAMETERS")
-        return cls(**(given | _typed(given)))._checked()
+        values_of = {name: value_of(parameters[name], each) for name, each in given.items()}
+        return cls(**values_of)._checked()
 
     @classmethod
     def from_arguments(cls, arguments: Sequence[str]) -> "PredictionRequest":
@@ -95,16 +110,17 @@ class PredictionRequest:
         Raises:
             InvalidArgument: as `from_mapping`.
         """
-        namespace = argument_parser().parse_args(arguments)
-        return cls.from_mapping(vars(namespace))
+        spelled = vars(argument_parser().parse_args(arguments))
+        del spelled["dry_run"]
+        return cls.from_mapping(spelled)
 
     def to_arguments(self) -> list[str]:
         """The arguments that spell this request, without those that have their default."""
         return [
-            f"--{each.name}={value}"
+            f"--{each.name}={spelling}"
             for each in fields(self)
-            if (whole := getattr(self, each.name)) != each.default
-            for value in (whole if isinstance(whole, tuple) else (whole,))
+            if (value := getattr(self, each.name)) != each.default
+            for spelling in spellings(value)
         ]
 
     def _checked(self) -> "PredictionRequest":
@@ -121,6 +137,19 @@ class PredictionRequest:
     def model(self) -> ModelVersion:
         """The model version that is asked for."""
         return ModelVersion.parse(self.model_name, self.model_version)
+
+    def require_time_travel(self, now: datetime) -> None:
+        """Refuse a time that BigQuery cannot go back to.
+
+        Raises:
+            InvalidArgument: when it is yet to come, or too long ago.
+        """
+        if self.as_of and not now - _TIME_TRAVEL <= self.as_of <= now:
+            raise InvalidArgument(
+                f"as_of is {self.as_of.isoformat()}: BigQuery remembers the last "
+                f"{_TIME_TRAVEL.days} days, from {(now - _TIME_TRAVEL).isoformat()} to now",
+                reason="OUTSIDE_TIME_TRAVEL",
+            )
 
     def tables(self, default_project: str) -> tuple[TableId, TableId]:
         """The input and the output table.
@@ -139,55 +168,6 @@ class PredictionRequest:
         return source, sink
 
 
-def _unknown(given: Mapping[str, Any], names: set[str]) -> list[str]:
-    unknown = sorted(set(given) - names)
-    known = ", ".join(sorted(names))
-    return [f"unknown parameter {', '.join(unknown)} (known: {known})"] if unknown else []
-
-
-def _is_required(parameter: "Field[Any]") -> bool:
-    return parameter.default is MISSING
-
-
-def _missing(given: Mapping[str, Any], cls: type[PredictionRequest]) -> list[str]:
-    missing = [each.name for each in fields(cls) if _is_required(each) and each.name not in given]
-    return [f"missing parameter {', '.join(missing)}"] if missing else []
-
-
-def _not_texts(given: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{name} must be a text"
-        for name, value in given.items()
-        if name != "key_columns" and not isinstance(value, str)
-    ]
-
-
-def _typed(given: Mapping[str, Any]) -> dict[str, Any]:
-    typed: dict[str, Any] = {}
-    if "key_columns" in given:
-        typed["key_columns"] = _columns(given["key_columns"])
-    if "write_disposition" in given:
-        typed["write_disposition"] = _disposition(given["write_disposition"])
-    return typed
-
-
-def _columns(value: Any) -> tuple[str, ...]:
-    parts = [value] if isinstance(value, str) else value
-    if not isinstance(parts, Iterable) or not all(isinstance(part, str) for part in parts):
-        raise InvalidArgument("key_columns must be a list of column names")
-    names = (name.strip() for part in parts for name in part.split(","))
-    return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _disposition(value: str) -> Disposition:
-    try:
-        return Disposition(value.lower().removeprefix("write_"))
-    except ValueError:
-        raise InvalidArgument(
-            f"write_disposition is {value!r}: use one of {', '.join(Disposition)}"
-        ) from None
-
-
 def argument_parser() -> ArgumentParser:
     """The parser of `python -m jobs predict`, made from the request's own fields."""
     parser = ArgumentParser(
@@ -198,8 +178,22 @@ def argument_parser() -> ArgumentParser:
     for each in fields(PredictionRequest):
         parser.add_argument(
             f"--{each.name}",
-            help=each.metadata["description"] + (" (required)" if _is_required(each) else ""),
-            action="append" if each.name == "key_columns" else "store",
+            help=each.metadata["description"] + (" (required)" if is_required(each) else ""),
+            action="append" if is_list(each) else "store",
             metavar=each.name.rsplit("_", 1)[-1].upper(),
         )
+    parser.add_argument(
+        "--dry_run",
+        help="print what would be read, scored and written, and do none of it",
+        action="store_true",
+    )
     return parser
+
+
+def is_dry_run(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks only what would happen.
+
+    Raises:
+        InvalidArgument: when it is none.
+    """
+    return bool(argument_parser().parse_args(arguments).dry_run)

@@ -13,6 +13,8 @@ from enum import StrEnum
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from google.api_core.exceptions import Conflict as GoogleConflict
+
 from shared.clients import google_errors
 from shared.errors import NotFound, Transient
 from shared.models import ModelVersion, RegisteredModel, Status
@@ -170,7 +172,11 @@ class Registry:
         )
         with google_errors(f"reading the registry {self._dataset}"):
             query = sql.format(dataset=self._dataset)
-            return list(self._client.query_and_wait(query, job_config=config))
+            try:
+                return list(self._client.query_and_wait(query, job_config=config))
+            except GoogleConflict as error:
+                # The client asked again after a lost answer, and the first query stands in its way.
+                raise Transient(f"reading the registry {self._dataset}: try again") from error
 
 
 def _registered_model(row: "bigquery.Row") -> RegisteredModel:

@@ -6,13 +6,13 @@ plan.json       what is read, scored and written; created once (job)
 shards/         the scored streams, one Parquet object each (job)
 outcome.json    what was committed; created once (job)
 errors/         the last error of each task (job)
+progress/       how far each task of an execution has come (job)
 """
 
 import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import NotFound, PreconditionFailed
@@ -27,11 +27,17 @@ EXECUTION = "execution.json"
 PLAN = "plan.json"
 OUTCOME = "outcome.json"
 ERRORS = "errors/"
+PROGRESS = "progress/"
 
 
 def error_name(task_index: int) -> str:
     """Name of the object that holds a task's last error."""
     return f"{ERRORS}{task_index:05d}.json"
+
+
+def progress_prefix(execution: str) -> str:
+    """What the names of an execution's progress notes begin with."""
+    return f"{PROGRESS}{execution or 'local'}/"
 
 
 @dataclass(frozen=True)
@@ -75,16 +81,22 @@ class RunFolder:
         with google_errors(f"writing {self.uri}/{name}"):
             self.blob(name).upload_from_string(text, content_type="application/json")
 
-    def upload(self, name: str, path: Path) -> None:
-        """Upload a file unless the object exists already."""
-        with google_errors(f"uploading {self.uri}/{name}"), suppress(PreconditionFailed):
-            self.blob(name).upload_from_filename(str(path), if_generation_match=0)
+    def label(self, name: str, labels: Mapping[str, str]) -> None:
+        """Write an empty object whose custom metadata says it all, so that a listing tells it."""
+        blob = self.blob(name)
+        blob.metadata = dict(labels)
+        with google_errors(f"writing {self.uri}/{name}"):
+            blob.upload_from_string(b"")
 
-    def sizes(self, prefix: str) -> dict[str, int]:
-        """Size in bytes of each object below a prefix, by its name within the folder."""
+    def labels(self, prefix: str) -> list[Mapping[str, str]]:
+        """The custom metadata of each object below a prefix."""
+        return [blob.metadata or {} for blob in self.blobs(prefix).values()]
+
+    def blobs(self, prefix: str) -> "dict[str, storage.Blob]":
+        """The objects below a prefix, by their names within the folder, in order."""
         with google_errors(f"listing {self.uri}/{prefix}"):
-            blobs = list(self.bucket.list_blobs(prefix=f"{self.run_id}/{prefix}"))
-        return {blob.name.removeprefix(f"{self.run_id}/"): blob.size for blob in blobs}
+            found = list(self.bucket.list_blobs(prefix=f"{self.run_id}/{prefix}"))
+        return {blob.name.removeprefix(f"{self.run_id}/"): blob for blob in found}
 
     def blob(self, name: str) -> "storage.Blob":
         """An object of the folder."""

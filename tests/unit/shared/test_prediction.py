@@ -1,9 +1,12 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import InvalidArgument
-from shared.prediction import Disposition, PredictionRequest
+from shared.parameters import Disposition
+from shared.prediction import PredictionRequest, is_dry_run
 
 NEEDED = {
     "env": "dev",
@@ -21,6 +24,8 @@ requests = st.builds(
     model_name=words.filter(lambda word: word.strip("_") == word),
     model_version=st.integers(0, 99).map("v{}".format),
     key_columns=st.lists(words, unique=True).map(tuple),
+    row_filter=st.sampled_from(["", "a > 1", "s = 'x, y = \"z\"'"]),
+    as_of=st.none() | st.datetimes(timezones=st.just(UTC)),
     write_disposition=st.sampled_from(Disposition),
     run_id=words.filter(lambda word: not word.startswith("_")),
 )
@@ -63,6 +68,9 @@ def test_all_that_is_missing_or_unknown_is_said_at_once():
         ("write_disposition", "replace", "use one of append, truncate, empty"),
         ("run_id", "a b", "is not usable"),
         ("key_columns", 5, "must be a list"),
+        ("row_filter", "a = 1; DROP TABLE x", "is not a plain condition"),
+        ("as_of", "yesterday", "write a time with its zone"),
+        ("as_of", "2026-01-01T00:00:00", "write a time with its zone"),
     ],
 )
 def test_a_bad_value_is_named_with_what_to_do(parameter, value, sentence):
@@ -83,3 +91,24 @@ def test_help_teaches_by_example(capsys):
         PredictionRequest.from_arguments(["--help"])
     assert caught.value.code == 0
     assert "gcloud run jobs execute mlsys-predict-dev" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("days", [-0.1, 7.1])
+def test_a_time_out_of_reach_is_refused(days):
+    now = datetime(2026, 1, 31, tzinfo=UTC)
+    as_of = (now - timedelta(days=days)).isoformat()
+    request = PredictionRequest.from_mapping(NEEDED | {"as_of": as_of})
+    with pytest.raises(InvalidArgument, match="BigQuery remembers the last 7 days"):
+        request.require_time_travel(now)
+
+
+def test_times_are_understood_in_any_zone():
+    request = PredictionRequest.from_mapping(NEEDED | {"as_of": "2026-01-31T09:00:00+01:00"})
+    assert request.as_of == datetime(2026, 1, 31, 8, tzinfo=UTC)
+
+
+def test_a_dry_run_is_a_flag_of_the_command_line_alone():
+    arguments = PredictionRequest.from_mapping(NEEDED).to_arguments()
+    assert not is_dry_run(arguments)
+    assert is_dry_run([*arguments, "--dry_run"])
+    assert PredictionRequest.from_arguments([*arguments, "--dry_run"]).to_arguments() == arguments

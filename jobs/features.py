@@ -1,0 +1,53 @@
+"""Arrow columns as the DataFrame that a model takes.
+
+A column's dtype follows from its type in BigQuery, never from the rows that happen to be beside a
+row: a prediction must not depend on how a table was cut into batches. So each type gets, in every
+batch alike, the dtype that pandas gives it where there are NULLs:
+
+=========================  ===============================================================
+BigQuery                   pandas
+=========================  ===============================================================
+INT64                      float64, NULL is NaN (but see below)
+NUMERIC, BIGNUMERIC        float64, NULL is NaN
+FLOAT64                    float64, NULL is NaN
+BOOL                       object: True, False, None
+STRING                     str, NULL is NaN
+DATE, DATETIME, TIMESTAMP  datetime64, NULL is NaT; TIMESTAMP in UTC
+BYTES, TIME                object: bytes or datetime.time, None
+=========================  ===============================================================
+
+Integers beyond 2**53, which float64 cannot hold, stay int64 in a batch without NULL. pandas'
+nullable dtypes (Int64, boolean) would hold them beside NULLs too, but scikit-learn refuses their NA
+in many places where it takes NaN.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# Up to here float64 holds every integer.
+_EXACT_INTEGERS = 2**53
+
+
+def feature_frame(
+    batch: pa.RecordBatch, sources: Sequence[str], features: Sequence[str]
+) -> pd.DataFrame:
+    """The columns `sources` of a batch under the names `features`; shape (rows, features)."""
+    columns = [_as_float(batch.column(source)) for source in sources]
+    table = pa.Table.from_arrays(columns, names=list(features))
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+    booleans = [field.name for field in table.schema if pa.types.is_boolean(field.type)]
+    return frame.astype(dict.fromkeys(booleans, object)) if booleans else frame
+
+
+def _as_float(column: pa.Array) -> pa.Array:
+    exact = pa.types.is_integer(column.type) and _are_exact(column)
+    return pc.cast(column, pa.float64()) if exact or pa.types.is_decimal(column.type) else column
+
+
+def _are_exact(integers: pa.Array) -> bool:
+    extremes = pc.min_max(integers)
+    low, high = extremes["min"].as_py(), extremes["max"].as_py()
+    return low is None or max(-low, high) <= _EXACT_INTEGERS

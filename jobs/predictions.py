@@ -1,0 +1,177 @@
+"""Predictions in one pass over the rows, bit for bit those of the estimator's own methods.
+
+`predict` and `predict_proba` of a pipeline would each transform the rows. Here they are transformed
+once, and for many estimators the probabilities tell the labels too.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+import sklearn.base
+from sklearn import (
+    discriminant_analysis,
+    ensemble,
+    linear_model,
+    naive_bayes,
+    neighbors,
+    neural_network,
+    tree,
+)
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
+from sklearn.pipeline import Pipeline
+
+from jobs.repeats import without_repetition
+from shared.errors import FailedPrecondition
+
+# Their `predict` is the argmax of `predict_proba`.
+LABELS_BY_PROBABILITY = frozenset(
+    {
+        ensemble.BaggingClassifier,
+        ensemble.ExtraTreesClassifier,
+        ensemble.RandomForestClassifier,
+        tree.DecisionTreeClassifier,
+        tree.ExtraTreeClassifier,
+    }
+)
+
+# Their `predict` is the argmax of a score of which the probability is a growing function. Rounding
+# can make two probabilities equal whose scores are not, so near ties are for `predict` to decide.
+LABELS_BY_SCORE = frozenset(
+    {
+        discriminant_analysis.LinearDiscriminantAnalysis,
+        discriminant_analysis.QuadraticDiscriminantAnalysis,
+        ensemble.GradientBoostingClassifier,
+        ensemble.HistGradientBoostingClassifier,
+        linear_model.LogisticRegression,
+        linear_model.LogisticRegressionCV,
+        naive_bayes.BernoulliNB,
+        naive_bayes.CategoricalNB,
+        naive_bayes.ComplementNB,
+        naive_bayes.GaussianNB,
+        naive_bayes.MultinomialNB,
+        neighbors.KNeighborsClassifier,
+        neural_network.MLPClassifier,
+    }
+)
+
+_BINARY = 2
+
+# Their methods are those of `best_estimator_`.
+_SEARCHES = frozenset({GridSearchCV, RandomizedSearchCV})
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """Predictions for n rows.
+
+    Attributes:
+        values: shape (n,); labels or numbers.
+        probabilities: shape (n,); None when the estimator gives none.
+    """
+
+    values: np.ndarray
+    probabilities: np.ndarray | None
+
+
+class Predictor:
+    """A fitted estimator, ready to predict batch after batch, from any number of threads."""
+
+    def __init__(self, estimator: Any):
+        self._takes_names = hasattr(estimator, "feature_names_in_")
+        while type(estimator) in _SEARCHES:
+            estimator = estimator.best_estimator_
+        self._transformers, self._final = _steps(estimator)
+        self._is_classifier = sklearn.base.is_classifier(estimator)
+
+    def predict(self, frame: pd.DataFrame) -> Predictions:
+        """Predictions for the rows of a frame of the feature columns in the estimator's order.
+
+        Raises:
+            FailedPrecondition: when the estimator refuses the rows or answers in another shape.
+        """
+        try:
+            # Parallel within an estimator adds nothing to batches in parallel, and adds up the
+            # trees of a forest in an order that changes from call to call.
+            with joblib.parallel_config(backend="sequential"):
+                predictions = self._predictions(frame if self._takes_names else frame.to_numpy())
+        except Exception as error:
+            # Estimators raise what they like on values that they were not trained for.
+            raise FailedPrecondition(
+                f"the model cannot score these rows: {type(error).__name__}: {error}",
+                reason="MODEL_REFUSED_ROWS",
+            ) from error
+        _require_one_output(predictions.values, len(frame))
+        return predictions
+
+    def _predictions(self, rows: Any) -> Predictions:
+        for transformer in self._transformers:
+            rows = transformer.transform(rows)
+        if not (self._is_classifier and hasattr(self._final, "predict_proba")):
+            return Predictions(_column(self._final.predict(rows)), None)
+        probabilities = self._final.predict_proba(rows)
+        if _tell_labels(probabilities, type(self._final)):
+            places = probabilities.argmax(axis=1)
+            labels = self._final.classes_.take(places)
+        else:
+            labels = np.asarray(self._final.predict(rows))
+            places = _places(labels, self._final.classes_)
+        return Predictions(labels, _of_interest(probabilities, places))
+
+
+def _steps(estimator: Any) -> tuple[list[Any], Any]:
+    """What transforms the rows, one after the other, and what predicts."""
+    if type(estimator) is not Pipeline:
+        return [], estimator
+    *transformers, final = (step for _, step in estimator.steps)
+    transformers = [each for each in transformers if each not in (None, "passthrough")]
+    if transformers and transformers[0] is estimator[0]:
+        transformers[0] = without_repetition(transformers[0])
+    return transformers, final
+
+
+def _tell_labels(probabilities: np.ndarray, kind: type) -> bool:
+    """Whether an estimator of this type would predict the labels of highest probability."""
+    if kind in LABELS_BY_PROBABILITY:
+        return True
+    return kind in LABELS_BY_SCORE and not _may_tie(probabilities)
+
+
+def _places(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    # A label for outliers need not be a class; the probabilities of such a row are all zero.
+    return np.searchsorted(classes, labels).clip(max=len(classes) - 1)
+
+
+def _may_tie(probabilities: np.ndarray) -> bool:
+    """Whether in some row the two highest probabilities are equal but for rounding."""
+    classes = probabilities.shape[1]
+    if classes == 1:
+        return False
+    # Which of two is the higher does not matter; of more, the two highest go to the end.
+    pairs = probabilities if classes == _BINARY else np.partition(probabilities, -2, axis=1)
+    margins = np.abs(pairs[:, -1] - pairs[:, -2])
+    return not bool((margins > np.sqrt(np.finfo(margins.dtype).eps)).all())
+
+
+def _of_interest(probabilities: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Of the positive class where there are two, else of the predicted class."""
+    binary = probabilities.shape[1] == _BINARY
+    of_interest: np.ndarray = probabilities[np.arange(len(places)), 1 if binary else places]
+    return of_interest
+
+
+def _column(values: Any) -> np.ndarray:
+    """The values of one output; some regressors give them as a matrix of one column."""
+    array = np.asarray(values)
+    return array[:, 0] if array.ndim > 1 and array.shape[1:] == (1,) else array
+
+
+def _require_one_output(values: np.ndarray, rows: int) -> None:
+    if values.shape != (rows,):
+        raise FailedPrecondition(
+            f"the model answered {rows} rows with an array of shape {values.shape}; "
+            "one output a row is supported",
+            reason="MULTIPLE_OUTPUTS",
+        )

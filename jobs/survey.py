@@ -1,0 +1,78 @@
+"""What a run would read and write, found out without any effect."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobs.layout import Layout, Wishes, lay_out, refuse_incompatible
+from jobs.loading import LoadedModel
+from shared.catalog import Entry, bytes_scanned, holds_rows, output_columns, table_entry
+from shared.clients import Clients
+from shared.errors import FailedPrecondition
+from shared.parameters import Disposition
+from shared.prediction import PredictionRequest
+from shared.selection import Selection
+from shared.tables import Column, TableId
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The ground that a run stands on.
+
+    Attributes:
+        source: the catalogue's entry of the input table.
+        scanned_bytes: what a query of the selection would scan, BigQuery's own estimate.
+        existing: columns of the output table, None when it has yet to be created.
+    """
+
+    selection: Selection
+    source: Entry
+    scanned_bytes: int
+    sink: TableId
+    existing: tuple[Column, ...] | None
+    layout: Layout
+
+
+def survey(
+    request: PredictionRequest, clients: Clients, model: LoadedModel, *, now: datetime
+) -> Survey:
+    """Look at the tables of a request, and refuse what cannot end well.
+
+    Raises:
+        NotFound: when the input table or the output dataset does not exist.
+        InvalidArgument: when BigQuery refuses the row filter, or cannot go back to that time.
+        FailedPrecondition: when input or output table do not fit the model.
+    """
+    request.require_time_travel(now)
+    source, sink = request.tables(clients.settings.project_id)
+    entry = table_entry(clients.bigquery, source, "input")
+    _refuse_past_of_view(request, entry, source)
+    wishes = Wishes.of(request.key_columns, model.registered.metadata)
+    layout = lay_out(entry.columns, model.features, wishes, model.kind)
+    selection = Selection(source, tuple(layout.selected), request.row_filter, request.as_of)
+    existing = output_columns(clients.bigquery, sink)
+    if existing is not None:
+        refuse_incompatible(existing, layout.output, str(sink))
+        if request.write_disposition is Disposition.EMPTY and holds_rows(clients.bigquery, sink):
+            raise not_empty(sink)
+    scanned = bytes_scanned(clients.bigquery, selection)
+    return Survey(selection, entry, scanned, sink, existing, layout)
+
+
+def _refuse_past_of_view(request: PredictionRequest, entry: Entry, source: TableId) -> None:
+    if request.as_of and entry.kind not in {"TABLE", "SNAPSHOT"}:
+        raise FailedPrecondition(
+            f"as_of reads the past of tables, and {source} is a {entry.kind.lower()}: "
+            "let its own SQL say FOR SYSTEM_TIME AS OF, or name a table",
+            reason="NO_TIME_TRAVEL",
+            table=str(source),
+        )
+
+
+def not_empty(sink: TableId) -> FailedPrecondition:
+    """The refusal to write into a table that should have been empty."""
+    return FailedPrecondition(
+        f"the output table {sink} holds rows, and write_disposition=empty wants none: "
+        "name another output_table, or append or truncate",
+        reason="OUTPUT_TABLE_NOT_EMPTY",
+        table=str(sink),
+    )
