@@ -9,7 +9,10 @@ UV_VERSION := 0.13.9
 # A version manager's shim can be on the PATH without a uv behind it: ask, do not look.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 BIN := .venv/bin
-DEPENDENCY_GROUPS := gateway jobs local test dev
+DEPENDENCY_GROUPS := gateway jobs notebook local test dev
+# Groups whose versions need not agree with the product's: each has an environment of its own.
+LINTERS := lint terraform checkov
+TOOL_GROUPS := $(LINTERS) peers
 HOME_FOLDER ?= .mlsys/cloud
 
 .PHONY: help
@@ -24,11 +27,17 @@ help: ## print every target
 .venv/.ready: requirements/dev.txt .python-version | $(filter .tools/bin/uv,$(UV))
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON_VERSION) .venv
 	@echo "installing requirements/dev.txt into .venv"
-	@$(UV) pip sync --quiet --require-hashes --python .venv requirements/dev.txt
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv requirements/dev.txt
 	@touch $@
 
 .PHONY: setup
 setup: .venv/.ready ## install the pinned environment into .venv
+
+.tools/%/.ready: requirements/%.txt .python-version | setup
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON_VERSION) $(@D)
+	@echo "installing $< into $(@D)"
+	@$(UV) pip sync --quiet --require-hashes --python $(@D) $<
+	@touch $@
 
 .PHONY: demo
 demo: setup ## run the whole product once, on the local cloud (KEEP=1 leaves it up)
@@ -43,7 +52,7 @@ env: .venv/.ready ## print what a shell needs to reach it: eval "$$(make -s env)
 	@$(BIN)/python -m local env --home $(HOME_FOLDER)
 
 .PHONY: test
-test: setup ## run every test
+test: setup .tools/terraform/.ready ## run every test
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest --cov --cov-report= $(ARGS)
 	@$(BIN)/coverage report
@@ -52,17 +61,40 @@ test: setup ## run every test
 chaos: setup ## kill, refuse and cut every external call of a run in turn; takes minutes
 	@$(BIN)/pytest -m chaos tests/faults $(ARGS)
 
+.PHONY: bench
+bench: setup ## measure speed and memory beside the older way and the floor; takes a quarter of an hour
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: setup .tools/peers/.ready ## the same beside MLflow, Spark, Ray and Dask, which it installs
+	@$(BIN)/python -m benchmarks --peers_python .tools/peers/bin/python $(ARGS)
+
+LINT := .tools/lint/bin
+SCRIPTS = $(shell git ls-files '*.sh' .ci/run)
+YAML = $(shell git ls-files '*.yaml' '*.yml')
+DOCKERFILES = $(wildcard Dockerfile.*)
+WORKFLOWS = $(wildcard .github/workflows/*.yml)
+
 .PHONY: check
-check: setup ## run every linter, and check types and import contracts
+check: setup $(LINTERS:%=.tools/%/.ready) ## run every linter, check types and import contracts, rehearse Terraform
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(LINT)/yamllint --strict $(YAML)
+	@$(LINT)/shellcheck $(SCRIPTS)
+	@$(if $(DOCKERFILES),$(LINT)/hadolint $(DOCKERFILES))
+	@$(if $(WORKFLOWS),$(LINT)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS))
+	@$(if $(WORKFLOWS),$(LINT)/zizmor --offline --quiet .github)
+	@$(BIN)/python -m deployment.workflows $(WORKFLOWS)
+	@.tools/terraform/bin/python -m deployment.terraform check
+	@.tools/checkov/bin/checkov --config-file .checkov.yaml
 
 .PHONY: format
-format: setup ## format the code and mend what can be mended
+format: setup .tools/terraform/.ready ## format the code and mend what can be mended
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@.tools/terraform/bin/python -m deployment.terraform format
 
 .PHONY: lock
 lock: setup ## compile pyproject.toml's groups into requirements/
@@ -70,6 +102,10 @@ lock: setup ## compile pyproject.toml's groups into requirements/
 	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version $(PYTHON_VERSION) $$([ $$group = dev ] || echo --constraint requirements/dev.txt) \
 	    --group $$group pyproject.toml --output-file requirements/$$group.txt; \
+	done
+	@for group in $(TOOL_GROUPS); do \
+	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	    --python-version $(PYTHON_VERSION) --group $$group pyproject.toml --output-file requirements/$$group.txt; \
 	done
 
 .PHONY: clean
