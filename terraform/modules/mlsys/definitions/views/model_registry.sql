@@ -1,10 +1,11 @@
 -- One row a model version: the newest generation of model.pkl that was born and is not gone.
 -- The rule is a union of facts, so duplicates, reordering and replays of events cannot change it.
+-- Of a fact that was recorded more than once the last record speaks: it is the last inspection.
 WITH facts AS (
-  SELECT *
+  SELECT *, MIN(recorded_at) OVER (PARTITION BY event_id) AS first_recorded_at
   FROM `${project_id}.${dataset}.model_registry_events`
   WHERE TRUE
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY recorded_at) = 1
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY event_id ORDER BY recorded_at DESC) = 1
 ),
 generations AS (
   SELECT
@@ -12,11 +13,11 @@ generations AS (
     name,
     generation,
     MAX(metageneration) AS metageneration,
-    MIN(recorded_at) AS registered_at,
+    MIN(first_recorded_at) AS registered_at,
     LOGICAL_OR(event_type IN ('finalized', 'seen')) AS born,
     LOGICAL_OR(event_type IN ('archived', 'deleted', 'gone')) AS gone
   FROM facts
-  WHERE model_name IS NOT NULL
+  WHERE model_name IS NOT NULL AND alias IS NULL
   GROUP BY bucket, name, generation
 ),
 live AS (
@@ -25,27 +26,28 @@ live AS (
   WHERE born AND NOT gone
   QUALIFY ROW_NUMBER() OVER (PARTITION BY bucket, name ORDER BY generation DESC) = 1
 ),
-births AS (
+inspections AS (
   SELECT *
   FROM facts
-  WHERE event_type IN ('finalized', 'seen')
+  WHERE event_type IN ('finalized', 'seen', 'inspected')
   QUALIFY ROW_NUMBER() OVER (
     PARTITION BY bucket, name, generation ORDER BY recorded_at DESC, event_id) = 1
 ),
 objects AS (
-  SELECT births.* EXCEPT (metageneration), live.metageneration, live.registered_at
+  SELECT inspections.* EXCEPT (metageneration, first_recorded_at), live.metageneration, live.registered_at
   FROM live
-  JOIN births USING (bucket, name, generation)
+  JOIN inspections USING (bucket, name, generation)
 ),
 aliases AS (
   SELECT model_name, model_version, ARRAY_AGG(alias ORDER BY alias) AS aliases
   FROM (
-    SELECT model_name, model_version, alias
+    SELECT model_name, model_version, alias, event_type
     FROM facts
     WHERE alias IS NOT NULL
     QUALIFY ROW_NUMBER() OVER (
       PARTITION BY model_name, alias ORDER BY event_time DESC, event_id DESC) = 1
-  ) AS current_aliases
+  ) AS last_moves
+  WHERE event_type = 'aliased'
   GROUP BY model_name, model_version
 )
 SELECT

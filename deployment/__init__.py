@@ -1,0 +1,1 @@
+"""What checks, builds and deploys."""

@@ -1,0 +1,1 @@
+"""Checks Terraform without a cloud, and formats it: `python -m deployment.terraform`."""

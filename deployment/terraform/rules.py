@@ -1,0 +1,131 @@
+"""What no deployment may do, whatever Terraform thinks of it.
+
+A rule is a function from what was made to findings, one sentence each.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from typing import Any
+
+from deployment.terraform.rehearsal import Resource
+from shared.settings import Settings
+
+type Rule = Callable[[Sequence[Resource]], Iterator[str]]
+
+_EVERYBODY = {"allUsers", "allAuthenticatedUsers"}
+_KEYS = {"google_service_account_key", "google_storage_hmac_key", "google_apikeys_key"}
+_CONTENT = ("bigquery.tables.getData", "bigquery.tables.updateData", "storage.objects.")
+_RUNNING = ("google_cloud_run_v2_job", "google_cloud_run_v2_service")
+
+# Rights that cannot be given on anything narrower than the project, and why that is.
+_PROJECT_WIDE = {
+    "roles/bigquery.jobUser": "a query runs in a project; what it may read is given on datasets",
+    "roles/bigquery.readSessionUser": "so does a read session",
+    "roles/eventarc.eventReceiver": "a trigger's account; has no narrower resource",
+    "roles/pubsub.publisher": "Cloud Storage's agent: Eventarc makes the topic",
+}
+_TERRAFORM = "serviceAccount:mlsys-terraform-"
+_BASIC = {"roles/owner", "roles/editor", "roles/viewer", "roles/browser"}
+
+
+def nobody_is_public(resources: Sequence[Resource]) -> Iterator[str]:
+    """No grant is for everybody, and what could be open is closed."""
+    for each in resources:
+        for everybody in _EVERYBODY & set(_strings(each.values)):
+            yield f"{each.address}: {everybody} is everybody: name users, groups or accounts"
+        if each.values.get("invoker_iam_disabled"):
+            yield f"{each.address}: invoker_iam_disabled lets everybody in"
+        if each.type == "google_storage_bucket" and not _is_closed(each):
+            yield f"{each.address}: enforce public access prevention and uniform access"
+
+
+def _is_closed(bucket: Resource) -> bool:
+    prevention = bucket.values["public_access_prevention"]
+    return prevention == "enforced" and bucket.values["uniform_bucket_level_access"] is True
+
+
+def grants_are_narrow(resources: Sequence[Resource]) -> Iterator[str]:
+    """A role on the whole project is one that exists for nothing narrower, or Terraform's own."""
+    custom = {r.values["name"] for r in resources if r.type == "google_project_iam_custom_role"}
+    for each in resources:
+        role = each.values.get("role", "")
+        whole = each.type.startswith("google_project_iam_") and role
+        shapes = str(each.values.get("member")).startswith(_TERRAFORM) and role not in _BASIC
+        if whole and role not in custom | _PROJECT_WIDE.keys() and not shapes:
+            yield f"{each.address}: {role} is for the whole project: grant it on what it is for"
+        if whole and each.type != "google_project_iam_member":
+            yield f"{each.address}: {each.type} takes away grants that others made"
+
+
+def custom_roles_read_no_content(resources: Sequence[Resource]) -> Iterator[str]:
+    """A role of our own is given on the project, so it must not reach what data holds."""
+    for each in resources:
+        if each.type == "google_project_iam_custom_role":
+            for permission in each.values["permissions"]:
+                if permission.startswith(_CONTENT):
+                    yield f"{each.address}: {permission} reaches all data of the project"
+
+
+def no_key_exists(resources: Sequence[Resource]) -> Iterator[str]:
+    """Accounts are used by what runs as them, and by federation; a key can be stolen."""
+    for each in resources:
+        if each.type in _KEYS:
+            yield f"{each.address}: a key can be stolen: let what needs it run as the account"
+
+
+def every_account_is_used(resources: Sequence[Resource]) -> Iterator[str]:
+    """Something runs as each service account, calls as it, or becomes it by federation."""
+    used = {
+        value
+        for each in resources
+        for key, value in _items(each.values)
+        if key in {"service_account", "service_account_email"}
+        or (key == "service_account_id" and "workloadIdentityUser" in str(each.values))
+    }
+    for each in resources:
+        is_account = each.type == "google_service_account"
+        if is_account and not used & {each.values["email"], each.values["name"]}:
+            yield f"{each.address}: nothing uses this account"
+
+
+def variables_are_settings(resources: Sequence[Resource]) -> Iterator[str]:
+    """A container's environment holds what `Settings` reads."""
+    known = {field.metadata["variable"] for field in fields(Settings)}
+    for each in resources:
+        for name in _variables(each) - known:
+            yield f"{each.address}: no setting is called {name}: see shared/settings.py"
+
+
+def _variables(resource: Resource) -> set[str]:
+    if resource.type not in _RUNNING:
+        return set()
+    variables = (value for key, value in _items(resource.values) if key == "env")
+    return {each["name"] for env in variables for each in env}
+
+
+def _items(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every key in it, however deep, with its value."""
+    if isinstance(value, dict):
+        yield from value.items()
+    children: Iterable[Any] = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | list):
+        for child in children:
+            yield from _items(child)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from _strings(child)
+
+
+RULES: tuple[Rule, ...] = (
+    nobody_is_public,
+    grants_are_narrow,
+    custom_roles_read_no_content,
+    no_key_exists,
+    every_account_is_used,
+    variables_are_settings,
+)

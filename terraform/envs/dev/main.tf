@@ -1,0 +1,33 @@
+terraform {
+  required_version = ">= 1.9"
+
+  backend "gcs" {
+    bucket = "mlsys-terraform-state-dev"
+    prefix = "mlsys"
+  }
+}
+
+provider "google" {
+  project        = var.project_id
+  region         = var.region
+  default_labels = { application = "mlsys", environment = "dev" }
+}
+
+module "mlsys" {
+  source = "../../modules/mlsys"
+
+  environment           = "dev"
+  project_id            = var.project_id
+  region                = var.region
+  images                = var.images
+  github_repository_id  = var.github_repository_id
+  alert_email           = var.alert_email
+  gateway_min_instances = 0
+  has_dashboard         = false
+
+  input_datasets   = []
+  output_datasets  = []
+  model_publishers = []
+  invokers         = []
+  predictions      = {}
+}

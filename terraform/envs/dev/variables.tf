@@ -1,0 +1,27 @@
+# The same in every environment: what differs between organisations, given as TF_VAR_… by whoever applies.
+variable "project_id" {
+  type        = string
+  description = "The Google Cloud project."
+}
+
+variable "region" {
+  type        = string
+  default     = "europe-west1"
+  description = "Where everything runs and where the data lies."
+}
+
+variable "images" {
+  type        = object({ job = string, gateway = string })
+  description = "The images that jobs and services are created with, by digest."
+}
+
+variable "github_repository_id" {
+  type        = string
+  description = "Number of the GitHub repository that deploys."
+}
+
+variable "alert_email" {
+  type        = string
+  default     = ""
+  description = "Who is told when something fails."
+}

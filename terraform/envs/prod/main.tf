@@ -1,0 +1,33 @@
+terraform {
+  required_version = ">= 1.9"
+
+  backend "gcs" {
+    bucket = "mlsys-terraform-state-prod"
+    prefix = "mlsys"
+  }
+}
+
+provider "google" {
+  project        = var.project_id
+  region         = var.region
+  default_labels = { application = "mlsys", environment = "prod" }
+}
+
+module "mlsys" {
+  source = "../../modules/mlsys"
+
+  environment           = "prod"
+  project_id            = var.project_id
+  region                = var.region
+  images                = var.images
+  github_repository_id  = var.github_repository_id
+  alert_email           = var.alert_email
+  gateway_min_instances = 1
+  has_dashboard         = true
+
+  input_datasets   = []
+  output_datasets  = []
+  model_publishers = []
+  invokers         = []
+  predictions      = {}
+}

@@ -1,0 +1,83 @@
+resource "google_bigquery_dataset" "registry" {
+  project                    = var.project_id
+  dataset_id                 = local.catalog.dataset
+  location                   = var.region
+  description                = "The model registry and the log of prediction runs."
+  max_time_travel_hours      = "168"
+  delete_contents_on_destroy = var.environment == "dev"
+
+  depends_on = [google_project_service.apis]
+}
+
+resource "google_bigquery_table" "tables" {
+  for_each = local.catalog.tables
+
+  project             = var.project_id
+  dataset_id          = google_bigquery_dataset.registry.dataset_id
+  table_id            = each.key
+  schema              = file("${local.folder}/${each.value.schema}")
+  clustering          = each.value.clustering
+  deletion_protection = var.environment != "dev"
+
+  time_partitioning {
+    type  = "DAY"
+    field = each.value.partition_field
+  }
+}
+
+resource "google_bigquery_table" "views" {
+  #checkov:skip=CKV_GCP_121:a view holds nothing
+  for_each = local.views
+
+  project             = var.project_id
+  dataset_id          = google_bigquery_dataset.registry.dataset_id
+  table_id            = each.key
+  deletion_protection = false
+
+  view {
+    query          = each.value
+    use_legacy_sql = false
+  }
+
+  depends_on = [google_bigquery_table.tables]
+}
+
+resource "google_bigquery_dataset_iam_member" "registry_readers" {
+  for_each = {
+    gateway  = google_service_account.gateway.member
+    predict  = google_service_account.predict.member
+    registry = google_service_account.registry.member
+  }
+
+  project    = var.project_id
+  dataset_id = google_bigquery_dataset.registry.dataset_id
+  role       = "roles/bigquery.dataViewer"
+  member     = each.value
+}
+
+resource "google_bigquery_table_iam_member" "writers" {
+  for_each = {
+    predict  = { table = "prediction_runs", member = google_service_account.predict.member }
+    register = { table = "model_registry_events", member = google_service_account.register.member }
+    registry = { table = "model_registry_events", member = google_service_account.registry.member }
+  }
+
+  project    = var.project_id
+  dataset_id = google_bigquery_dataset.registry.dataset_id
+  table_id   = google_bigquery_table.tables[each.value.table].table_id
+  role       = "roles/bigquery.dataEditor"
+  member     = each.value.member
+}
+
+# Running a query is a right of the project; what it may read is not.
+resource "google_project_iam_member" "query_runners" {
+  for_each = {
+    gateway  = google_service_account.gateway.member
+    predict  = google_service_account.predict.member
+    registry = google_service_account.registry.member
+  }
+
+  project = var.project_id
+  role    = "roles/bigquery.jobUser"
+  member  = each.value
+}

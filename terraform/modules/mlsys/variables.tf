@@ -1,0 +1,96 @@
+variable "project_id" {
+  type        = string
+  description = "The Google Cloud project."
+}
+
+variable "region" {
+  type        = string
+  description = "Where everything runs and where the data lies."
+}
+
+variable "environment" {
+  type        = string
+  description = "dev, staging or prod."
+
+  validation {
+    condition     = contains(["dev", "staging", "prod"], var.environment)
+    error_message = "environment is dev, staging or prod."
+  }
+}
+
+variable "images" {
+  type        = object({ job = string, gateway = string })
+  description = "The images that jobs and services are created with, by digest. Later ones are deployed by `python -m deployment`."
+}
+
+variable "input_datasets" {
+  type        = set(string)
+  default     = []
+  description = "Datasets of this project that predictions may read."
+}
+
+variable "output_datasets" {
+  type        = set(string)
+  default     = []
+  description = "Datasets of this project that predictions may write, and read."
+}
+
+variable "invokers" {
+  type        = set(string)
+  default     = []
+  description = "Who may call the gateway, e.g. group:scientists@example.com."
+
+  validation {
+    condition     = length(setintersection(var.invokers, ["allUsers", "allAuthenticatedUsers"])) == 0
+    error_message = "The gateway is not public: name users, groups or service accounts."
+  }
+}
+
+variable "model_publishers" {
+  type        = set(string)
+  default     = []
+  description = "Who may drop models into the bucket, e.g. group:scientists@example.com."
+
+  validation {
+    condition     = length(setintersection(var.model_publishers, ["allUsers", "allAuthenticatedUsers"])) == 0
+    error_message = "A model is code: name users, groups or service accounts."
+  }
+}
+
+variable "predictions" {
+  type = map(object({
+    cron      = string
+    time_zone = optional(string, "Etc/UTC")
+    request   = map(string)
+  }))
+  default     = {}
+  description = "Scheduled predictions by name; request holds the parameters of /predict without env."
+}
+
+variable "gateway_min_instances" {
+  type        = number
+  default     = 0
+  description = "Instances of the gateway that idle; 0 costs nothing and starts cold."
+}
+
+variable "alert_email" {
+  type        = string
+  default     = ""
+  description = "Who is told when something fails; nobody when empty."
+}
+
+variable "github_repository_id" {
+  type        = string
+  description = "Number of the GitHub repository that deploys: gh api repos/OWNER/NAME --jq .id"
+
+  validation {
+    condition     = can(regex("^[0-9]+$", var.github_repository_id))
+    error_message = "github_repository_id is the repository's number: a name can be taken over, a number cannot."
+  }
+}
+
+variable "has_dashboard" {
+  type        = bool
+  default     = false
+  description = "Whether Cloud Monitoring gets a dashboard."
+}
