@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import InvalidArgument
-from shared.models import Artifact, parse_object_name
-from shared.registry import Fact, FactType
+from shared.facts import Fact, FactType
+from shared.models import Artifact, ModelFile, is_model_path, parse_object_name
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
@@ -26,9 +26,14 @@ class Change:
     artifact: Artifact
 
     @property
-    def is_birth(self) -> bool:
+    def is_there(self) -> bool:
         """Whether the generation is there now, as far as this change knows."""
-        return self.type in {FactType.FINALIZED, FactType.SEEN}
+        return self.type in {FactType.FINALIZED, FactType.SEEN, FactType.INSPECTED}
+
+    def alters(self, file: ModelFile) -> bool:
+        """Whether it is another content, or the end, of such a file of a model version."""
+        is_path = self.artifact.name.endswith(f"/{file}") and is_model_path(self.artifact.name)
+        return is_path and self.type is not FactType.METADATA_UPDATED
 
 
 def change_from_event(event: "CloudEvent") -> Change:
@@ -74,8 +79,8 @@ def _artifact_from_resource(resource: Mapping[str, Any]) -> Artifact:
     )
 
 
-def change_from_blob(blob: "storage.Blob") -> Change:
-    """The sight of a live object in a listing of its bucket."""
+def change_from_blob(blob: "storage.Blob", kind: FactType = FactType.SEEN) -> Change:
+    """The sight of a live object in its bucket."""
     artifact = Artifact(
         bucket=blob.bucket.name,
         name=blob.name,
@@ -86,7 +91,7 @@ def change_from_blob(blob: "storage.Blob") -> Change:
         created_at=blob.time_created,
         labels=blob.metadata or {},
     )
-    return Change(FactType.SEEN, blob.time_created, artifact)
+    return Change(kind, blob.time_created, artifact)
 
 
 def fact_of(change: Change, *, environment: str, now: datetime) -> Fact:

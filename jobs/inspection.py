@@ -1,10 +1,22 @@
-"""Looks at an uploaded file before anybody relies on it. Pure: bytes in, findings out."""
+"""Looks at an uploaded file before anybody relies on it: bytes in, findings out."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from jobs.artifacts import sha256
-from shared.models import ModelFile, Status
+from google.api_core.exceptions import NotFound as GoogleNotFound
+
+from jobs.artifacts import crc32c, sha256
+from jobs.pickles.inspector import Inspector
+from jobs.pickles.limits import LIMITS, MIB
+from jobs.pickles.verdict import Conditions
+from shared.clients import google_errors
+from shared.models import Artifact, ModelFile, ModelVersion, Status
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from google.cloud import storage  # type: ignore[attr-defined]
 
 METADATA_LIMIT_BYTES = 1_000_000
 
@@ -17,18 +29,81 @@ class Inspection:
     status: Status | None = None
     metadata: str | None = None
     findings: tuple[str, ...] = ()
+    estimator: str | None = None
+    sklearn_version: str | None = None
+    signature: str | None = None
 
 
-def inspect(file: ModelFile, content: bytes) -> Inspection:
-    """What there is to say of a file's bytes."""
-    if file is ModelFile.METADATA:
-        return inspect_metadata(content)
-    return inspect_model(content)
+def conditions(settings: Settings, metadata: Mapping[str, Any] | None = None) -> Conditions:
+    """The conditions under which this deployment examines a model."""
+    return Conditions(
+        allowed_names=settings.allowed_pickle_names,
+        allowed_sklearn_versions=settings.allowed_sklearn_versions,
+        metadata=metadata or {},
+    )
 
 
-def inspect_model(content: bytes) -> Inspection:
-    """A model is pinned by its checksum. Its bytes are not yet examined, and its status says so."""
-    return Inspection(sha256=sha256(content), status=Status.UNINSPECTED)
+def too_large(artifact: Artifact) -> Inspection | None:
+    """The inspection of a model that is too large to be read, None when it is not."""
+    if artifact.size_bytes <= LIMITS.upload_bytes:
+        return None
+    finding = (
+        f"model.pkl has {artifact.size_bytes:,} bytes: keep it below {LIMITS.upload_bytes:,} "
+        f"({LIMITS.upload_bytes // MIB} MiB), e.g. with joblib.dump(model, path, compress=3)"
+    )
+    return Inspection(status=Status.QUARANTINED, findings=(finding,))
+
+
+def inspect_model(
+    content: bytes, artifact: Artifact, inspector: Inspector, asked: Conditions
+) -> Inspection:
+    """What there is to say of a model's bytes: whether they came whole, and the verdict on them."""
+    checksum = sha256(content)
+    if findings := _transfer_findings(content, artifact):
+        return Inspection(sha256=checksum, status=Status.QUARANTINED, findings=findings)
+    verdict = inspector.examine(content, asked)
+    return Inspection(
+        sha256=checksum,
+        status=Status.APPROVED if verdict.is_approved else Status.QUARANTINED,
+        findings=verdict.findings,
+        estimator=verdict.estimator,
+        sklearn_version=verdict.sklearn_version,
+        signature=_text(verdict.signature),
+    )
+
+
+def _text(signature: Mapping[str, Any] | None) -> str | None:
+    return None if signature is None else json.dumps(signature, ensure_ascii=False)
+
+
+def _transfer_findings(content: bytes, artifact: Artifact) -> tuple[str, ...]:
+    if len(content) != artifact.size_bytes or crc32c(content) != artifact.crc32c:
+        return ("the bytes are not those that Cloud Storage announced: upload the model again",)
+    return ()
+
+
+def read_metadata(
+    client: "storage.Client", bucket: str, version: ModelVersion
+) -> Mapping[str, Any]:
+    """What the metadata.json beside a model says by now; {} when there is none that is usable.
+
+    Raises:
+        Transient: when Cloud Storage is away.
+    """
+    name = version.object_name(ModelFile.METADATA)
+    with google_errors(f"reading gs://{bucket}/{name}"):
+        try:
+            content = client.bucket(bucket).blob(name).download_as_bytes(end=METADATA_LIMIT_BYTES)
+        except GoogleNotFound:
+            return {}
+    return metadata_object(content)
+
+
+def metadata_object(content: bytes) -> Mapping[str, Any]:
+    """The object that a metadata.json holds, {} when it holds none."""
+    kept = inspect_metadata(content).metadata
+    found: dict[str, Any] = json.loads(kept) if kept else {}
+    return found
 
 
 def inspect_metadata(content: bytes) -> Inspection:

@@ -1,16 +1,17 @@
 """From a registry row to a model that can score."""
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
-import joblib
-
 from jobs.artifacts import read_model
-from jobs.estimators import PredictionKind, feature_names, prediction_kind
+from jobs.estimators import PredictionKind, feature_names, prediction_kinds
+from jobs.inspection import conditions
+from jobs.pickles.examination import admitted_model
+from jobs.pickles.refusals import Refused
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.models import RegisteredModel, Status
+from shared.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,50 +26,56 @@ class LoadedModel:
     registered: RegisteredModel
     estimator: Any
     features: tuple[str, ...]
-    kind: PredictionKind
+    kinds: tuple[PredictionKind, ...]
 
 
 def load_model(registered: RegisteredModel, clients: Clients) -> LoadedModel:
     """Load the very generation that was registered.
 
     Raises:
-        FailedPrecondition: when it is quarantined, or is no model that can predict.
+        FailedPrecondition: when it is not approved, or is no model that can predict.
         NotFound: when the generation is gone.
         DataLoss: when its bytes are not those that were registered.
     """
+    _require_approval(registered, clients.settings)
+    content = read_model(clients.storage, registered)
+    estimator = load_estimator(content, clients.settings)
+    return LoadedModel(
+        registered=registered,
+        estimator=estimator,
+        features=feature_names(estimator, registered.metadata),
+        kinds=prediction_kinds(estimator, registered.metadata),
+    )
+
+
+def _require_approval(registered: RegisteredModel, settings: Settings) -> None:
     if registered.status is Status.QUARANTINED:
         raise FailedPrecondition(
             f"model {registered.version} is quarantined: {'; '.join(registered.findings)}",
             reason="MODEL_QUARANTINED",
             model=str(registered.version),
         )
-    estimator = load_estimator(read_model(clients.storage, registered))
-    return LoadedModel(
-        registered=registered,
-        estimator=estimator,
-        features=feature_names(estimator, registered.metadata),
-        kind=prediction_kind(estimator),
-    )
+    if registered.status is not Status.APPROVED:
+        raise FailedPrecondition(
+            f"model {registered.version} has not been inspected: "
+            f"python -m jobs register --env={settings.environment}, or GET /model-registry, "
+            "does so",
+            reason="MODEL_UNINSPECTED",
+            model=str(registered.version),
+        )
 
 
-def load_estimator(content: bytes) -> Any:
-    """The estimator that a model.pkl holds, written by joblib or by pickle.
+def load_estimator(content: bytes, settings: Settings) -> Any:
+    """The estimator that a model.pkl holds, scanned and loaded as at its registration.
 
     Raises:
-        FailedPrecondition: when the bytes are no such file, or what they hold cannot predict.
+        FailedPrecondition: when a model may not be like that, or what it holds cannot predict.
     """
+    # The file was approved, by this image or by an earlier one: this image's rules hold as well.
     try:
-        estimator = joblib.load(io.BytesIO(content))
-    except Exception as error:
-        # A broken pickle can raise anything; whatever it raises says that it cannot be loaded.
+        return admitted_model(content, conditions(settings))
+    except Refused as refusal:
         raise FailedPrecondition(
-            f"model.pkl cannot be loaded ({type(error).__name__}: {error}): "
-            "write it with joblib.dump(model, 'model.pkl')",
+            f"model.pkl is not loaded: {refusal}; python -m jobs inspect FILE says more",
             reason="MODEL_UNREADABLE",
-        ) from error
-    if not hasattr(estimator, "predict"):
-        raise FailedPrecondition(
-            f"model.pkl holds a {type(estimator).__name__}, which has no predict method",
-            reason="MODEL_CANNOT_PREDICT",
-        )
-    return estimator
+        ) from refusal

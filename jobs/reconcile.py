@@ -4,34 +4,83 @@ Events are an optimisation; this is the guarantee. It compares the log's belief 
 listing and appends the difference as facts, so running it twice, or beside events, is harmless.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import batched
+from os import process_cpu_count
 
-from jobs.changes import Change, change_from_blob
+from jobs.bar import Bar
+from jobs.changes import Change, change_from_blob, fact_of
+from jobs.pickles.inspector import Inspector
 from jobs.register import registration, report
 from shared.clients import Clients, google_errors
-from shared.registry import Fact, FactType, Generation, Registry
+from shared.facts import Fact, FactType, Generation
+from shared.models import ModelFile, Status, is_model_path, parse_object_name
+from shared.registry import Registry
+
+# Reading waits for Cloud Storage rather than for the processor.
+_READERS = 16
+# A scan that is cut short has appended all batches but the last.
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """What the bucket's listing knows better than the log.
+
+    Attributes:
+        born: generations that the log does not know.
+        revised: generations that have got new metadata of their object since.
+        gone: generations that the log believes to be live.
+        unchanged: generations that both agree on.
+    """
+
+    born: list[Change]
+    revised: list[Change]
+    gone: list[Generation]
+    unchanged: list[Change]
+
+
+@dataclass(slots=True)
 class Reconciliation:
     """How many objects of the bucket a scan found in which state."""
 
-    registered: int
-    unchanged: int
-    gone: int
-    not_models: int
+    registered: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    quarantined: int = 0
+    not_models: int = 0
+
+    def count(self, fact: Fact) -> None:
+        """Count an appended fact, under one heading."""
+        if fact.event_type is FactType.GONE:
+            self.gone += 1
+        elif fact.model_name is None:
+            self.not_models += 1
+        elif fact.status is Status.QUARANTINED:
+            self.quarantined += 1
+        else:
+            self.registered += 1
 
     def __str__(self) -> str:
         return (
-            f"registered {self.registered}, unchanged {self.unchanged}, gone {self.gone}, "
-            f"not models {self.not_models}"
+            f"registered {self.registered:,}, unchanged {self.unchanged:,}, gone {self.gone:,}, "
+            f"quarantined {self.quarantined:,}, not models {self.not_models:,}"
         )
 
 
-def reconcile(clients: Clients, registry: Registry, *, now: datetime) -> Reconciliation:
+def reconcile(
+    clients: Clients, registry: Registry, *, now: datetime, again: bool = False
+) -> Reconciliation:
     """Make the registry equal to the bucket.
+
+    Args:
+        clients: the deployment's.
+        registry: the deployment's.
+        now: when the scan began.
+        again: whether quarantined models are inspected again.
 
     Raises:
         Transient: when a service is away; what was appended stays, and the next scan goes on.
@@ -39,22 +88,75 @@ def reconcile(clients: Clients, registry: Registry, *, now: datetime) -> Reconci
     bucket = clients.settings.models_bucket
     # The log is read before the bucket is listed: whatever the log knows by now was born before
     # the listing, so if the listing lacks it, it is truly gone.
-    believed = {(g.name, g.generation): g for g in registry.live_generations(bucket)}
-    listed = {(c.artifact.name, c.artifact.generation): c for c in _listed(clients)}
-    missed = [
-        registration(listed[key], clients, now=now) for key in sorted(listed.keys() - believed)
+    believed = registry.live_generations(bucket)
+    found = difference(believed, _listed(clients))
+    doubtful = _doubtful(found, registry, again=again)
+    summary = Reconciliation(unchanged=len(found.unchanged) - len(doubtful))
+    for batch in batched(_facts(found, doubtful, clients, now), _BATCH, strict=False):
+        registry.append(batch)
+        for fact in batch:
+            summary.count(fact)
+            if fact.findings:
+                report(fact)
+    return summary
+
+
+def _doubtful(found: Difference, registry: Registry, *, again: bool) -> list[Change]:
+    """Unchanged models to inspect again: those never inspected, and those of other metadata now."""
+    statuses = {Status.UNINSPECTED, *([Status.QUARANTINED] if again else [])}
+    names = {each.object_name for each in registry.models() if each.status in statuses}
+    changed = [*(each.artifact.name for each in found.born), *(each.name for each in found.gone)]
+    names.update(_model_beside(name) for name in changed if is_model_path(name))
+    return [
+        replace(each, type=FactType.INSPECTED)
+        for each in found.unchanged
+        if each.artifact.name in names
     ]
-    gone = [_gone(believed[key], clients, now) for key in sorted(believed.keys() - listed)]
-    registry.append([*missed, *gone])
-    for fact in (*missed, *gone):
-        report(fact)
-    strangers = sum(fact.model_name is None for fact in missed)
-    return Reconciliation(
-        registered=len(missed) - strangers,
-        unchanged=len(listed.keys() & believed),
-        gone=len(gone),
-        not_models=strangers,
-    )
+
+
+def _model_beside(name: str) -> str:
+    version, _ = parse_object_name(name)
+    return version.object_name(ModelFile.MODEL)
+
+
+def difference(believed: Iterable[Generation], listed: Iterable[Change]) -> Difference:
+    """What a listing knows better than a log that was read before."""
+    missing = {(each.name, each.generation): each for each in believed}
+    found = Difference([], [], [], [])
+    for change in listed:
+        artifact = change.artifact
+        known = missing.pop((artifact.name, artifact.generation), None)
+        if known is None:
+            found.born.append(change)
+        elif known.metageneration < artifact.metageneration:
+            found.revised.append(replace(change, type=FactType.METADATA_UPDATED))
+        else:
+            found.unchanged.append(change)
+    found.gone.extend(sorted(missing.values(), key=lambda each: (each.name, each.generation)))
+    return found
+
+
+def _facts(
+    found: Difference, doubtful: Sequence[Change], clients: Clients, now: datetime
+) -> Iterator[Fact]:
+    settings = clients.settings
+    for lost in found.gone:
+        yield gone_fact(lost, settings.models_bucket, settings.environment, now)
+    for change in found.revised:
+        yield fact_of(change, environment=settings.environment, now=now)
+    inspected = [*found.born, *doubtful]
+    with Bar("objects", of=len(inspected)) as bar:
+        yield from bar.counted(_inspected(inspected, clients, now))
+
+
+def _inspected(changes: Sequence[Change], clients: Clients, now: datetime) -> Iterator[Fact]:
+    with (
+        Inspector(process_cpu_count() or 1) as inspector,
+        ThreadPoolExecutor(_READERS) as readers,
+    ):
+        yield from readers.map(
+            lambda change: registration(change, clients, inspector, now=now), changes
+        )
 
 
 def _listed(clients: Clients) -> Iterator[Change]:
@@ -64,13 +166,14 @@ def _listed(clients: Clients) -> Iterator[Change]:
             yield change_from_blob(blob)
 
 
-def _gone(lost: Generation, clients: Clients, now: datetime) -> Fact:
+def gone_fact(lost: Generation, bucket: str, environment: str, now: datetime) -> Fact:
+    """The fact that a generation was missing from the listing."""
     return Fact(
         event_type=FactType.GONE,
         event_time=now,
         recorded_at=now,
-        environment=clients.settings.environment,
-        bucket=clients.settings.models_bucket,
+        environment=environment,
+        bucket=bucket,
         name=lost.name,
         generation=lost.generation,
         metageneration=0,

@@ -1,29 +1,46 @@
 """An upload → a registration → a registry row.
 
 Eventarc starts `on_event` for each change in the models bucket. The event is acknowledged by
-returning, which happens only after BigQuery has acknowledged the row; raising asks for redelivery.
+returning, which happens only after BigQuery has acknowledged the row; raising asks for redelivery,
+with a status that tells Cloud Run and its operators whether there was too much to do (429) or a
+service was away (503).
 """
 
+import atexit
 import logging
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cache
 
 import functions_framework
 from cloudevents.http import CloudEvent
+from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
+from jobs.appends import Appends, Busy
 from jobs.artifacts import read_artifact
-from jobs.changes import Change, change_from_event, fact_of
-from jobs.inspection import Inspection, inspect
-from shared.clients import Clients
-from shared.errors import InvalidArgument, NotFound
+from jobs.changes import Change, change_from_blob, change_from_event, fact_of
+from jobs.inspection import (
+    Inspection,
+    conditions,
+    inspect_metadata,
+    inspect_model,
+    read_metadata,
+    too_large,
+)
+from jobs.pickles.inspector import Inspector
+from shared.clients import Clients, google_errors
+from shared.errors import InvalidArgument, NotFound, Transient
+from shared.facts import Fact, FactType
 from shared.logs import configure_logging
-from shared.models import Artifact, Status, parse_object_name
-from shared.registry import Fact, Registry
+from shared.models import Artifact, ModelFile, Status, parse_object_name
+from shared.registry import Registry
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
+
+# Fewer than the service has threads, so that there is always one left to refuse the next.
+_MOST_EVENTS = 64
 
 
 @functions_framework.cloud_event
@@ -31,7 +48,8 @@ def on_event(event: CloudEvent) -> None:
     """Register what an event of Cloud Storage tells.
 
     Raises:
-        Transient: when a service is away, so that Eventarc delivers the event again.
+        TooManyRequests: when too many events are under way in this process.
+        ServiceUnavailable: when a service is away. Eventarc delivers the event again after either.
     """
     clients = _clients()
     try:
@@ -40,9 +58,28 @@ def on_event(event: CloudEvent) -> None:
         # Redelivery would bring the same words again: say so once and let it go.
         log.error("%s", error)  # noqa: TRY400  (the sentence is all there is to know)
         return
-    fact = registration(change, clients, now=datetime.now(UTC))
-    _registry(clients).append([fact])
-    report(fact)
+    try:
+        with _appends().place():
+            facts = registrations(change, clients, _inspector(), now=datetime.now(UTC))
+            for fact in facts:
+                _appends().append(fact)
+    except Transient as error:
+        raise _not_now(error) from error
+    for fact in facts:
+        report(fact)
+
+
+def _not_now(error: Transient) -> HTTPException:
+    log.warning("%s", error)
+    kind = TooManyRequests if isinstance(error, Busy) else ServiceUnavailable
+    return kind(error.message)
+
+
+@cache
+def _appends() -> Appends:
+    clients = _clients()
+    registry = Registry(clients.bigquery, clients.settings.dataset)
+    return Appends(registry.append, most_events=_MOST_EVENTS)
 
 
 @cache
@@ -52,33 +89,63 @@ def _clients() -> Clients:
     return Clients(settings)
 
 
-def _registry(clients: Clients) -> Registry:
-    return Registry(clients.bigquery, clients.settings.dataset)
+@cache
+def _inspector() -> Inspector:
+    inspector = Inspector()
+    atexit.register(inspector.close)
+    return inspector
 
 
-def registration(change: Change, clients: Clients, *, now: datetime) -> Fact:
-    """The fact that a change is to the registry; reads the object's bytes when it was born.
+def registrations(
+    change: Change, clients: Clients, inspector: Inspector, *, now: datetime
+) -> list[Fact]:
+    """The facts that a change is to the registry: of metadata.json, the model beside it is one too.
+
+    `now` is before anything is read, so of two inspections the one that began last has seen the
+    newest content, whichever is appended first.
+
+    Raises:
+        Transient: when Cloud Storage is away.
+    """
+    facts = [registration(change, clients, inspector, now=now)]
+    if change.alters(ModelFile.METADATA) and (model := _model_beside(change.artifact, clients)):
+        facts.append(registration(replace(model, time=now), clients, inspector, now=now))
+    return facts
+
+
+def _model_beside(artifact: Artifact, clients: Clients) -> Change | None:
+    version, _ = parse_object_name(artifact.name)
+    name = version.object_name(ModelFile.MODEL)
+    with google_errors(f"looking for gs://{artifact.bucket}/{name}"):
+        blob = clients.storage.bucket(artifact.bucket).get_blob(name)
+    return change_from_blob(blob, FactType.INSPECTED) if blob else None
+
+
+def registration(change: Change, clients: Clients, inspector: Inspector, *, now: datetime) -> Fact:
+    """The fact that a change is to the registry; reads the object's bytes when it is there.
 
     Raises:
         Transient: when Cloud Storage is away.
     """
     fact = fact_of(change, environment=clients.settings.environment, now=now)
-    if not (change.is_birth and fact.model_name):
+    if not (change.is_there and fact.model_name):
         return fact
-    found = _inspection(change.artifact, clients)
-    return replace(
-        fact,
-        sha256=found.sha256,
-        status=found.status,
-        metadata=found.metadata,
-        findings=found.findings,
-    )
+    found = asdict(_inspection(change.artifact, clients, inspector))
+    return replace(fact, **found)
 
 
-def _inspection(artifact: Artifact, clients: Clients) -> Inspection:
-    _, file = parse_object_name(artifact.name)
+def _inspection(artifact: Artifact, clients: Clients, inspector: Inspector) -> Inspection:
+    version, file = parse_object_name(artifact.name)
     try:
-        return inspect(file, read_artifact(clients.storage, artifact))
+        if file is ModelFile.METADATA:
+            return inspect_metadata(read_artifact(clients.storage, artifact))
+        if refusal := too_large(artifact):
+            return refusal
+        metadata = read_metadata(clients.storage, artifact.bucket, version)
+        with inspector.place(artifact.size_bytes):
+            content = read_artifact(clients.storage, artifact)
+            asked = conditions(clients.settings, metadata)
+            return inspect_model(content, artifact, inspector, asked)
     except NotFound as error:
         # Overwritten or deleted since: another event says so, and the view believes that one.
         return Inspection(status=Status.UNINSPECTED, findings=(error.message,))
@@ -90,3 +157,9 @@ def report(fact: Fact) -> None:
     level = logging.WARNING if fact.findings else logging.INFO
     findings = "".join(f": {finding}" for finding in fact.findings)
     log.log(level, "%s %s%s", fact.event_type, fact.event_id, findings, extra=fields)
+
+
+if __name__ == "register":
+    # So functions-framework names its source. The worker that it forks has an examining process
+    # ready before the first model comes.
+    os.register_at_fork(after_in_child=lambda: _inspector().warm())

@@ -82,6 +82,15 @@ def parse_object_name(name: str) -> tuple[ModelVersion, ModelFile]:
     raise _not_a_model_path(name)
 
 
+def is_model_path(name: str) -> bool:
+    """Whether an object's name is that of a file of a model version."""
+    try:
+        parse_object_name(name)
+    except InvalidArgument:
+        return False
+    return True
+
+
 def _not_a_model_path(name: str) -> InvalidArgument:
     return InvalidArgument(
         f"{name!r} is not a model path: name it {PATH_RULE}, "

@@ -6,107 +6,46 @@ that there is to do. The view's SQL stands in terraform/modules/mlsys/definition
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from enum import StrEnum
-from itertools import batched
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import Conflict as GoogleConflict
 
 from shared.clients import google_errors
 from shared.errors import NotFound, Transient
+from shared.facts import Fact, Generation
 from shared.models import ModelVersion, RegisteredModel, Status
+from shared.references import LATEST, ModelAlias, ModelReference
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
 
-# BigQuery bounds a streaming insert by 10 MB; metadata.json may take 10 kB of a row.
+# https://cloud.google.com/bigquery/quotas#streaming_inserts: 10 MB a request, better 500 rows;
+# a metadata.json may take 1 MB of a row.
 _ROWS_PER_INSERT = 500
+_BYTES_PER_INSERT = 8_000_000
+# Together less than Eventarc waits for an answer: who delivers again should not meet himself.
+_INSERT_SECONDS = 15
+_RETRY_SECONDS = 30
 
 _FIND_MODELS = """
 SELECT model_name, model_version, gcs_bucket, generation, file_size_bytes, crc32c, sha256, status,
        findings, metadata
 FROM `{dataset}`.model_registry
-WHERE @model_name IS NULL OR (model_name = @model_name AND model_version = @model_version)
+WHERE (@model_name IS NULL OR model_name = @model_name)
+  AND (@model_version IS NULL OR model_version = @model_version)
+  AND (@alias IS NULL OR @alias IN UNNEST(aliases))
 ORDER BY model_name, SAFE_CAST(SUBSTR(model_version, 2) AS INT64)
 """
 
 _LIVE_GENERATIONS = """
-SELECT name, generation, model_name, model_version
+SELECT name, generation, MAX(metageneration) AS metageneration, model_name, model_version
 FROM `{dataset}`.model_registry_events
 WHERE bucket = @bucket
 GROUP BY name, generation, model_name, model_version
 HAVING LOGICAL_OR(event_type IN ('finalized', 'seen'))
    AND NOT LOGICAL_OR(event_type IN ('archived', 'deleted', 'gone'))
 """
-
-
-class FactType(StrEnum):
-    """What happened to a generation: the first four as events tell it, the last two as a scan."""
-
-    FINALIZED = "finalized"
-    ARCHIVED = "archived"
-    DELETED = "deleted"
-    METADATA_UPDATED = "metadataUpdated"
-    SEEN = "seen"
-    GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """A row of `model_registry_events`; the table's schema file describes each field."""
-
-    event_type: FactType
-    event_time: datetime
-    recorded_at: datetime
-    environment: str
-    bucket: str
-    name: str
-    generation: int
-    metageneration: int
-    model_name: str | None = None
-    model_version: str | None = None
-    file_size_bytes: int | None = None
-    crc32c: str | None = None
-    sha256: str | None = None
-    upload_timestamp: datetime | None = None
-    uploader: str | None = None
-    metadata: str | None = None
-    status: Status | None = None
-    findings: tuple[str, ...] = ()
-    estimator: str | None = None
-    sklearn_version: str | None = None
-    signature: str | None = None
-    alias: str | None = None
-
-    @property
-    def event_id(self) -> str:
-        """Identity of the fact, the same however often it is told."""
-        generation = f"{self.generation}/{self.metageneration}"
-        return f"{self.bucket}/{self.name}#{generation}/{self.event_type}"
-
-    def to_row(self) -> dict[str, Any]:
-        """The fact as BigQuery's streaming insert takes it."""
-        row = {"event_id": self.event_id, **asdict(self)}
-        return {name: _to_json(value) for name, value in row.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """A generation of an object, and the model version that it is a file of, if any."""
-
-    name: str
-    generation: int
-    model_name: str | None
-    model_version: str | None
-
-
-def _to_json(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
 
 
 class Registry:
@@ -122,25 +61,45 @@ class Registry:
         Raises:
             Transient: when BigQuery is away or refuses a row; what was appended does no harm.
         """
-        for batch in batched(facts, _ROWS_PER_INSERT, strict=False):
-            self._insert([fact.to_row() for fact in batch])
+        for rows in _requests(fact.to_row() for fact in facts):
+            self._insert(rows)
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
+        from google.cloud.bigquery import DEFAULT_RETRY
+
         table = f"{self._dataset}.model_registry_events"
         with google_errors(f"appending to {table}"):
             # insertId drops most duplicates early and for free; the view drops the others.
             row_ids = [row["event_id"] for row in rows]
-            errors = self._client.insert_rows_json(table, rows, row_ids=row_ids)
+            errors = self._client.insert_rows_json(
+                table,
+                rows,
+                row_ids=row_ids,
+                retry=DEFAULT_RETRY.with_timeout(_RETRY_SECONDS),
+                timeout=_INSERT_SECONDS,
+            )
         if errors:
             raise Transient(f"appending to {table}: BigQuery refused rows: {errors[:3]}")
 
-    def find(self, model: ModelVersion) -> RegisteredModel:
-        """The registered model of a version.
+    def find(self, reference: ModelReference) -> RegisteredModel:
+        """The registered model of a version, or of the version that an alias stands for now.
 
         Raises:
-            NotFound: when no live model.pkl of that version is known.
+            NotFound: when no live model.pkl of that version is known, or the alias stands for none.
         """
-        if rows := self._query_models(model.name, model.version):
+        if isinstance(reference, ModelVersion):
+            return self._version(reference)
+        if found := self._candidates(reference):
+            return found[-1]
+        raise NotFound(
+            f"{reference} stands for no registered version: name one (v1, v2, …), or let "
+            "python -m jobs alias say which it is",
+            reason="ALIAS_NOT_FOUND",
+            alias=str(reference),
+        )
+
+    def _version(self, model: ModelVersion) -> RegisteredModel:
+        if rows := self._query_models(model.name, version=model.version):
             return rows[0]
         raise NotFound(
             f"model {model} is not in the registry of {self._dataset}: upload "
@@ -149,16 +108,24 @@ class Registry:
             model=str(model),
         )
 
+    def _candidates(self, alias: ModelAlias) -> Sequence[RegisteredModel]:
+        if alias.alias != LATEST:
+            return self._query_models(alias.name, alias=alias.alias)
+        rows = self._query_models(alias.name)
+        return [row for row in rows if row.status is not Status.QUARANTINED]
+
     def models(self) -> Sequence[RegisteredModel]:
         """Every registered model, by name and version number."""
-        return self._query_models(None, None)
+        return self._query_models(None)
 
-    def live_generations(self, bucket: str) -> set["Generation"]:
+    def live_generations(self, bucket: str) -> set[Generation]:
         """Every generation of the bucket that the log believes to be live."""
         return {Generation(**row) for row in self._rows(_LIVE_GENERATIONS, bucket=bucket)}
 
-    def _query_models(self, name: str | None, version: str | None) -> Sequence[RegisteredModel]:
-        rows = self._rows(_FIND_MODELS, model_name=name, model_version=version)
+    def _query_models(
+        self, name: str | None, *, version: str | None = None, alias: str | None = None
+    ) -> Sequence[RegisteredModel]:
+        rows = self._rows(_FIND_MODELS, model_name=name, model_version=version, alias=alias)
         return [_registered_model(row) for row in rows]
 
     def _rows(self, sql: str, **parameters: str | None) -> list["bigquery.Row"]:
@@ -177,6 +144,21 @@ class Registry:
             except GoogleConflict as error:
                 # The client asked again after a lost answer, and the first query stands in its way.
                 raise Transient(f"reading the registry {self._dataset}: try again") from error
+
+
+def _requests(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The rows in groups that BigQuery takes in one request."""
+    group: list[dict[str, Any]] = []
+    size = 0
+    for row in rows:
+        length = len(json.dumps(row))
+        if len(group) == _ROWS_PER_INSERT or (group and size + length > _BYTES_PER_INSERT):
+            yield group
+            group, size = [], 0
+        group.append(row)
+        size += length
+    if group:
+        yield group
 
 
 def _registered_model(row: "bigquery.Row") -> RegisteredModel:

@@ -1,6 +1,9 @@
+import json
+
 from shared.errors import NotFound
-from shared.models import ModelVersion, RegisteredModel
-from shared.registry import FactType, Generation
+from shared.facts import FactType, Generation
+from shared.models import ModelFile, ModelVersion, RegisteredModel, Status
+from shared.references import LATEST
 
 BORN = {FactType.FINALIZED, FactType.SEEN}
 GONE = {FactType.ARCHIVED, FactType.DELETED, FactType.GONE}
@@ -14,39 +17,80 @@ class FakeRegistry:
 
     def append(self, facts):
         for fact in facts:
-            self._facts.setdefault(fact.event_id, fact)
+            known = self._facts.get(fact.event_id)
+            if known is None or known.recorded_at < fact.recorded_at:
+                self._facts[fact.event_id] = fact
 
     def models(self):
-        live = [each for each in self._live() if each.name.endswith("/model.pkl")]
-        newest = {each.name: each for each in sorted(live, key=lambda each: each.generation)}
-        return [self._model(each) for _, each in sorted(newest.items())]
+        newest = {each.name: each for each in self._live()}
+        files = [each for each in newest.values() if each.name.endswith(f"/{ModelFile.MODEL}")]
+        models = [_model(each, newest.get(_beside(each))) for each in files]
+        return sorted(models, key=lambda each: (each.version.name, int(each.version.version[1:])))
 
-    def find(self, model):
-        found = [each for each in self.models() if each.version == model]
+    def find(self, reference):
+        found = [each for each in self.models() if self._is_meant(each, reference)]
         if not found:
-            raise NotFound(f"model {model} is not in the registry")
-        return found[0]
+            raise NotFound(f"{reference} is not in the registry, or stands for no version of it")
+        return found[-1]
 
     def live_generations(self, bucket):
+        metagenerations = {}
+        for each in self._facts.values():
+            key = (each.name, each.generation)
+            metagenerations[key] = max(metagenerations.get(key, 0), each.metageneration)
         return {
-            Generation(each.name, each.generation, each.model_name, each.model_version)
+            Generation(
+                each.name,
+                each.generation,
+                metagenerations[each.name, each.generation],
+                each.model_name,
+                each.model_version,
+            )
             for each in self._live()
             if each.bucket == bucket
         }
 
     def _live(self):
+        """The inspections of all live generations, the newest last."""
         facts = self._facts.values()
         gone = {(f.bucket, f.name, f.generation) for f in facts if f.event_type in GONE}
-        born = (f for f in facts if f.event_type in BORN)
-        return [f for f in born if (f.bucket, f.name, f.generation) not in gone]
+        born = {(f.bucket, f.name, f.generation) for f in facts if f.event_type in BORN}
+        seen = (f for f in facts if f.event_type in {*BORN, FactType.INSPECTED})
+        live = (f for f in seen if (f.bucket, f.name, f.generation) in born - gone)
+        return sorted(live, key=lambda each: (each.generation, each.recorded_at))
 
-    def _model(self, fact):
-        return RegisteredModel(
-            version=ModelVersion(fact.model_name, fact.model_version),
-            bucket=fact.bucket,
-            generation=fact.generation,
-            size_bytes=fact.file_size_bytes,
-            crc32c=fact.crc32c,
-            sha256=fact.sha256,
-            status=fact.status,
+    def _is_meant(self, model, reference):
+        if isinstance(reference, ModelVersion):
+            return model.version == reference
+        if model.version.name != reference.name:
+            return False
+        if reference.alias == LATEST:
+            return model.status is not Status.QUARANTINED
+        moves = [
+            fact
+            for fact in self._facts.values()
+            if (fact.model_name, fact.alias) == (reference.name, reference.alias)
+        ]
+        last = max(moves, key=lambda each: each.event_time, default=None)
+        return last is not None and (last.event_type, last.model_version) == (
+            FactType.ALIASED,
+            model.version.version,
         )
+
+
+def _beside(fact):
+    return ModelVersion(fact.model_name, fact.model_version).object_name(ModelFile.METADATA)
+
+
+def _model(fact, notes):
+    return RegisteredModel(
+        version=ModelVersion(fact.model_name, fact.model_version),
+        bucket=fact.bucket,
+        generation=fact.generation,
+        size_bytes=fact.file_size_bytes,
+        crc32c=fact.crc32c,
+        sha256=fact.sha256,
+        status=fact.status,
+        findings=fact.findings + (notes.findings if notes else ()),
+        metadata=json.loads(notes.metadata or "{}") if notes else {},
+    )

@@ -1,31 +1,19 @@
 """What a registry promises, asked of the fake and of BigQuery's log and view alike."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from google.auth.credentials import AnonymousCredentials
-from google.cloud import bigquery
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from shared.errors import NotFound
+from shared.facts import Fact, FactType
 from shared.models import ModelFile, ModelVersion, Status
-from shared.registry import Fact, FactType, Registry
+from shared.references import ModelAlias
 from tests.contract.registry.fake_registry import FakeRegistry
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _buckets = count(1)
-
-
-@pytest.fixture(scope="session")
-def bigquery_registry(cloud):
-    client = bigquery.Client(
-        project=cloud.project,
-        credentials=AnonymousCredentials(),
-        client_options={"api_endpoint": cloud.address["bigquery"]},
-    )
-    return Registry(client, "mlsys_dev")
 
 
 @pytest.fixture(scope="session", params=["fake", "bigquery"])
@@ -113,32 +101,50 @@ def test_live_generations_are_those_of_the_bucket(registry, model):
     assert {(each.model_name, each.model_version) for each in live} == {(model.name, "v1")}
 
 
-@st.composite
-def histories(draw):
-    """What happens to one object of a versioned bucket, and the generation that is live at last."""
-    told, live = [], None
-    for generation in range(1, draw(st.integers(1, 8)) + 1):
-        if live is not None:
-            told.append((FactType.ARCHIVED, live))
-        told.append((FactType.FINALIZED, generation))
-        live = generation
-        if draw(st.booleans()):
-            told.append((FactType.METADATA_UPDATED, generation))
-        if draw(st.integers(0, 3)) == 0:
-            told.append((draw(st.sampled_from([FactType.DELETED, FactType.ARCHIVED])), live))
-            live = None
-    repeated = told + draw(st.lists(st.sampled_from(told), max_size=8))
-    return draw(st.permutations(repeated)), live
+def alias_move(model, alias, second, event_type=FactType.ALIASED):
+    time = MOMENT + timedelta(seconds=second)
+    move = fact(model, event_type, 7)
+    return replace(move, alias=alias, event_time=time, status=None, metageneration=0)
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(history=histories())
-def test_any_history_shuffled_and_repeated_ends_as_the_bucket_does(registry, history):
-    told, live = history
-    model = ModelVersion(f"history-{next(_buckets)}", "v1")
-    registry.append([fact(model, event_type, generation) for event_type, generation in told])
-    assert generation_of(registry, model) == live
+def test_an_alias_stands_for_the_version_that_it_was_moved_to_last(registry, model):
+    second = ModelVersion(model.name, "v2")
+    champion = ModelAlias(model.name, "champion")
+    registry.append([fact(model, FactType.FINALIZED, 7), fact(second, FactType.FINALIZED, 8)])
+    registry.append([alias_move(second, "champion", 2)])
+    registry.append([alias_move(model, "champion", 1)])
+    assert registry.find(champion).version == second
+    registry.append([alias_move(model, "champion", 3)])
+    assert registry.find(champion).version == model
+
+
+def test_an_alias_that_was_taken_away_stands_for_nothing(registry, model):
+    champion = ModelAlias(model.name, "champion")
+    registry.append([fact(model, FactType.FINALIZED, 7), alias_move(model, "champion", 1)])
+    registry.append([alias_move(model, "champion", 2, FactType.UNALIASED)])
+    with pytest.raises(NotFound, match="stands for no"):
+        registry.find(champion)
+
+
+def test_an_alias_of_a_version_that_is_gone_stands_for_nothing(registry, model):
+    champion = ModelAlias(model.name, "champion")
+    registry.append([fact(model, FactType.FINALIZED, 7), alias_move(model, "champion", 1)])
+    registry.append([fact(model, FactType.GONE, 7)])
+    with pytest.raises(NotFound, match="stands for no"):
+        registry.find(champion)
+
+
+def test_latest_is_the_highest_version_that_is_not_quarantined(registry, model):
+    versions = [ModelVersion(model.name, f"v{number}") for number in (9, 10, 11)]
+    registry.append([fact(each, FactType.FINALIZED, 7) for each in versions[:2]])
+    bad = replace(fact(versions[2], FactType.FINALIZED, 7), status=Status.QUARANTINED)
+    registry.append([bad])
+    assert registry.find(ModelAlias(model.name, "latest")).version == versions[1]
+
+
+def test_of_a_fact_that_was_recorded_twice_the_last_record_speaks(registry, model):
+    first = replace(fact(model, FactType.SEEN, 7), status=Status.UNINSPECTED)
+    later = replace(first, status=Status.APPROVED, recorded_at=MOMENT + timedelta(days=2))
+    registry.append([later])
+    registry.append([first])
+    assert registry.find(model).status == Status.APPROVED

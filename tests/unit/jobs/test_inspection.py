@@ -1,20 +1,73 @@
+import base64
 import hashlib
 import json
+import pickle
+from dataclasses import replace
+from datetime import UTC, datetime
 
+import google_crc32c
 import pytest
+from sklearn.linear_model import LogisticRegression
 
-from jobs.inspection import METADATA_LIMIT_BYTES, inspect
-from shared.models import ModelFile, Status
+from jobs.inspection import METADATA_LIMIT_BYTES, inspect_metadata, inspect_model, too_large
+from jobs.pickles.inspector import Inspector
+from jobs.pickles.limits import LIMITS
+from jobs.pickles.verdict import Conditions
+from shared.models import Artifact, Status
+
+MODEL = pickle.dumps(LogisticRegression().fit([[0.0], [1.0]], [0, 1]))
 
 
-def test_a_model_is_pinned_by_its_checksum():
-    found = inspect(ModelFile.MODEL, b"model")
-    assert found.sha256 == hashlib.sha256(b"model").hexdigest()
-    assert found.status is Status.UNINSPECTED
+def artifact(content):
+    return Artifact(
+        bucket="b",
+        name="m/v1/model.pkl",
+        generation=1,
+        metageneration=1,
+        size_bytes=len(content),
+        crc32c=base64.b64encode(google_crc32c.Checksum(content).digest()).decode(),
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+@pytest.fixture(scope="module")
+def inspector():
+    with Inspector() as inspector:
+        yield inspector
+
+
+def test_an_honest_model_is_approved_and_pinned_by_its_checksum(inspector):
+    found = inspect_model(MODEL, artifact(MODEL), inspector, Conditions())
+    assert found.sha256 == hashlib.sha256(MODEL).hexdigest()
+    assert (found.status, found.findings) == (Status.APPROVED, ())
+    assert found.estimator == "sklearn.linear_model._logistic.LogisticRegression"
+    assert json.loads(found.signature)["n_features"] == 1
+
+
+def test_a_hostile_model_is_quarantined_and_pinned_all_the_same(inspector):
+    content = b"cos\nsystem\n(Vtrue\ntR."
+    found = inspect_model(content, artifact(content), inspector, Conditions())
+    assert found.sha256 == hashlib.sha256(content).hexdigest()
+    assert found.status is Status.QUARANTINED
+    assert found.findings == ("the file calls os.system at byte 19: no model needs it",)
+
+
+@pytest.mark.parametrize("changes", [{"size_bytes": 7}, {"crc32c": "AAAAAA=="}])
+def test_bytes_that_are_not_those_announced_are_not_examined(inspector, changes):
+    found = inspect_model(MODEL, replace(artifact(MODEL), **changes), inspector, Conditions())
+    assert found.status is Status.QUARANTINED
+    assert "not those that Cloud Storage announced" in found.findings[0]
+
+
+def test_a_model_that_is_too_large_is_not_even_read():
+    assert too_large(artifact(MODEL)) is None
+    found = too_large(replace(artifact(MODEL), size_bytes=LIMITS.upload_bytes + 1))
+    assert found.status is Status.QUARANTINED
+    assert "compress=3" in found.findings[0]
 
 
 def test_metadata_is_kept_as_it_means():
-    found = inspect(ModelFile.METADATA, '{"target": "Überlebt"}'.encode())
+    found = inspect_metadata('{"target": "Überlebt"}'.encode())
     assert json.loads(found.metadata) == {"target": "Überlebt"}
     assert found.findings == ()
 
@@ -30,6 +83,6 @@ def test_metadata_is_kept_as_it_means():
     ],
 )
 def test_metadata_that_cannot_be_used_is_a_finding(content, finding):
-    found = inspect(ModelFile.METADATA, content)
+    found = inspect_metadata(content)
     assert finding in found.findings[0]
     assert found.metadata is None

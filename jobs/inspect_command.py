@@ -1,0 +1,116 @@
+"""`python -m jobs inspect FILE…`: the registry's verdict on files that nobody has uploaded yet."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from jobs.artifacts import sha256
+from jobs.inspection import conditions, inspect_metadata, metadata_object
+from jobs.pickles.inspector import Inspector
+from jobs.pickles.limits import LIMITS
+from jobs.pickles.verdict import Verdict, quarantined
+from shared.arguments import ArgumentParser
+from shared.errors import InvalidArgument
+from shared.models import ModelFile
+from shared.settings import Settings
+
+_MANY = 12
+
+
+def inspect_files(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Print the verdict on each file; whether all are approved is returned.
+
+    Raises:
+        InvalidArgument: when a file cannot be read.
+    """
+    asked = _parser().parse_args(arguments)
+    files = [_readable(Path(file)) for file in asked.files]
+    # No cloud is asked, so none needs to be named; what models may do, the environment says.
+    settings = Settings.from_environ({**environ, "GCP_PROJECT_ID": "none"})
+    is_first, are_approved = True, True
+    with Inspector() as inspector:
+        for file in files:
+            verdict, content = _verdict(file, inspector, settings)
+            if asked.json:
+                sys.stdout.write(f"{_json(file, content, verdict)}\n")
+            else:
+                sys.stdout.write(("" if is_first else "\n") + _block(file, content, verdict))
+            sys.stdout.flush()
+            is_first, are_approved = False, are_approved and verdict.is_approved
+    return are_approved
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="python -m jobs inspect",
+        description="Say whether the registry would approve files, and why not. Nothing is "
+        "uploaded, no cloud is asked. A metadata.json beside a file is taken into account.",
+        epilog="exit codes: 0 all approved, 3 some would be quarantined, 2 a file is not there",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a model of joblib or pickle")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+    return parser
+
+
+def _readable(file: Path) -> Path:
+    if not file.is_file():
+        raise InvalidArgument(f"{file} is not a file: name a model.pkl", reason="FILE_NOT_FOUND")
+    return file
+
+
+def _verdict(file: Path, inspector: Inspector, settings: Settings) -> tuple[Verdict, bytes]:
+    if (size := file.stat().st_size) > LIMITS.upload_bytes:
+        return quarantined(f"the file has {size:,} bytes, more than {LIMITS.upload_bytes:,}"), b""
+    content, beside = file.read_bytes(), file.parent / ModelFile.METADATA
+    text = beside.read_bytes() if beside.is_file() else b"{}"
+    verdict = inspector.examine(content, conditions(settings, metadata_object(text)))
+    if findings := inspect_metadata(text).findings:
+        fields = asdict(verdict) | {"findings": (*verdict.findings, *findings)}
+        verdict = Verdict(**fields)
+    return verdict, content
+
+
+def _word(verdict: Verdict) -> str:
+    return "approved" if verdict.is_approved else "quarantined"
+
+
+def _json(file: Path, content: bytes, verdict: Verdict) -> str:
+    fields = asdict(verdict)
+    del fields["is_approved"]
+    told = {"file": str(file), "status": _word(verdict), "sha256": sha256(content), **fields}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _block(file: Path, content: bytes, verdict: Verdict) -> str:
+    lines = [f"{file}: {_word(verdict)}", f"  sha256        {sha256(content)}"]
+    lines += [f"  {label:13} {text}" for label, text in _told(verdict)]
+    lines += [f"  - {finding}" for finding in verdict.findings]
+    return "\n".join(lines) + "\n"
+
+
+def _told(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    if verdict.estimator:
+        yield "estimator", verdict.estimator
+    if verdict.sklearn_version:
+        yield "scikit-learn", verdict.sklearn_version
+    if signature := verdict.signature:
+        names = [_column(column) for column in signature["inputs"]]
+        yield "features", _listed(names) or f"{signature['n_features']}, without names"
+        yield from (("output", _output(each)) for each in signature["outputs"])
+
+
+def _column(column: Mapping[str, Any]) -> str:
+    return " ".join(filter(None, (column["name"], column["type"])))
+
+
+def _output(output: Mapping[str, Any]) -> str:
+    classes = _listed([str(each) for each in output.get("classes", ())])
+    return _column(output) + (f": {classes}" if classes else "")
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = f", … {len(words)} in all" if len(words) > _MANY else ""
+    return ", ".join(words[:_MANY]) + more

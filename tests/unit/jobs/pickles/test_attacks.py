@@ -1,0 +1,66 @@
+"""No attack is approved, none runs: neither on paper, nor by the loader when nobody has scanned."""
+
+import pickle
+
+import pytest
+from sklearn.pipeline import Pipeline
+
+from jobs.pickles.examination import loaded_model
+from jobs.pickles.names import own_names
+from jobs.pickles.refusals import Refused
+from jobs.pickles.scan import scan
+from jobs.pickles.verdict import Conditions
+from tests.unit.jobs.pickles.attacks import HONEST, attacks
+
+NAMES = sorted(attacks("marker"))
+
+# Whole pickles without a forbidden step, of something that no model is: the loader's second look.
+PASS_THE_SCAN = {
+    "a list in a list in a list",
+    "a tree whose feature is 7",
+    "a tree whose left_child is 0",
+    "a tree whose left_child is 1000000000",
+    "a tree whose right_child is 0",
+    "a model that predicts otherwise",
+    "a model of one that predicts otherwise",
+}
+
+
+@pytest.fixture(scope="module")
+def marker(tmp_path_factory):
+    return tmp_path_factory.mktemp("attacks") / "marker"
+
+
+@pytest.fixture(scope="module")
+def files(marker):
+    return attacks(marker)
+
+
+def test_there_are_hundreds_of_attacks_and_some_are_live(files, marker):
+    assert len(files) > 300
+    for name in ("os.system", "exec", "GLOBAL in protocol 0", "a call in joblib 2"):
+        pickle.loads(files[name])  # noqa: S301  (this once, to know that it would run)
+        assert marker.exists()
+        marker.unlink()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_attack_is_refused_on_paper_and_nothing_runs(name, files, marker):
+    scanned = scan(files[name], own_names())
+    if name not in PASS_THE_SCAN:
+        assert scanned.findings
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_attack_is_refused_by_the_loader_alone_and_nothing_runs(name, files, marker):
+    methods = dict(vars(Pipeline))
+    with pytest.raises(Refused):
+        loaded_model(files[name], Conditions())
+    assert not marker.exists()
+    assert dict(vars(Pipeline)) == methods
+
+
+def test_the_model_that_attacks_hide_in_is_honest():
+    assert scan(HONEST, own_names()).findings == ()
+    assert loaded_model(HONEST, Conditions()).predict([[1.0]]) == [1]
