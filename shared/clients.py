@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from google.api_core import exceptions as google
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError
+from requests.adapters import HTTPAdapter
 from requests.exceptions import RequestException
 
 from shared.errors import (
@@ -23,6 +24,9 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from google.cloud import bigquery, bigquery_storage, run_v2, storage  # type: ignore[attr-defined]
+
+# As many as the service that registers has threads.
+_CONNECTIONS = 80
 
 # Whatever is not here is transient: 408, 429, 5xx, a connection that broke.
 _PERMANENT: dict[type[google.GoogleAPICallError], tuple[type[MlsysError], str]] = {
@@ -93,10 +97,14 @@ class Clients:
         """Cloud Storage; the library itself reads STORAGE_EMULATOR_HOST."""
         from google.cloud import storage  # type: ignore[attr-defined]
 
-        return storage.Client(
+        client = storage.Client(
             project=self.settings.project_id,
             credentials=_credentials(self.settings.storage_endpoint),
         )
+        # The library keeps ten connections; what more threads open, it would close again.
+        for scheme in ("https://", "http://"):
+            client._http.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
+        return client
 
     @cached_property
     def jobs(self) -> "run_v2.JobsClient":

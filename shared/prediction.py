@@ -12,7 +12,6 @@ from typing import Any
 
 from shared.arguments import ArgumentParser
 from shared.errors import InvalidArgument
-from shared.models import ModelVersion
 from shared.parameters import (
     Disposition,
     column_names,
@@ -25,6 +24,7 @@ from shared.parameters import (
     spellings,
     value_of,
 )
+from shared.references import ModelReference, parse_reference
 from shared.row_filter import require_row_filter
 from shared.tables import TableId
 
@@ -61,7 +61,7 @@ class PredictionRequest:
     input_table: str = parameter("table to score: dataset.table or project.dataset.table")
     output_table: str = parameter("table for the predictions; created when it does not exist")
     model_name: str = parameter("name of the model, e.g. titanic-survival")
-    model_version: str = parameter("version of the model, e.g. v1")
+    model_version: str = parameter("version of the model: v1, an alias, or latest")
     key_columns: tuple[str, ...] = parameter(
         "input columns to carry over, repeated or comma-separated; default: the metadata's "
         "key_columns, else every column that is not a feature",
@@ -134,9 +134,9 @@ class PredictionRequest:
         return self
 
     @property
-    def model(self) -> ModelVersion:
-        """The model version that is asked for."""
-        return ModelVersion.parse(self.model_name, self.model_version)
+    def model(self) -> ModelReference:
+        """The model version that is asked for, by its number or by an alias."""
+        return parse_reference(self.model_name, self.model_version)
 
     def require_time_travel(self, now: datetime) -> None:
         """Refuse a time that BigQuery cannot go back to.

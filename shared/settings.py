@@ -1,5 +1,6 @@
 """The sole reader of the environment. Every variable that the product knows is named here."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
@@ -8,16 +9,23 @@ from shared.errors import InvalidArgument, PermissionDenied
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 
+_PICKLE_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
+_MINOR_VERSION = re.compile(r"[0-9]+\.[0-9]+", re.ASCII)
 
-def _variable(name: str, description: str, default: str | int = "") -> Any:
+type _Value = str | int | tuple[str, ...]
+
+
+def _variable(name: str, description: str, default: _Value = "") -> Any:
     return field(metadata={"variable": name, "description": description, "default": default})
 
 
-def _value(variable: "Field[Any]", environ: Mapping[str, str], environment: str) -> str | int:
-    default: str | int = variable.metadata["default"]
+def _value(variable: "Field[Any]", environ: Mapping[str, str], environment: str) -> _Value:
+    default: _Value = variable.metadata["default"]
     given = environ.get(variable.metadata["variable"])
     if isinstance(default, int):
         return int(given) if given else default
+    if isinstance(default, tuple):
+        return tuple(word.strip() for word in (given or "").split(",") if word.strip())
     return given or default.format(env=environment)
 
 
@@ -48,6 +56,16 @@ class Settings:
         "GCS_BUCKET_RUNS", "the bucket that holds the state of the runs", "mlsys-runs-{env}"
     )
     dataset: str = _variable("BQ_DATASET", "the dataset of the registry", "mlsys_{env}")
+    allowed_pickle_names: tuple[str, ...] = _variable(
+        "MLSYS_ALLOWED_PICKLE_NAMES",
+        "further names that models may use, e.g. my_features:Clip,my_features:clip; by commas",
+        (),
+    )
+    allowed_sklearn_versions: tuple[str, ...] = _variable(
+        "MLSYS_ALLOWED_SKLEARN_VERSIONS",
+        "further versions of scikit-learn whose models may be loaded, e.g. 1.7,1.8; by commas",
+        (),
+    )
     storage_endpoint: str = _variable(
         "STORAGE_EMULATOR_HOST", "URL of another Cloud Storage, e.g. http://127.0.0.1:9000"
     )
@@ -91,6 +109,12 @@ class Settings:
                 "GCP_PROJECT_ID is not set: set it to the Google Cloud project "
                 '(on the local cloud: eval "$(make -s env)")'
             )
+        _require_all(
+            "MLSYS_ALLOWED_PICKLE_NAMES", self.allowed_pickle_names, _PICKLE_NAME, "module:name"
+        )
+        _require_all(
+            "MLSYS_ALLOWED_SKLEARN_VERSIONS", self.allowed_sklearn_versions, _MINOR_VERSION, "1.8"
+        )
         return self
 
     @property
@@ -136,4 +160,14 @@ class Settings:
                 f"env={self.environment}",
                 reason="WRONG_ENVIRONMENT",
                 env=environment,
+            )
+
+
+def _require_all(
+    variable: str, words: tuple[str, ...], rule: re.Pattern[str], example: str
+) -> None:
+    for word in words:
+        if not rule.fullmatch(word):
+            raise InvalidArgument(
+                f"{variable} names {word!r}: write each like {example}, with commas between them"
             )

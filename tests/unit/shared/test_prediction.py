@@ -22,7 +22,7 @@ requests = st.builds(
     input_table=words.map("a.{}".format),
     output_table=words.map("b.{}".format),
     model_name=words.filter(lambda word: word.strip("_") == word),
-    model_version=st.integers(0, 99).map("v{}".format),
+    model_version=st.integers(0, 99).map("v{}".format) | st.sampled_from(["champion", "latest"]),
     key_columns=st.lists(words, unique=True).map(tuple),
     row_filter=st.sampled_from(["", "a > 1", "s = 'x, y = \"z\"'"]),
     as_of=st.none() | st.datetimes(timezones=st.just(UTC)),
@@ -63,7 +63,7 @@ def test_all_that_is_missing_or_unknown_is_said_at_once():
 @pytest.mark.parametrize(
     ("parameter", "value", "sentence"),
     [
-        ("model_version", "vv1", "is not a model version"),
+        ("model_version", "v1.2", "is not a model version"),
         ("model_name", "a/b", "is not a model name"),
         ("write_disposition", "replace", "use one of append, truncate, empty"),
         ("run_id", "a b", "is not usable"),

@@ -1,0 +1,77 @@
+"""BigQuery's types as Arrow knows them, there and back. Pure."""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+
+from shared.errors import InvalidArgument
+
+# https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-parquet#type_conversions
+ARROW_TYPES = {
+    "BOOLEAN": pa.bool_(),
+    "BYTES": pa.binary(),
+    "DATE": pa.date32(),
+    "DATETIME": pa.timestamp("us"),
+    "FLOAT": pa.float64(),
+    "INTEGER": pa.int64(),
+    "NUMERIC": pa.decimal128(38, 9),
+    "STRING": pa.string(),
+    "TIME": pa.time64("us"),
+    "TIMESTAMP": pa.timestamp("us", "UTC"),
+}
+
+# What a column may hold besides, and a load job takes from Parquet.
+_FURTHER_TYPES = {
+    "BIGNUMERIC": pa.decimal256(76, 38),
+    "GEOGRAPHY": pa.string(),
+    "JSON": pa.string(),
+}
+
+# GoogleSQL's names of the types that the API calls otherwise.
+_SPELLINGS = {"BOOL": "BOOLEAN", "FLOAT64": "FLOAT", "INT64": "INTEGER", "STRUCT": "RECORD"}
+
+_NUMERIC_SCALE = 9
+_NUMERIC_WHOLE_DIGITS = 29
+
+_NAMES: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
+    (pa.types.is_boolean, "BOOLEAN"),
+    (pa.types.is_integer, "INTEGER"),
+    (pa.types.is_floating, "FLOAT"),
+    (pa.types.is_string, "STRING"),
+    (pa.types.is_large_string, "STRING"),
+    (pa.types.is_binary, "BYTES"),
+    (pa.types.is_date, "DATE"),
+    (pa.types.is_time, "TIME"),
+    (pa.types.is_struct, "RECORD"),
+)
+
+
+def api_name(spelling: str) -> str:
+    """A type as BigQuery's API spells it: `INTEGER` for INT64."""
+    return _SPELLINGS.get(spelling.upper(), spelling.upper())
+
+
+def arrow_type(name: str) -> pa.DataType:
+    """The Arrow type of a BigQuery type that is no RECORD.
+
+    Raises:
+        InvalidArgument: when no load job takes the type from Parquet.
+    """
+    known = ARROW_TYPES | _FURTHER_TYPES
+    if api_name(name) not in known:
+        raise InvalidArgument(
+            f"{name} columns cannot be written from a DataFrame: leave the column out",
+            reason="UNSUPPORTED_COLUMN_TYPE",
+        )
+    return known[api_name(name)]
+
+
+def type_name(kind: pa.DataType) -> str | None:
+    """The BigQuery type that holds every value of an Arrow type; None when there is none."""
+    if pa.types.is_timestamp(kind):
+        return "TIMESTAMP" if kind.tz else "DATETIME"
+    if pa.types.is_decimal(kind):
+        whole = kind.precision - kind.scale
+        is_narrow = kind.scale <= _NUMERIC_SCALE and whole <= _NUMERIC_WHOLE_DIGITS
+        return "NUMERIC" if is_narrow else "BIGNUMERIC"
+    return next((name for is_kind, name in _NAMES if is_kind(kind)), None)

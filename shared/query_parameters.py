@@ -1,0 +1,75 @@
+"""Python values as parameters of a query, so that no value is ever pasted into SQL. Pure."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from google.cloud.bigquery import ArrayQueryParameter, ScalarQueryParameter, StructQueryParameter
+
+from shared.errors import InvalidArgument
+
+_GIVEN = (ScalarQueryParameter, ArrayQueryParameter, StructQueryParameter)
+
+# A bool is an int, a datetime is a date: the narrower type comes first.
+_TYPES: tuple[tuple[type, str], ...] = (
+    (bool, "BOOL"),
+    (int, "INT64"),
+    (float, "FLOAT64"),
+    (str, "STRING"),
+    (bytes, "BYTES"),
+    (Decimal, "NUMERIC"),
+    (datetime, "DATETIME"),
+    (date, "DATE"),
+    (time, "TIME"),
+)
+
+
+def query_parameters(values: Mapping[str, Any]) -> list[Any]:
+    """The parameters `@name` of a query.
+
+    Args:
+        values: a scalar, or a list, tuple, set, array or Series of scalars, for each name; or one
+            of BigQuery's own parameter objects, which alone can tell the type of NULL or of [].
+
+    Raises:
+        InvalidArgument: when a value tells no type.
+    """
+    return [_parameter(name, value) for name, value in values.items()]
+
+
+def _parameter(name: str, value: Any) -> Any:
+    if isinstance(value, _GIVEN):
+        return value
+    plain = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(plain, list | tuple | set | frozenset):
+        elements = list(plain)
+        return ArrayQueryParameter(name, _type_of_all(name, elements), elements)
+    return ScalarQueryParameter(name, _type(name, plain), plain)
+
+
+def _type_of_all(name: str, elements: list[Any]) -> str:
+    kinds = {_type(name, element) for element in elements}
+    if kinds == {"INT64", "FLOAT64"}:
+        return "FLOAT64"
+    if len(kinds) != 1:
+        words = f"values of types {', '.join(sorted(kinds))}" if kinds else "no value"
+        raise InvalidArgument(
+            f"params[{name!r}] holds {words}: give values of one type, or "
+            f"bigquery.ArrayQueryParameter({name!r}, TYPE, values)",
+            reason="INVALID_QUERY_PARAMETER",
+        )
+    return kinds.pop()
+
+
+def _type(name: str, value: Any) -> str:
+    if isinstance(value, datetime) and value.tzinfo:
+        return "TIMESTAMP"
+    for kind, type_name in _TYPES:
+        if isinstance(value, kind):
+            return type_name
+    raise InvalidArgument(
+        f"params[{name!r}] is {value!r:.80}, which tells no type of BigQuery: give a plain value, "
+        f"or bigquery.ScalarQueryParameter({name!r}, TYPE, value)",
+        reason="INVALID_QUERY_PARAMETER",
+    )
