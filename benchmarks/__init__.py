@@ -1,0 +1,1 @@
+"""Measures how fast, and in how much memory, tables are scored: this engine beside other ways."""

@@ -1,0 +1,55 @@
+"""This project's engine without the cloud around it: the job's own modules, files for services."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.passengers import CATEGORIES, KEY, NUMBERS, TARGET
+from jobs.estimators import feature_names, prediction_kinds
+from jobs.layout import Layout, Wishes, lay_out
+from jobs.overlap import score_in_order
+from jobs.score import Scorer
+from jobs.shards import write_parquet
+from jobs.source import rebatch
+from shared.tables import Column
+
+_TYPES = {"Age": "FLOAT", "Fare": "FLOAT", "Sex": "STRING", "Embarked": "STRING"}
+_COLUMNS = [Column(name, _TYPES.get(name, "INTEGER")) for name in (KEY, *NUMBERS, *CATEGORIES)]
+
+
+def prepared(table: Path, estimator: Any, output: Path) -> Callable[[], int]:
+    """The work of a task that has its plan and its model; it returns the number of rows."""
+    kinds = prediction_kinds(estimator)
+    layout = lay_out(_COLUMNS, feature_names(estimator, {}), Wishes((KEY,), TARGET), kinds)
+    constants = {
+        "PredictionTimestamp": datetime.now(UTC),
+        "ModelName": "titanic-survival",
+        "ModelVersion": "v1",
+        "ModelGeneration": 1,
+        "RunId": "benchmark",
+    }
+    scorer = Scorer(estimator, layout, constants)
+
+    def work() -> int:
+        workers = os.process_cpu_count() or 1
+        scored = score_in_order(rebatch(_selected(table, layout)), scorer, workers=workers)
+        with output.open("wb") as file:
+            write_parquet(file, layout, scored)
+        return int(pq.read_metadata(output).num_rows)
+
+    return work
+
+
+def _selected(table: Path, layout: Layout) -> Iterator[pa.RecordBatch]:
+    """The messages with the selected columns only, as the Storage Read API sends them."""
+    with pa.OSFile(str(table)) as file:
+        schema = pa.ipc.open_stream(file).schema
+    places = [schema.get_field_index(name) for name in layout.selected]
+    options = pa.ipc.IpcReadOptions(included_fields=places, use_threads=False)
+    with pa.OSFile(str(table)) as file:
+        yield from pa.ipc.open_stream(file, options=options)
