@@ -1,9 +1,10 @@
-"""`python -m jobs predict|register …`: the jobs' command line, and the only exit codes.
+"""`python -m jobs predict|register|inspect …`: the jobs' command line, and the only exit codes.
 
 exit codes:
   0   done
   1   not done, and trying again cannot help
   2   the arguments are wrong
+  3   inspect: a file would be quarantined
   75  not done, and trying again may help (EX_TEMPFAIL)
 """
 
@@ -36,6 +37,7 @@ usage: python -m jobs COMMAND [--help] [arguments]
 commands:
   predict   score a BigQuery table with a registered model into another table
   register  make the model registry equal to the models bucket
+  inspect   say whether the registry would approve files, without uploading them
 """
 
 
@@ -66,8 +68,10 @@ def _predict(
     request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
 ) -> dict[str, Any] | None:
     try:
+        from jobs.false_alarms import log_warnings
         from jobs.predict import predict
 
+        log_warnings()
         return predict(request, clients, folder, now=now)
     except KeyboardInterrupt:
         log.warning("nothing is half done: --run_id=%s goes on from here", folder.run_id)
@@ -82,14 +86,26 @@ def run_register(arguments: Sequence[str], environ: dict[str, str]) -> None:
         "missed, mark what is gone. Harmless to run twice, or beside uploads.",
     )
     parser.add_argument("--env", required=True, help="deployment: dev, staging or prod")
-    environment = parser.parse_args(arguments).env
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="inspect quarantined models again, e.g. after MLSYS_ALLOWED_PICKLE_NAMES was extended",
+    )
+    asked = parser.parse_args(arguments)
     clients = Clients(_settings(environ))
-    clients.settings.require_own_environment(environment)
+    clients.settings.require_own_environment(asked.env)
     from jobs.reconcile import reconcile
     from shared.registry import Registry
 
     registry = Registry(clients.bigquery, clients.settings.dataset)
-    log.info("%s", reconcile(clients, registry, now=datetime.now(UTC)))
+    log.info("%s", reconcile(clients, registry, now=datetime.now(UTC), again=asked.again))
+
+
+def run_inspect(arguments: Sequence[str], environ: dict[str, str]) -> int:
+    """Inspect files, as `python -m jobs inspect --help` describes."""
+    from jobs.inspect_command import inspect_files
+
+    return 0 if inspect_files(arguments, environ) else 3
 
 
 def _settings(environ: dict[str, str]) -> Settings:
@@ -98,7 +114,8 @@ def _settings(environ: dict[str, str]) -> Settings:
     return settings
 
 
-_COMMANDS: dict[str, Callable[[Sequence[str], dict[str, str]], None]] = {
+_COMMANDS: dict[str, Callable[[Sequence[str], dict[str, str]], int | None]] = {
+    "inspect": run_inspect,
     "predict": run_predict,
     "register": run_register,
 }
@@ -118,19 +135,18 @@ def main(arguments: Sequence[str], environ: dict[str, str]) -> int:
 
 
 def _run(
-    command: Callable[[Sequence[str], dict[str, str]], None],
+    command: Callable[[Sequence[str], dict[str, str]], int | None],
     arguments: Sequence[str],
     environ: dict[str, str],
 ) -> int:
     signal.signal(signal.SIGTERM, _stop)
     try:
-        command(arguments, environ)
+        return command(arguments, environ) or 0
     except MlsysError as error:
         log.error("%s", error, extra={"reason": error.code})  # noqa: TRY400  (one line)
         return exit_code(error)
     except KeyboardInterrupt:
         return os.EX_TEMPFAIL
-    return 0
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:

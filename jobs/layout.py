@@ -7,24 +7,11 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.estimators import PredictionKind
+from shared.arrow_types import ARROW_TYPES
 from shared.errors import FailedPrecondition, InvalidArgument
 from shared.tables import Column, require_columns
 
 PROBABILITY = "PredictionProbability"
-
-# https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-parquet#type_conversions
-ARROW_TYPES = {
-    "BOOLEAN": pa.bool_(),
-    "BYTES": pa.binary(),
-    "DATE": pa.date32(),
-    "DATETIME": pa.timestamp("us"),
-    "FLOAT": pa.float64(),
-    "INTEGER": pa.int64(),
-    "NUMERIC": pa.decimal128(38, 9),
-    "STRING": pa.string(),
-    "TIME": pa.time64("us"),
-    "TIMESTAMP": pa.timestamp("us", "UTC"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +22,28 @@ class Layout:
         features: the columns that the model wants, in its order, by the model's names.
         sources: the same columns by the table's names, which may differ in case.
         keys: the input columns that are carried over.
-        prediction: name of the prediction's column.
+        predictions: names of the prediction's columns, one for each output of the model.
+        probabilities: names of their probabilities' columns; none where the model gives none.
         output: every column of the output table, in order.
     """
 
     features: tuple[str, ...]
     sources: tuple[str, ...]
     keys: tuple[str, ...]
-    prediction: str
+    predictions: tuple[str, ...]
+    probabilities: tuple[str, ...]
     output: tuple[Column, ...]
 
     @property
     def selected(self) -> list[str]:
         """Names of the input columns to read, each once."""
         return list(dict.fromkeys([*self.keys, *self.sources]))
+
+    @property
+    def repetitive(self) -> list[str]:
+        """Names of the output columns that hold few values over and over: labels and constants."""
+        keys = frozenset(self.keys)
+        return [c.name for c in self.output if c.name not in keys and c.type != "FLOAT"]
 
     @property
     def arrow_schema(self) -> pa.Schema:
@@ -58,20 +53,54 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What caller and metadata.json say about the output: the key columns and the target's name."""
+    """What caller and metadata.json say about the output.
+
+    Attributes:
+        key_columns: what is carried over; empty for every column that is no feature.
+        target: name of the prediction.
+        targets: names of the predictions of a model with several outputs; empty for the target's
+            name with a number.
+    """
 
     key_columns: tuple[str, ...]
     target: str
+    targets: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, key_columns: tuple[str, ...], metadata: Mapping[str, Any]) -> "Wishes":
         """The caller's word where there is one, else the metadata's."""
         keys = key_columns or tuple(str(each) for each in metadata.get("key_columns") or ())
-        return cls(keys, str(metadata.get("target") or "prediction"))
+        targets = tuple(str(each) for each in metadata.get("targets") or ())
+        return cls(keys, str(metadata.get("target") or "prediction"), targets)
+
+    def names(self, outputs: int) -> tuple[str, ...]:
+        """A name for each output of a model.
+
+        Raises:
+            FailedPrecondition: when the metadata names another number of them.
+        """
+        if self.targets:
+            _require_a_name_each(self.targets, outputs)
+            return self.targets
+        if outputs == 1:
+            return (self.target,)
+        return tuple(f"{self.target}_{number}" for number in range(1, outputs + 1))
+
+
+def _require_a_name_each(targets: tuple[str, ...], outputs: int) -> None:
+    if len(targets) != outputs:
+        raise FailedPrecondition(
+            f"metadata.json names {len(targets)} targets ({', '.join(targets)}), "
+            f"and the model predicts {outputs} outputs: name each of them",
+            reason="TARGETS_DIFFER",
+        )
 
 
 def lay_out(
-    table: Sequence[Column], features: tuple[str, ...], wishes: Wishes, kind: PredictionKind
+    table: Sequence[Column],
+    features: tuple[str, ...],
+    wishes: Wishes,
+    kinds: Sequence[PredictionKind],
 ) -> Layout:
     """The layout of a run over a table.
 
@@ -80,7 +109,9 @@ def lay_out(
         InvalidArgument: when a key column has the name of an output column.
     """
     sources = require_columns(table, features, "feature")
-    added = _added_columns(wishes.target, kind)
+    names = wishes.names(len(kinds))
+    probabilities = _probability_names(names, kinds)
+    added = _added_columns(names, probabilities, kinds)
     taken = {column.name.casefold() for column in added}
     if wishes.key_columns:
         keys = require_columns(table, wishes.key_columns, "key")
@@ -94,16 +125,24 @@ def lay_out(
         features=features,
         sources=tuple(column.name for column in sources),
         keys=tuple(column.name for column in keys),
-        prediction=wishes.target,
+        predictions=names,
+        probabilities=probabilities,
         output=(*(Column(key.name, key.type) for key in keys), *added),
     )
 
 
-def _added_columns(target: str, kind: PredictionKind) -> tuple[Column, ...]:
-    probability = (Column(PROBABILITY, "FLOAT"),) if kind.with_probability else ()
+def _probability_names(names: Sequence[str], kinds: Sequence[PredictionKind]) -> tuple[str, ...]:
+    if not kinds[0].with_probability:
+        return ()
+    return (PROBABILITY,) if len(names) == 1 else tuple(f"{PROBABILITY}_{name}" for name in names)
+
+
+def _added_columns(
+    names: Sequence[str], probabilities: Sequence[str], kinds: Sequence[PredictionKind]
+) -> tuple[Column, ...]:
     return (
-        Column(target, kind.type),
-        *probability,
+        *(Column(name, kind.type) for name, kind in zip(names, kinds, strict=True)),
+        *(Column(name, "FLOAT") for name in probabilities),
         Column("PredictionTimestamp", "TIMESTAMP"),
         Column("ModelName", "STRING"),
         Column("ModelVersion", "STRING"),
@@ -129,34 +168,3 @@ def _refuse_untransportable(keys: Sequence[Column]) -> None:
             f"the input columns {words} cannot be carried over: name others with key_columns",
             reason="UNSUPPORTED_KEY_COLUMNS",
         )
-
-
-def refuse_incompatible(existing: Sequence[Column], output: Sequence[Column], table: str) -> None:
-    """Refuse an output table whose columns cannot take the predictions.
-
-    Raises:
-        FailedPrecondition: when a column has another type, or a required one would stay empty.
-    """
-    ours = {column.name.casefold(): column for column in output}
-    problems = [
-        f"{column.name} is {column.mode} {column.type}" + _wanted(ours.get(column.name.casefold()))
-        for column in existing
-        if _is_incompatible(column, ours.get(column.name.casefold()))
-    ]
-    if problems:
-        raise FailedPrecondition(
-            f"{table} cannot take the predictions: {'; '.join(problems)}; "
-            "name another output_table",
-            reason="INCOMPATIBLE_OUTPUT_TABLE",
-            table=table,
-        )
-
-
-def _is_incompatible(existing: Column, ours: Column | None) -> bool:
-    if ours is None:
-        return existing.mode == "REQUIRED"
-    return existing.type != ours.type or existing.mode == "REPEATED"
-
-
-def _wanted(ours: Column | None) -> str:
-    return f", not {ours.type}" if ours else " and would stay empty"

@@ -1,5 +1,6 @@
 """Overlaps reading, scoring and writing; what is between them is bounded, and stays in order."""
 
+import math
 import queue
 import threading
 from collections.abc import Generator, Iterator
@@ -14,7 +15,10 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  
 _FAREWELL_SECONDS = 2
 _POLL_SECONDS = 0.1
 # Below this the calls cost more than the rows.
-_LEAST_PIECE_ROWS = 10_000
+_LEAST_PIECE_ROWS = 10_240
+# BLAS multiplies rows in blocks, and what fills no block in another way, to other last bits: pieces
+# of whole blocks get the bits that they would have got uncut.
+_BLOCK_ROWS = 64
 
 type _Scored = Future[pa.RecordBatch | None]
 
@@ -53,7 +57,8 @@ def _last_shared_out(batches: Iterator[pa.RecordBatch], workers: int) -> Generat
             yield last
         last = batch
     if last is not None:
-        rows = max(-(-last.num_rows // workers), _LEAST_PIECE_ROWS)
+        blocks = math.ceil(last.num_rows / workers / _BLOCK_ROWS)
+        rows = max(blocks * _BLOCK_ROWS, _LEAST_PIECE_ROWS)
         yield from (last.slice(start, rows) for start in range(0, max(last.num_rows, 1), rows))
 
 

@@ -68,7 +68,8 @@ class Plan:
                 features=tuple(layout["features"]),
                 sources=tuple(layout["sources"]),
                 keys=tuple(layout["keys"]),
-                prediction=layout["prediction"],
+                predictions=tuple(layout["predictions"]),
+                probabilities=tuple(layout["probabilities"]),
                 output=tuple(Column(**column) for column in layout["output"]),
             ),
             session=Session(

@@ -123,7 +123,7 @@ def _score(
     for index in missing:
         with closing(_scored(plan, index, scorer, clients)) as batches:
             counted = progress.counted(batches)
-            write_shard(progress.folder, index, plan.layout.arrow_schema, counted)
+            write_shard(progress.folder, index, plan.layout, counted)
     progress.finish()
 
 

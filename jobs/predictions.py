@@ -4,6 +4,7 @@
 once, and for many estimators the probabilities tell the labels too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,7 @@ LABELS_BY_SCORE = frozenset(
 )
 
 _BINARY = 2
+_MATRIX = 2  # dimensions
 
 # Their methods are those of `best_estimator_`.
 _SEARCHES = frozenset({GridSearchCV, RandomizedSearchCV})
@@ -65,7 +67,7 @@ _SEARCHES = frozenset({GridSearchCV, RandomizedSearchCV})
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """Predictions for n rows.
+    """One output's predictions for n rows.
 
     Attributes:
         values: shape (n,); labels or numbers.
@@ -86,8 +88,8 @@ class Predictor:
         self._transformers, self._final = _steps(estimator)
         self._is_classifier = sklearn.base.is_classifier(estimator)
 
-    def predict(self, frame: pd.DataFrame) -> Predictions:
-        """Predictions for the rows of a frame of the feature columns in the estimator's order.
+    def predict(self, frame: pd.DataFrame) -> tuple[Predictions, ...]:
+        """Each output's predictions for the rows of a frame of the features, in their order.
 
         Raises:
             FailedPrecondition: when the estimator refuses the rows or answers in another shape.
@@ -103,14 +105,20 @@ class Predictor:
                 f"the model cannot score these rows: {type(error).__name__}: {error}",
                 reason="MODEL_REFUSED_ROWS",
             ) from error
-        _require_one_output(predictions.values, len(frame))
+        for output in predictions:
+            _require_a_value_each(output.values, len(frame))
         return predictions
 
-    def _predictions(self, rows: Any) -> Predictions:
+    def _predictions(self, rows: Any) -> tuple[Predictions, ...]:
         for transformer in self._transformers:
             rows = transformer.transform(rows)
         if not (self._is_classifier and hasattr(self._final, "predict_proba")):
-            return Predictions(_column(self._final.predict(rows)), None)
+            return tuple(Predictions(each, None) for each in _columns(self._final.predict(rows)))
+        if isinstance(self._final.classes_, list):
+            return self._several(_columns(self._final.predict(rows)), rows)
+        return (self._one(rows),)
+
+    def _one(self, rows: Any) -> Predictions:
         probabilities = self._final.predict_proba(rows)
         if _tell_labels(probabilities, type(self._final)):
             places = probabilities.argmax(axis=1)
@@ -119,6 +127,15 @@ class Predictor:
             labels = np.asarray(self._final.predict(rows))
             places = _places(labels, self._final.classes_)
         return Predictions(labels, _of_interest(probabilities, places))
+
+    def _several(self, outputs: Sequence[np.ndarray], rows: Any) -> tuple[Predictions, ...]:
+        matrices = self._final.predict_proba(rows)
+        if isinstance(matrices, np.ndarray):  # of a chain: a column each, of the positive classes
+            return tuple(map(Predictions, outputs, matrices.T))
+        return tuple(
+            Predictions(labels, _of_interest(matrix, _places(labels, classes)))
+            for labels, matrix, classes in zip(outputs, matrices, self._final.classes_, strict=True)
+        )
 
 
 def _steps(estimator: Any) -> tuple[list[Any], Any]:
@@ -162,16 +179,16 @@ def _of_interest(probabilities: np.ndarray, places: np.ndarray) -> np.ndarray:
     return of_interest
 
 
-def _column(values: Any) -> np.ndarray:
-    """The values of one output; some regressors give them as a matrix of one column."""
+def _columns(values: Any) -> list[np.ndarray]:
+    """The values of each output; a single one may come as a matrix of one column."""
     array = np.asarray(values)
-    return array[:, 0] if array.ndim > 1 and array.shape[1:] == (1,) else array
+    return [array] if array.ndim != _MATRIX else list(array.T)
 
 
-def _require_one_output(values: np.ndarray, rows: int) -> None:
+def _require_a_value_each(values: np.ndarray, rows: int) -> None:
     if values.shape != (rows,):
         raise FailedPrecondition(
             f"the model answered {rows} rows with an array of shape {values.shape}; "
-            "one output a row is supported",
-            reason="MULTIPLE_OUTPUTS",
+            "it must be one value a row and output",
+            reason="UNEXPECTED_SHAPE",
         )

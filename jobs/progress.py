@@ -9,6 +9,7 @@ from typing import TextIO
 
 import pyarrow as pa
 
+from jobs.bar import bar_line, terminal
 from shared.errors import MlsysError
 from shared.runs import RunFolder
 
@@ -16,7 +17,6 @@ log = logging.getLogger(__name__)
 
 _LOG_SECONDS = 10.0
 _DRAW_SECONDS = 0.2
-_BAR_WIDTH = 24
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Progress:
     note: str
     of: int
     rows: int
-    terminal: TextIO | None = field(default_factory=lambda: _terminal(sys.stderr))
+    terminal: TextIO | None = field(default_factory=lambda: terminal(sys.stderr))
     _scored: int = 0
     _started: float = field(default_factory=time.monotonic)
     _told: float = field(default_factory=time.monotonic)
@@ -61,9 +61,7 @@ class Progress:
     @property
     def line(self) -> str:
         """A bar for a terminal."""
-        share = min(self.rows / self.of, 1.0) if self.of else 1.0
-        bar = ("█" * round(share * _BAR_WIDTH)).ljust(_BAR_WIDTH, "░")
-        return f"{bar} {self.rows:,} of {self.of:,} rows, {self.rows_per_second:,} rows/s "
+        return bar_line(self.rows, self.of, "rows", self.rows_per_second)
 
     def _show(self, now: float) -> None:
         if self.terminal and now - self._drawn >= _DRAW_SECONDS:
@@ -91,7 +89,3 @@ class Progress:
             self.folder.label(self.note, {"rows": str(self.rows), "of": str(self.of)})
         except MlsysError as error:
             log.warning("the gateway cannot be told how far this task has come: %s", error)
-
-
-def _terminal(stream: TextIO) -> TextIO | None:
-    return stream if stream.isatty() else None

@@ -1,12 +1,14 @@
 """Scoring. Pure: an Arrow record batch in, an Arrow record batch out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from jobs.features import feature_frame
-from jobs.layout import PROBABILITY, Layout
+from jobs.layout import Layout
 from jobs.predictions import Predictions, Predictor
+from shared.errors import FailedPrecondition
 
 
 class Scorer:
@@ -28,17 +30,39 @@ class Scorer:
         if not batch.num_rows:  # which no estimator takes
             return pa.RecordBatch.from_pylist([], schema=self._schema)
         frame = feature_frame(batch, self._layout.sources, self._layout.features)
-        predictions = self._predictor.predict(frame)
-        arrays = [self._array(field, batch, predictions) for field in self._schema]
+        predicted = self._predicted(self._predictor.predict(frame), batch.num_rows)
+        arrays = [
+            predicted[field.name] if field.name in predicted else self._known(field, batch)
+            for field in self._schema
+        ]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
-    def _array(self, field: pa.Field, batch: pa.RecordBatch, predictions: Predictions) -> pa.Array:
-        if field.name == self._layout.prediction:
-            return pa.array(predictions.values, from_pandas=True).cast(field.type)
-        if field.name == PROBABILITY:
-            if predictions.probabilities is None:
-                return pa.nulls(batch.num_rows, field.type)
-            return pa.array(predictions.probabilities, field.type)
+    def _predicted(self, outputs: Sequence[Predictions], rows: int) -> dict[str, pa.Array]:
+        """The columns of predictions and probabilities, by name."""
+        names = self._layout.predictions
+        _require_outputs(len(outputs), names)
+        columns: dict[str, pa.Array] = {}
+        for name, output in zip(names, outputs, strict=True):
+            values = pa.array(output.values, from_pandas=True)
+            columns[name] = values.cast(self._schema.field(name).type)
+        for name, output in zip(self._layout.probabilities, outputs, strict=False):
+            known = output.probabilities
+            columns[name] = (
+                pa.nulls(rows, pa.float64()) if known is None else pa.array(known, pa.float64())
+            )
+        return columns
+
+    def _known(self, field: pa.Field, batch: pa.RecordBatch) -> pa.Array:
+        """A column that was known before: a constant, or a key column."""
         if field.name in self._constants:
             return pa.repeat(pa.scalar(self._constants[field.name], field.type), batch.num_rows)
         return batch.column(field.name).cast(field.type)
+
+
+def _require_outputs(outputs: int, names: Sequence[str]) -> None:
+    if outputs != len(names):
+        raise FailedPrecondition(
+            f"the model predicts {outputs} outputs, and the plan has {len(names)} "
+            f'({", ".join(names)}): name each output in metadata.json, as "targets"',
+            reason="MULTIPLE_OUTPUTS",
+        )

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from google.api_core.exceptions import PreconditionFailed, from_http_response
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
+from jobs.layout import Layout
 from shared.clients import google_errors
 from shared.runs import RunFolder
 
@@ -26,7 +28,7 @@ def shard_name(index: int) -> str:
 
 
 def write_shard(
-    folder: RunFolder, index: int, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
+    folder: RunFolder, index: int, layout: Layout, batches: Iterable[pa.RecordBatch]
 ) -> None:
     """Write a stream's rows as one Parquet object.
 
@@ -42,10 +44,21 @@ def write_shard(
         _api_errors(),
         _WholeUpload(folder.blob(shard_name(index))) as sink,
     ):
-        with pq.ParquetWriter(sink, schema) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
+        write_parquet(sink, layout, batches)
         sink.is_whole = True
+
+
+def write_parquet(sink: IO[bytes], layout: Layout, batches: Iterable[pa.RecordBatch]) -> None:
+    """Write output rows as Parquet.
+
+    A load job reads no statistics, and a dictionary pays only where values repeat: without the
+    rest, writing takes less than half of its time.
+    """
+    with pq.ParquetWriter(
+        sink, layout.arrow_schema, use_dictionary=layout.repetitive, write_statistics=False
+    ) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
 
 
 @contextmanager

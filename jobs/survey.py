@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs.layout import Layout, Wishes, lay_out, refuse_incompatible
+from jobs.compatibility import refuse_incompatible
+from jobs.layout import Layout, Wishes, lay_out
 from jobs.loading import LoadedModel
 from shared.catalog import Entry, bytes_scanned, holds_rows, output_columns, table_entry
 from shared.clients import Clients
@@ -47,7 +48,7 @@ def survey(
     entry = table_entry(clients.bigquery, source, "input")
     _refuse_past_of_view(request, entry, source)
     wishes = Wishes.of(request.key_columns, model.registered.metadata)
-    layout = lay_out(entry.columns, model.features, wishes, model.kind)
+    layout = lay_out(entry.columns, model.features, wishes, model.kinds)
     selection = Selection(source, tuple(layout.selected), request.row_filter, request.as_of)
     existing = output_columns(clients.bigquery, sink)
     if existing is not None:

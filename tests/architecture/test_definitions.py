@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.commit import Outcome
-from shared.registry import Fact, FactType
+from shared.facts import Fact, FactType
 
 DEFINITIONS = Path(__file__).parents[2] / "terraform/modules/mlsys/definitions"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)

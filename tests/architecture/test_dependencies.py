@@ -11,6 +11,8 @@ import uv
 
 ROOT = Path(__file__).parents[2]
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+# Each of these has an environment of its own, beside the product's.
+OWN_ENVIRONMENTS = {"checkov", "lint", "peers", "terraform"}
 
 
 def pinned(group):
@@ -28,7 +30,7 @@ def test_every_group_is_compiled(group):
     assert direct <= set(pinned(group))
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("group", sorted(GROUPS.keys() - OWN_ENVIRONMENTS))
 def test_every_group_has_the_versions_that_are_tested(group):
     assert pinned(group).items() <= pinned("dev").items()
 

@@ -5,15 +5,17 @@ import gc
 import pyarrow as pa
 import pytest
 
+from jobs.layout import Layout
 from jobs.shards import shard_rows, shards_of, write_shard
 from shared.errors import MlsysError, Transient
 from shared.runs import RunFolder
+from shared.tables import Column
 
-SCHEMA = pa.schema([("n", pa.int64())])
+LAYOUT = Layout((), (), ("n",), (), (), (Column("n", "INTEGER"),))
 
 
 def batch(rows):
-    return pa.RecordBatch.from_pydict({"n": list(range(rows))}, SCHEMA)
+    return pa.RecordBatch.from_pydict({"n": list(range(rows))}, LAYOUT.arrow_schema)
 
 
 @pytest.fixture
@@ -29,19 +31,19 @@ def test_a_stream_that_breaks_off_leaves_no_shard(folder, error, rows):
         raise error
 
     with pytest.raises((MlsysError, KeyboardInterrupt)):
-        write_shard(folder, 0, SCHEMA, broken())
+        write_shard(folder, 0, LAYOUT, broken())
     gc.collect()
     assert shards_of(folder) == {}
 
 
 def test_who_comes_second_leaves_the_first_shard_alone(folder):
-    write_shard(folder, 0, SCHEMA, [batch(3)])
+    write_shard(folder, 0, LAYOUT, [batch(3)])
     first = shards_of(folder)["shards/00000.parquet"].generation
-    write_shard(folder, 0, SCHEMA, [batch(3)])
+    write_shard(folder, 0, LAYOUT, [batch(3)])
     assert shards_of(folder)["shards/00000.parquet"].generation == first
 
 
 def test_the_rows_of_shards_are_counted_by_their_footers(folder):
     for index, rows in enumerate([0, 3, 5]):
-        write_shard(folder, index, SCHEMA, [batch(rows)])
+        write_shard(folder, index, LAYOUT, [batch(rows)])
     assert shard_rows(shards_of(folder).values()) == 8

@@ -26,7 +26,7 @@ def jobs(*arguments, **environ):
 @pytest.mark.parametrize(
     ("arguments", "environ", "code", "sentence"),
     [
-        (["score"], {}, 2, "unknown command 'score': use one of predict, register"),
+        (["score"], {}, 2, "unknown command 'score': use one of inspect, predict, register"),
         (["predict"], {}, 2, "missing parameter env, input_table, output_table"),
         (["predict", "--model"], {}, 2, "--model"),
         (["predict", *NEEDED, "--env=prod"], {}, 1, "this deployment serves env=dev"),

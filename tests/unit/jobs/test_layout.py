@@ -1,7 +1,8 @@
 import pytest
 
+from jobs.compatibility import refuse_incompatible
 from jobs.estimators import PredictionKind
-from jobs.layout import Wishes, lay_out, refuse_incompatible
+from jobs.layout import Wishes, lay_out
 from shared.errors import FailedPrecondition, InvalidArgument
 from shared.tables import Column
 
@@ -16,7 +17,7 @@ FEATURES = ("Sex", "Age")
 
 
 def lay(table=TABLE, features=FEATURES, keys=(), target="survived", kind=CLASSIFIER):
-    return lay_out(table, features, Wishes(keys, target), kind)
+    return lay_out(table, features, Wishes(keys, target), (kind,))
 
 
 def test_columns_stand_in_the_promised_order():

@@ -9,12 +9,11 @@ from sklearn.cluster import KMeans
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import IsolationForest, RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
-from jobs.estimators import feature_names, prediction_kind
+from jobs.estimators import feature_names, prediction_kinds
 from jobs.layout import Wishes, lay_out
 from jobs.score import Scorer
 from jobs.source import rebatch
@@ -47,7 +46,7 @@ def pipeline(estimator):
 
 def scored(estimator, batch, table=TABLE, metadata=None):
     names = feature_names(estimator, metadata or {})
-    layout = lay_out(table, names, Wishes((), "prediction"), prediction_kind(estimator))
+    layout = lay_out(table, names, Wishes((), "prediction"), prediction_kinds(estimator))
     return Scorer(estimator, layout, CONSTANTS).score(batch)
 
 
@@ -144,9 +143,3 @@ def test_rows_that_the_model_refuses_are_an_error_with_its_words():
     batch = pa.RecordBatch.from_pandas(FRAME.assign(colour="violet"))
     with pytest.raises(FailedPrecondition, match="violet"):
         scored(model, batch)
-
-
-def test_several_outputs_are_refused_not_guessed():
-    model = MultiOutputRegressor(LinearRegression()).fit(FRAME[["x"]], FRAME[["id", "x"]])
-    with pytest.raises(FailedPrecondition, match=r"shape \(300, 2\)"):
-        scored(model, pa.RecordBatch.from_pandas(FRAME))

@@ -10,7 +10,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
 
-from jobs.estimators import feature_names, prediction_kind
+from jobs.estimators import feature_names, prediction_kinds
 from jobs.layout import PROBABILITY, Wishes, lay_out
 from jobs.overlap import score_in_order
 from jobs.score import Scorer
@@ -84,7 +84,8 @@ def scored(estimator, batch, *, rows=10_000, workers=2, metadata=None):
     """What the engine answers, as one table."""
     table = [Column(field.name, TYPES[field.type]) for field in batch.schema]
     names = feature_names(estimator, metadata or {})
-    layout = lay_out(table, names, Wishes((), "prediction"), prediction_kind(estimator))
+    wishes, kinds = Wishes.of((), metadata or {}), prediction_kinds(estimator, metadata)
+    layout = lay_out(table, names, wishes, kinds)
     scorer = Scorer(estimator, layout, CONSTANTS)
     batches = score_in_order(rebatch(iter([batch]), rows), scorer, workers=workers)
     return pa.Table.from_batches(list(batches), layout.arrow_schema)
