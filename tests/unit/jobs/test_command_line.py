@@ -1,9 +1,12 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from jobs.__main__ import COMMANDS
 
 ROOT = Path(__file__).parents[3]
 NEEDED = [
@@ -26,7 +29,7 @@ def jobs(*arguments, **environ):
 @pytest.mark.parametrize(
     ("arguments", "environ", "code", "sentence"),
     [
-        (["score"], {}, 2, "unknown command 'score': use one of inspect, predict, register"),
+        (["score"], {}, 2, "unknown command 'score': use one of predict, "),
         (["predict"], {}, 2, "missing parameter env, input_table, output_table"),
         (["predict", "--model"], {}, 2, "--model"),
         (["predict", *NEEDED, "--env=prod"], {}, 1, "this deployment serves env=dev"),
@@ -41,6 +44,32 @@ def test_a_refusal_is_one_line_and_an_exit_code(arguments, environ, code, senten
     assert sentence in finished.stderr
     assert len(finished.stderr.splitlines()) == 1
     assert finished.stdout == ""
+
+
+def test_every_command_is_a_module_and_every_module_a_command():
+    modules = {path.stem for path in (ROOT / "jobs" / "commands").glob("[a-z]*.py")}
+    assert set(COMMANDS) == modules
+    assert all(callable(import_module(f"jobs.commands.{name}").run) for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_without_scikit_learn(command):
+    program = (
+        "import runpy, sys\n"
+        "try:\n    runpy.run_module('jobs', run_name='__main__')\n"
+        "finally:\n    assert 'sklearn' not in sys.modules\n"
+    )
+    environment = {"PATH": os.environ["PATH"]}
+    finished = subprocess.run(
+        [sys.executable, "-c", program, command, "--help"],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert finished.stdout.startswith(f"usage: python -m jobs {command}")
+    assert finished.stderr == ""
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from shared.settings import Settings
 _MANY = 12
 
 
-def inspect_files(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
+def run(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
     """Print the verdict on each file; whether all are approved is returned.
 
     Raises:
