@@ -96,6 +96,10 @@ format: setup .tools/terraform/.ready ## format the code and mend what can be me
 	@$(BIN)/ruff format .
 	@.tools/terraform/bin/python -m deployment.terraform format
 
+.PHONY: reference
+reference: setup ## write docs/reference/ from the code and the schemas it tells of
+	@$(BIN)/python -m docs.reference.generate
+
 .PHONY: lock
 lock: setup ## compile pyproject.toml's groups into requirements/
 	@for group in dev $(filter-out dev,$(DEPENDENCY_GROUPS)); do \

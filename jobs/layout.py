@@ -13,6 +13,21 @@ from shared.tables import Column, require_columns
 
 PROBABILITY = "PredictionProbability"
 
+# What ends every row, whatever the model: the column, and what it says.
+LINEAGE = (
+    (
+        Column("PredictionTimestamp", "TIMESTAMP"),
+        "When the run was planned: the same in all of its rows.",
+    ),
+    (Column("ModelName", "STRING"), "Name of the model."),
+    (Column("ModelVersion", "STRING"), "Its version: v1, v2, …"),
+    (
+        Column("ModelGeneration", "INTEGER"),
+        "Generation of model.pkl in Cloud Storage: tells which upload of that version it was.",
+    ),
+    (Column("RunId", "STRING"), "The run, as in `prediction_runs`."),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -143,11 +158,7 @@ def _added_columns(
     return (
         *(Column(name, kind.type) for name, kind in zip(names, kinds, strict=True)),
         *(Column(name, "FLOAT") for name in probabilities),
-        Column("PredictionTimestamp", "TIMESTAMP"),
-        Column("ModelName", "STRING"),
-        Column("ModelVersion", "STRING"),
-        Column("ModelGeneration", "INTEGER"),
-        Column("RunId", "STRING"),
+        *(column for column, _ in LINEAGE),
     )
 
 

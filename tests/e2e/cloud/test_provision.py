@@ -53,6 +53,21 @@ def test_every_bucket_has_its_versioning_and_its_lifecycle(cloud: Cloud) -> None
     assert [rule["condition"] for rule in runs.lifecycle_rules] == [{"age": 30}]
 
 
+def test_every_view_has_the_columns_that_its_schema_tells_of(
+    cloud: Cloud, client: bigquery.Client
+) -> None:
+    for view in cloud.definitions.views:
+        schema = cloud.definitions.folder / "schemas" / f"{view.name}.json"
+        told = [
+            (each["name"], each["type"], each["mode"]) for each in json.loads(schema.read_text())
+        ]
+        rows = client.query_and_wait(
+            f"SELECT * FROM {cloud.definitions.dataset}.{view.name} LIMIT 0"
+        )
+        found = [(field.name, field.field_type, field.mode) for field in rows.schema]
+        assert found == told
+
+
 def test_every_table_has_its_columns_its_partitions_and_its_clusters(
     cloud: Cloud, client: bigquery.Client
 ) -> None:
