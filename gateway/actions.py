@@ -1,0 +1,57 @@
+"""What a route does to the world: who may do it, and how carefully it is asked, hang on that."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+
+from flask import abort, current_app, request
+
+_ATTRIBUTE = "mlsys_action"
+
+
+class Action(StrEnum):
+    """The kinds of routes; whatever does not say otherwise reads."""
+
+    ASK_HEALTH = "ask_health"
+    READ = "read"
+    LAUNCH = "launch"
+    CANCEL = "cancel"
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether something happens."""
+        return self in {Action.LAUNCH, Action.CANCEL}
+
+
+def performs[View: Callable[..., Any]](action: Action) -> Callable[[View], View]:
+    """Say of a view what it does; it stands below the route's own decorator."""
+
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, action)
+        return view
+
+    return mark
+
+
+def current_action() -> Action:
+    """What the current request's route does."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    action: Action = getattr(view, _ATTRIBUTE, Action.READ)
+    return action
+
+
+def refuse_what_a_browser_does_unasked() -> None:
+    """Refuse to act on a request that nobody has made.
+
+    Raises:
+        werkzeug.exceptions.HTTPException: 405 for HEAD, which Flask answers by the GET view; 400
+            for a prefetch.
+    """
+    if not current_action().has_effect:
+        return
+    if request.method == "HEAD":
+        abort(HTTPStatus.METHOD_NOT_ALLOWED)
+    purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    if "prefetch" in purpose:
+        abort(HTTPStatus.BAD_REQUEST, "a prefetch launches nothing")

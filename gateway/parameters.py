@@ -1,0 +1,69 @@
+"""The parameters of a request, from its query string, its JSON body and its Idempotency-Key."""
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from flask import request
+
+from shared.errors import InvalidArgument
+
+_NONE: Set[str] = frozenset()
+
+
+def parameters(lists: Set[str] = _NONE) -> dict[str, Any]:
+    """The parameters that a request spells; only those that are `lists` may be repeated.
+
+    Raises:
+        InvalidArgument: when one is given twice, or the body is no JSON object.
+        werkzeug.exceptions.HTTPException: when the body is too large or no JSON.
+    """
+    query = request.args.to_dict(flat=False)
+    if repeated := [name for name in query if len(query[name]) > 1 and name not in lists]:
+        raise InvalidArgument(
+            f"parameter {', '.join(repeated)} is given more than once", reason="INVALID_PARAMETERS"
+        )
+    spelled = {name: each if name in lists else each[0] for name, each in query.items()}
+    return spelled | _body(spelled)
+
+
+def _body(query: Mapping[str, Any]) -> dict[str, Any]:
+    if not request.get_data(cache=True):
+        return {}
+    body = request.get_json(force=True)
+    if not isinstance(body, dict):
+        raise InvalidArgument("the body must be a JSON object", reason="INVALID_PARAMETERS")
+    if both := sorted(set(body) & set(query)):
+        raise InvalidArgument(
+            f"parameter {', '.join(both)} is both in the query and in the body",
+            reason="INVALID_PARAMETERS",
+        )
+    return body
+
+
+def with_key(spelled: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters with the Idempotency-Key header as their run_id, where there is one.
+
+    Raises:
+        InvalidArgument: when header and parameter differ.
+    """
+    if not (key := request.headers.get("Idempotency-Key")):
+        return dict(spelled)
+    if spelled.get("run_id", key) != key:
+        raise InvalidArgument(
+            "the Idempotency-Key header and run_id differ: give one of them",
+            reason="INVALID_PARAMETERS",
+        )
+    return {**spelled, "run_id": key}
+
+
+def require_only(spelled: Mapping[str, Any], known: Set[str]) -> None:
+    """Refuse parameters that a route does not know.
+
+    Raises:
+        InvalidArgument: naming them, and those that are known.
+    """
+    if unknown := sorted(set(spelled) - known):
+        raise InvalidArgument(
+            f"unknown parameter {', '.join(unknown)} (known: {', '.join(sorted(known)) or 'none'})",
+            reason="INVALID_PARAMETERS",
+        )
