@@ -27,6 +27,7 @@ COMMANDS = {
     "predict": "score a BigQuery table with a registered model into another table",
     "register": "make the model registry equal to the models bucket",
     "inspect": "say whether the registry would approve files, without uploading them",
+    "publish": "upload a model as its next version, if the registry would approve it",
 }
 
 # Cloud Run kills 10 s after SIGTERM.

@@ -1,0 +1,40 @@
+"""Whether the registry would approve a model, asked before it is uploaded."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from jobs.inspection import conditions, inspect_metadata
+from jobs.model_metadata import metadata_text
+from jobs.pickles.inspector import Inspector
+from jobs.pickles.limits import LIMITS, MIB
+from jobs.pickles.verdict import Verdict
+from shared.errors import FailedPrecondition
+from shared.settings import Settings
+
+
+def require_admission(
+    content: bytes, metadata: Mapping[str, Any], inspector: Inspector, settings: Settings
+) -> Verdict:
+    """The registry's verdict on a model that it would approve; its findings say what to mend.
+
+    Raises:
+        FailedPrecondition: when it would not, or could not use the metadata, with its findings.
+        Transient: when no process to examine it in can be had.
+    """
+    noted = inspect_metadata(metadata_text(metadata).encode())
+    if noted.metadata is None:
+        raise _refusal(noted.findings)
+    if len(content) > LIMITS.upload_bytes:
+        raise _refusal((f"the model has more than {LIMITS.upload_bytes // MIB} MiB",))
+    verdict = inspector.examine(content, conditions(settings, metadata))
+    if not verdict.is_approved:
+        raise _refusal(verdict.findings)
+    return replace(verdict, findings=(*verdict.findings, *noted.findings))
+
+
+def _refusal(findings: tuple[str, ...]) -> FailedPrecondition:
+    return FailedPrecondition(
+        f"nothing was published, the registry would refuse it: {'; '.join(findings)}",
+        reason="MODEL_WOULD_BE_QUARANTINED",
+    )

@@ -1,0 +1,122 @@
+"""How a column of numbers is spread: over bins, with its extremes, mean and deviation. Pure."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How a column of numbers is spread; times are numbers of Arrow's own unit since 1970.
+
+    Attributes:
+        missing: NULLs, NaNs and infinities.
+        edges: n ascending numbers, which part n + 1 bins; a bin holds its upper edge.
+        counts: how many values each bin holds.
+        std: of the population.
+    """
+
+    missing: int
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    least: float = math.inf
+    greatest: float = -math.inf
+    mean: float = 0.0
+    std: float = 0.0
+
+    @classmethod
+    def of(cls, column: pa.Array, edges: Sequence[float] = ()) -> Self:
+        """The profile of a column, over the bins between these edges."""
+        values = finite_numbers(column)
+        missing = len(column) - len(values)
+        if not len(values):
+            return cls(missing, tuple(edges), (0,) * (len(edges) + 1))
+        mean = float(values.mean())
+        deviations = values - mean
+        # A comparison with each of a few edges is many times as fast as a binary search.
+        below = [0, *(int(np.count_nonzero(values <= edge)) for edge in edges), len(values)]
+        return cls(
+            missing,
+            tuple(edges),
+            tuple(upper - lower for lower, upper in pairwise(below)),
+            float(values.min()),
+            float(values.max()),
+            mean,
+            math.sqrt(float(deviations @ deviations) / len(values)),
+        )
+
+    @property
+    def present(self) -> int:
+        """How many values are not missing."""
+        return sum(self.counts)
+
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """How many values are in each bin, and how many are missing."""
+        return (*self.counts, self.missing)
+
+    def __add__(self, other: Self) -> Self:
+        # Source: Chan, Golub, LeVeque: Updating Formulae and a Pairwise Algorithm (1979)
+        total = self.present + other.present
+        share = other.present / max(total, 1)
+        shift = other.mean - self.mean
+        variance = self.std**2 * (1 - share) + other.std**2 * share + shift**2 * share * (1 - share)
+        return type(self)(
+            self.missing + other.missing,
+            self.edges,
+            tuple(a + b for a, b in zip(self.counts, other.counts, strict=True)),
+            min(self.least, other.least),
+            max(self.greatest, other.greatest),
+            self.mean + shift * share,
+            math.sqrt(variance),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The profile as metadata.json and `prediction_runs` hold it."""
+        known = bool(self.present)
+        return {
+            "missing": self.missing,
+            "min": self.least if known else None,
+            "max": self.greatest if known else None,
+            "mean": self.mean if known else None,
+            "std": self.std if known else None,
+            "edges": list(self.edges),
+            "counts": list(self.counts),
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """The profile that somebody wrote down."""
+        profile = cls(content["missing"], tuple(content["edges"]), tuple(content["counts"]))
+        if not profile.present:
+            return profile
+        statistics = (content[name] for name in ("min", "max", "mean", "std"))
+        return cls(profile.missing, profile.edges, profile.counts, *statistics)
+
+
+def is_number(kind: pa.DataType) -> bool:
+    """Whether a column of an Arrow type is spread over bins."""
+    return bool(
+        pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
+        or (pa.types.is_temporal(kind) and not pa.types.is_duration(kind))
+    )
+
+
+def finite_numbers(column: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """The values of a column that are finite numbers; shape (at most len(column),)."""
+    if pa.types.is_temporal(column.type):
+        narrow = column.type.bit_width == 32  # noqa: PLR2004  (bits)
+        column = column.view(pa.int32() if narrow else pa.int64())
+    if column.type != pa.float64():
+        column = pc.cast(column, pa.float64(), safe=False)
+    values: np.ndarray[Any, np.dtype[np.float64]] = column.to_numpy(zero_copy_only=False)
+    finite = np.isfinite(values)
+    return values if finite.all() else values[finite]
