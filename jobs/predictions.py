@@ -24,6 +24,7 @@ from sklearn import (
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
 
+from jobs.ensembles import hastened
 from jobs.repeats import without_repetition
 from shared.errors import FailedPrecondition
 
@@ -85,7 +86,8 @@ class Predictor:
         self._takes_names = hasattr(estimator, "feature_names_in_")
         while type(estimator) in _SEARCHES:
             estimator = estimator.best_estimator_
-        self._transformers, self._final = _steps(estimator)
+        self._transformers, final = _steps(estimator)
+        self._final = hastened(final)
         self._is_classifier = sklearn.base.is_classifier(estimator)
 
     def predict(self, frame: pd.DataFrame) -> tuple[Predictions, ...]:
