@@ -26,6 +26,7 @@ log = logging.getLogger("jobs")
 COMMANDS = {
     "predict": "score a BigQuery table with a registered model into another table",
     "register": "make the model registry equal to the models bucket",
+    "alias": "let a word such as champion stand for a version of a model",
     "inspect": "say whether the registry would approve files, without uploading them",
     "publish": "upload a model as its next version, if the registry would approve it",
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.approval import require_approval
 from jobs.artifacts import read_model
 from jobs.estimators import PredictionKind, feature_names, prediction_kinds
 from jobs.inspection import conditions
@@ -10,7 +11,7 @@ from jobs.pickles.examination import admitted_model
 from jobs.pickles.refusals import Refused
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
-from shared.models import RegisteredModel, Status
+from shared.models import RegisteredModel
 from shared.settings import Settings
 
 
@@ -37,7 +38,7 @@ def load_model(registered: RegisteredModel, clients: Clients) -> LoadedModel:
         NotFound: when the generation is gone.
         DataLoss: when its bytes are not those that were registered.
     """
-    _require_approval(registered, clients.settings)
+    require_approval(registered, clients.settings.environment)
     content = read_model(clients.storage, registered)
     estimator = load_estimator(content, clients.settings)
     return LoadedModel(
@@ -46,23 +47,6 @@ def load_model(registered: RegisteredModel, clients: Clients) -> LoadedModel:
         features=feature_names(estimator, registered.metadata),
         kinds=prediction_kinds(estimator, registered.metadata),
     )
-
-
-def _require_approval(registered: RegisteredModel, settings: Settings) -> None:
-    if registered.status is Status.QUARANTINED:
-        raise FailedPrecondition(
-            f"model {registered.version} is quarantined: {'; '.join(registered.findings)}",
-            reason="MODEL_QUARANTINED",
-            model=str(registered.version),
-        )
-    if registered.status is not Status.APPROVED:
-        raise FailedPrecondition(
-            f"model {registered.version} has not been inspected: "
-            f"python -m jobs register --env={settings.environment}, or GET /model-registry, "
-            "does so",
-            reason="MODEL_UNINSPECTED",
-            model=str(registered.version),
-        )
 
 
 def load_estimator(content: bytes, settings: Settings) -> Any:

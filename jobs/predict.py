@@ -95,9 +95,9 @@ def _plan(
     proposal = make_plan(request, clients, run_id=folder.run_id, now=now, model=model)
     plan = Plan.from_json(folder.create(PLAN, proposal.to_json()))
     log.info("planned run %s: %d streams", folder.run_id, len(plan.session.streams))
-    # Another task may have planned first, and the model have been overwritten in between.
-    is_planned = plan.model.generation == model.registered.generation
-    return plan, model if is_planned else None
+    # Another task may have planned first, and the model have been overwritten in between, or the
+    # alias moved.
+    return plan, model if plan.model == model.registered else None
 
 
 def _share(

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.models import Status
+from shared.models import ModelVersion, Status
 
 
 class FactType(StrEnum):
@@ -83,6 +83,22 @@ class Generation:
     metageneration: int
     model_name: str | None
     model_version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AliasMove:
+    """What happened to an alias last: it was moved to a version, or taken away from it.
+
+    Attributes:
+        generation: the version's when it was moved there.
+        is_standing: False when the alias was taken away and stands for nothing since.
+    """
+
+    version: ModelVersion
+    bucket: str
+    generation: int
+    time: datetime
+    is_standing: bool
 
 
 def _to_json(value: object) -> object:

@@ -13,7 +13,7 @@ from google.api_core.exceptions import Conflict as GoogleConflict
 
 from shared.clients import google_errors
 from shared.errors import NotFound, Transient
-from shared.facts import Fact, Generation
+from shared.facts import AliasMove, Fact, FactType, Generation
 from shared.models import ModelVersion, RegisteredModel, Status
 from shared.references import LATEST, ModelAlias, ModelReference
 
@@ -45,6 +45,15 @@ WHERE bucket = @bucket
 GROUP BY name, generation, model_name, model_version
 HAVING LOGICAL_OR(event_type IN ('finalized', 'seen'))
    AND NOT LOGICAL_OR(event_type IN ('archived', 'deleted', 'gone'))
+"""
+
+# The same order as the view's, which says what an alias stands for.
+_LAST_MOVE = """
+SELECT model_version, bucket, generation, event_time, event_type
+FROM `{dataset}`.model_registry_events
+WHERE model_name = @model_name AND alias = @alias
+ORDER BY event_time DESC, event_id DESC
+LIMIT 1
 """
 
 
@@ -121,6 +130,16 @@ class Registry:
     def live_generations(self, bucket: str) -> set[Generation]:
         """Every generation of the bucket that the log believes to be live."""
         return {Generation(**row) for row in self._rows(_LIVE_GENERATIONS, bucket=bucket)}
+
+    def last_move(self, alias: ModelAlias) -> AliasMove | None:
+        """What happened to an alias last, None when there has never been one of that name."""
+        for row in self._rows(_LAST_MOVE, model_name=alias.name, alias=alias.alias):
+            version = ModelVersion(alias.name, row["model_version"])
+            is_standing = row["event_type"] == FactType.ALIASED
+            return AliasMove(
+                version, row["bucket"], row["generation"], row["event_time"], is_standing
+            )
+        return None
 
     def _query_models(
         self, name: str | None, *, version: str | None = None, alias: str | None = None

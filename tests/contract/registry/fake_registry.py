@@ -1,7 +1,7 @@
 import json
 
 from shared.errors import NotFound
-from shared.facts import FactType, Generation
+from shared.facts import AliasMove, FactType, Generation
 from shared.models import ModelFile, ModelVersion, RegisteredModel, Status
 from shared.references import LATEST
 
@@ -66,16 +66,20 @@ class FakeRegistry:
             return False
         if reference.alias == LATEST:
             return model.status is not Status.QUARANTINED
+        last = self.last_move(reference)
+        return last is not None and last.is_standing and last.version == model.version
+
+    def last_move(self, alias):
         moves = [
             fact
             for fact in self._facts.values()
-            if (fact.model_name, fact.alias) == (reference.name, reference.alias)
+            if (fact.model_name, fact.alias) == (alias.name, alias.alias)
         ]
-        last = max(moves, key=lambda each: each.event_time, default=None)
-        return last is not None and (last.event_type, last.model_version) == (
-            FactType.ALIASED,
-            model.version.version,
-        )
+        for last in sorted(moves, key=lambda each: each.event_time)[-1:]:
+            version = ModelVersion(last.model_name, last.model_version)
+            is_standing = last.event_type is FactType.ALIASED
+            return AliasMove(version, last.bucket, last.generation, last.event_time, is_standing)
+        return None
 
 
 def _beside(fact):

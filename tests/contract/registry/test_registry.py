@@ -126,6 +126,19 @@ def test_an_alias_that_was_taken_away_stands_for_nothing(registry, model):
         registry.find(champion)
 
 
+def test_the_last_move_of_an_alias_is_known_whatever_became_of_its_version(registry, model):
+    champion = ModelAlias(model.name, "champion")
+    assert registry.last_move(champion) is None
+    registry.append([alias_move(model, "champion", 2), alias_move(model, "champion", 1)])
+    last = registry.last_move(champion)
+    assert (last.version, last.generation, last.is_standing) == (model, 7, True)
+    assert last.time == MOMENT + timedelta(seconds=2)
+    registry.append([alias_move(model, "champion", 3, FactType.UNALIASED)])
+    assert registry.last_move(champion) == replace(
+        last, time=MOMENT + timedelta(seconds=3), is_standing=False
+    )
+
+
 def test_an_alias_of_a_version_that_is_gone_stands_for_nothing(registry, model):
     champion = ModelAlias(model.name, "champion")
     registry.append([fact(model, FactType.FINALIZED, 7), alias_move(model, "champion", 1)])

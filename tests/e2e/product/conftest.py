@@ -50,14 +50,14 @@ class Bucket:
         blob.upload_from_string(content)
         return blob
 
-    def drop(self, estimator, metadata=None, model=None):
+    def drop(self, estimator, metadata=None, model=None, version="v1"):
         """Upload metadata.json and model.pkl as a new model; its name is returned."""
         name = model or f"model-{next(_numbers)}"
         buffer = io.BytesIO()
         joblib.dump(estimator, buffer)
         if metadata is not None:
-            self.put(f"{name}/v1/metadata.json", json.dumps(metadata))
-        self.put(f"{name}/v1/model.pkl", buffer.getvalue())
+            self.put(f"{name}/{version}/metadata.json", json.dumps(metadata))
+        self.put(f"{name}/{version}/model.pkl", buffer.getvalue())
         return name
 
 

@@ -17,6 +17,8 @@ NEEDED = [
     "--model_version=v1",
 ]
 
+MOVED = ["--env=dev", "--model_name=m"]
+
 
 def jobs(*arguments, **environ):
     environment = {"PATH": os.environ["PATH"], "GCP_PROJECT_ID": "my-project"} | environ
@@ -34,6 +36,11 @@ def jobs(*arguments, **environ):
         (["predict", "--model"], {}, 2, "--model"),
         (["predict", *NEEDED, "--env=prod"], {}, 1, "this deployment serves env=dev"),
         (["predict", *NEEDED], {"GCP_PROJECT_ID": ""}, 2, "GCP_PROJECT_ID is not set"),
+        (["alias", *MOVED, "--alias=champion"], {}, 2, "one of the arguments --model_version --r"),
+        (["alias", *MOVED, "--alias=latest", "--remove"], {}, 2, "'latest' is what it is"),
+        (["alias", *MOVED, "--alias=v1", "--remove"], {}, 2, "'v1' is what it is"),
+        (["alias", *MOVED, "--alias=Best", "--remove"], {}, 2, "'Best' is not a model version"),
+        (["alias", *MOVED, "--alias=best", "--remove", "--env=prod"], {}, 1, "serves env=dev"),
         (["register"], {}, 2, "--env"),
         (["register", "--env=prod"], {}, 1, "this deployment serves env=dev"),
     ],
