@@ -51,6 +51,10 @@ up: setup ## start the local cloud in the foreground; Ctrl-C stops it
 env: .venv/.ready ## print what a shell needs to reach it: eval "$$(make -s env)"
 	@$(BIN)/python -m local env --home $(HOME_FOLDER)
 
+.PHONY: example
+example: setup ## write a model.pkl here and a table to score to the local cloud that runs
+	@$(BIN)/python -m local.demo.example --home $(HOME_FOLDER)
+
 .PHONY: test
 test: setup .tools/terraform/.ready ## run every test
 	@$(BIN)/coverage erase

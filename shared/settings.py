@@ -78,6 +78,9 @@ class Settings:
     cloud_run_endpoint: str = _variable(
         "CLOUD_RUN_ENDPOINT", "URL of another Cloud Run Admin API, e.g. http://127.0.0.1:9070"
     )
+    gateway_url: str = _variable(
+        "GATEWAY_URL", "URL of the gateway, for notebooks, e.g. http://127.0.0.1:8080"
+    )
     execution: str = _variable("CLOUD_RUN_EXECUTION", "the execution; set by Cloud Run in a job")
     task_index: int = _variable("CLOUD_RUN_TASK_INDEX", "the task; set by Cloud Run in a job", 0)
     task_count: int = _variable("CLOUD_RUN_TASK_COUNT", "its tasks; set by Cloud Run in a job", 1)

@@ -83,7 +83,7 @@ def test_every_decision_is_listed():
 
 
 def test_every_variable_that_a_page_names_is_a_setting():
-    known = {field.metadata["variable"] for field in fields(Settings)} | {"GATEWAY_URL"}
+    known = {field.metadata["variable"] for field in fields(Settings)}
     named = {
         name
         for page in PAGES
