@@ -100,6 +100,10 @@ format: setup .tools/terraform/.ready ## format the code and mend what can be me
 	@$(BIN)/ruff format .
 	@.tools/terraform/bin/python -m deployment.terraform format
 
+.PHONY: notebooks
+notebooks: setup ## run every notebook on a local cloud of its own, and keep the outputs
+	@$(BIN)/python -m notebooks.execute $(ARGS)
+
 .PHONY: reference
 reference: setup ## write docs/reference/ from the code and the schemas it tells of
 	@$(BIN)/python -m docs.reference.generate

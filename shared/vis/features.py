@@ -105,31 +105,28 @@ def shift(
         ax: where to draw.
     """
     axes = dressed(ax, f"{name}: {' and '.join(shares)}", x=name, y="share of rows")
+    heights = {label: np.asarray(values, float) for label, values in shares.items()}
     places = np.arange(len(groups))
-    for color, side, (label, values) in zip(
-        (BLUE, VERMILION), (-1, 1), shares.items(), strict=True
-    ):
-        heights = np.asarray(values, float)
-        axes.bar(places + side * 0.2, heights, width=0.38, color=color, label=label)
-    _label_first_bars(axes, {label: np.asarray(v, float) for label, v in shares.items()})
+    for color, side, values in zip((BLUE, VERMILION), (-1, 1), heights.values(), strict=True):
+        axes.bar(places + side * 0.2, values, width=0.38, color=color)
+    _name_series(axes, heights)
     axes.set_xticks(places, list(groups))
     axes.grid(visible=False, axis="x")
     in_percent(axes, "y")
     return axes
 
 
-def _label_first_bars(axes: Axes, shares: Mapping[str, np.ndarray]) -> None:
-    """Write each series' name over the group in which the two differ most."""
-    first, second = shares.values()
-    place = int(np.argmax(np.abs(first - second)))
-    for color, side, (label, values) in zip(
-        (BLUE, VERMILION), (-1, 1), shares.items(), strict=True
-    ):
-        axes.annotate(
-            label, (place + side * 0.2, values[place]), (0, 4), textcoords="offset points",
-            ha="right" if side < 0 else "left", fontsize=SMALL, color=color,
+def _name_series(axes: Axes, shares: Mapping[str, np.ndarray]) -> None:
+    """Write each series' name in its colour, over the half whose bars are lower."""
+    heights = np.max(list(shares.values()), axis=0)
+    middle = len(heights) // 2
+    is_right = heights[middle:].max(initial=0) <= heights[:middle].max(initial=0)
+    axes.set_ylim(top=heights.max() * 1.2)
+    for row, (color, name) in enumerate(zip((BLUE, VERMILION), shares, strict=True)):
+        axes.text(
+            0.98 if is_right else 0.02, 0.95 - 0.07 * row, name, transform=axes.transAxes,
+            color=color, fontsize=LABEL, ha="right" if is_right else "left", va="center",
         )  # fmt: skip
-    axes.set_ylim(top=max(first.max(), second.max()) * 1.15)
 
 
 def _name_rows(axes: Axes, names: Sequence[str]) -> None:

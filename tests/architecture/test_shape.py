@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("shared", "jobs", "gateway", "local", "deployment", "docs")
+FOLDERS = ("shared", "jobs", "gateway", "local", "deployment", "docs", "notebooks")
 CODE = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 FUNCTIONS = [
     (path, node)
