@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 # A version manager's shim can be on the PATH without a uv behind it: ask, do not look.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 BIN := .venv/bin
-DEPENDENCY_GROUPS := gateway jobs notebook local test dev
+DEPENDENCY_GROUPS := gateway jobs build notebook local test dev
 # Groups whose versions need not agree with the product's: each has an environment of its own.
 LINTERS := lint terraform checkov
 TOOL_GROUPS := $(LINTERS) peers
@@ -72,6 +72,10 @@ bench: setup ## measure speed and memory beside the older way and the floor; tak
 .PHONY: bench-peers
 bench-peers: setup .tools/peers/.ready ## the same beside MLflow, Spark, Ray and Dask, which it installs
 	@$(BIN)/python -m benchmarks --peers_python .tools/peers/bin/python $(ARGS)
+
+.PHONY: images
+images: setup ## build both images with podman or docker, try each command in them, print their sizes (BASE=…)
+	@$(BIN)/python -m deployment.images build $(if $(BASE),--base=$(BASE)) $(ARGS)
 
 LINT := .tools/lint/bin
 SCRIPTS = $(shell git ls-files '*.sh' .ci/run)

@@ -58,9 +58,10 @@ class Job:
 
 @dataclass(frozen=True)
 class CloudRunService:
-    """A Cloud Run service, as far as a laptop is concerned: its name and its command."""
+    """A Cloud Run service, as far as a laptop is concerned: its name, image and command."""
 
     name: str
+    image: str
     command: tuple[str, ...]
 
 
@@ -158,5 +159,5 @@ def _job(command: list[str], args: list[str], **rest: Any) -> Job:
     return Job(command=tuple(command), args=tuple(args), **rest)
 
 
-def _service(name: str, command: list[str], **_sizes: Any) -> CloudRunService:
-    return CloudRunService(name, tuple(command))
+def _service(name: str, image: str, command: list[str], **_sizes: Any) -> CloudRunService:
+    return CloudRunService(name, image, tuple(command))

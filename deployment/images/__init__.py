@@ -1,0 +1,1 @@
+"""Builds, tries and publishes the two images that are deployed: `python -m deployment.images`."""

@@ -1,0 +1,78 @@
+"""Builds and tries the images on this machine, or publishes them.
+
+`python -m deployment.images build [--engine E] [--base B] [OPTION …]` builds both, runs each
+command of theirs, and prints their sizes. Options go to podman or docker, e.g. --pull=never.
+`python -m deployment.images publish --env E --project P --region R` builds what Artifact Registry
+has not, and prints `job=…@sha256:…` and `gateway=…@sha256:…`; it needs nothing but Python.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from deployment.commands import CommandFailedError
+from deployment.images.building import ENGINES, Builder, local_name, working_engine
+from deployment.images.image import IMAGES
+from deployment.images.registry import Registry, base_digest
+
+_TRIAL_PORT = 18080
+
+
+def build(builder: Builder) -> None:
+    """Build both images, try them, print what they weigh."""
+    from deployment.images.trial import try_jobs, try_services  # noqa: PLC0415  # needs the .venv
+    from local.definitions import Definitions  # noqa: PLC0415
+
+    for image in IMAGES:
+        builder.build(image, local_name(image.name))
+    definitions = Definitions("mlsys-local", "europe-west1", "dev")
+    for tried in try_jobs(builder.engine, definitions):
+        _say(tried)
+    for tried in try_services(builder.engine, definitions, _TRIAL_PORT):
+        _say(tried)
+    _say(f"\n{builder.sizes(IMAGES)}")
+
+
+def publish(registry: Registry) -> None:
+    """See that both images are in the registry; print their names, by digest."""
+    registry.log_in()
+    for image in IMAGES:
+        _say(f"{image.name}={registry.publish(image, base_digest(image))}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deployment.images")
+    tasks = parser.add_subparsers(dest="task", required=True)
+    building = tasks.add_parser("build", help="build and try both images on this machine")
+    building.add_argument("--engine", choices=ENGINES, help="default: the first that works")
+    building.add_argument("--base", default="", help="the image that they stand on")
+    publishing = tasks.add_parser("publish", help="see that both are in Artifact Registry")
+    for option in ("--env", "--project", "--region"):
+        publishing.add_argument(option, required=True)
+    return parser
+
+
+def _main(arguments: Sequence[str]) -> int:
+    parser = _parser()
+    given, options = parser.parse_known_args(arguments)
+    if options and given.task == "publish":
+        parser.error(f"unknown: {' '.join(options)}")
+    try:
+        if given.task == "build":
+            build(Builder(given.engine or working_engine(), given.base, options))
+        else:
+            repository = f"{given.region}-docker.pkg.dev/{given.project}/mlsys-{given.env}"
+            publish(Registry(repository, keeps_versions=given.env == "prod"))
+    except CommandFailedError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -1,0 +1,78 @@
+"""Artifact Registry, by the command lines that push to it: what is there, and under which tags."""
+
+import json
+from dataclasses import dataclass
+
+from deployment.commands import CommandFailedError, output, run
+from deployment.images.building import Builder
+from deployment.images.image import Image, version
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The repository of one environment.
+
+    Attributes:
+        repository: `{region}-docker.pkg.dev/{project}/mlsys-{env}`.
+        keeps_versions: whether a version that was published stays what it is.
+    """
+
+    repository: str
+    keeps_versions: bool
+
+    def publish(self, image: Image, base_digest: str) -> str:
+        """Build and push the image unless one of the same inputs is there; return its digest name.
+
+        Raises:
+            CommandFailedError: when it cannot be built or pushed, or the version is taken.
+        """
+        inputs = f"inputs-{image.content_hash(base_digest)}"
+        self._require_free(image, inputs)
+        if not self._tagged(image, inputs):
+            base = f"{image.base.partition('@')[0]}@{base_digest}"
+            Builder("docker", base).build(image, f"{self._path(image)}:{inputs}")
+            run("docker", "push", f"{self._path(image)}:{inputs}")
+        name = f"{self._path(image)}@{self._digest(image, inputs)}"
+        for tag in (version(), "latest"):
+            run("gcloud", "artifacts", "docker", "tags", "add", name, f"{self._path(image)}:{tag}")
+        return name
+
+    def log_in(self) -> None:
+        """Let docker push with gcloud's credentials."""
+        host = self.repository.partition("/")[0]
+        run("gcloud", "auth", "configure-docker", host, "--quiet")
+
+    def _require_free(self, image: Image, inputs: str) -> None:
+        taken = self._tagged(image, version())
+        if self.keeps_versions and taken and taken != self._tagged(image, inputs):
+            raise CommandFailedError(
+                f"version {version()} of {image.name} is published with other content: "
+                "raise the version in pyproject.toml"
+            )
+
+    def _digest(self, image: Image, tag: str) -> str:
+        if digest := self._tagged(image, tag):
+            return digest
+        raise CommandFailedError(f"{self._path(image)}:{tag} was pushed and is not there")
+
+    def _tagged(self, image: Image, tag: str) -> str:
+        """The digest that bears the tag, or nothing; an image that was never pushed is no error."""
+        listed = output(
+            *("gcloud", "artifacts", "docker", "images", "list", self.repository),
+            *("--include-tags", "--format=json(package,version,tags)"),
+        )
+        for each in json.loads(listed or "[]"):
+            tags = each.get("tags") or []
+            names = tags.split(",") if isinstance(tags, str) else tags
+            if each["package"] == self._path(image) and tag in map(str.strip, names):
+                return str(each["version"])
+        return ""
+
+    def _path(self, image: Image) -> str:
+        return f"{self.repository}/{image.name}"
+
+
+def base_digest(image: Image) -> str:
+    """The digest that the base's tag points to now: its security updates are inputs too."""
+    inspect = ("docker", "buildx", "imagetools", "inspect", "--format={{json .Manifest}}")
+    return str(json.loads(output(*inspect, image.base))["digest"])

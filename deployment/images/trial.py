@@ -1,0 +1,64 @@
+"""Tries the images: every command of every job and service, in the image that it is for."""
+
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from deployment.commands import CommandFailedError, output, run, succeeds
+from deployment.images.building import local_name
+from local.definitions import Definitions
+
+_PATIENCE_SECONDS = 60
+_WHERE = {"--env=HOST=127.0.0.1", "--network=host", "--pull=never", "--rm"}
+_HEALTH = {"gateway": "/health"}
+
+
+def try_jobs(engine: str, definitions: Definitions) -> Iterator[str]:
+    """Ask each job for its help; yield what was tried."""
+    for job in definitions.jobs:
+        run(engine, "run", *_WHERE, local_name(job.image), *job.command, "--help")
+        yield f"{job.name}: {' '.join(job.command)} --help"
+
+
+def try_services(engine: str, definitions: Definitions, port: int) -> Iterator[str]:
+    """Start each service and ask it whether it is there; yield what was tried.
+
+    Raises:
+        CommandFailedError: when one does not answer.
+    """
+    for name, service in definitions.services.items():
+        variables = (f"--env={key}={value}" for key, value in definitions.variables.items())
+        command = (f"--env=PORT={port}", *variables, local_name(service.image), *service.command)
+        with _running(engine, *command):
+            status = _status(f"http://127.0.0.1:{port}{_HEALTH.get(name, '/')}")
+            yield f"{service.name}: {service.command[0]} answers {status}"
+
+
+@contextmanager
+def _running(engine: str, *command: str) -> Iterator[None]:
+    container = f"mlsys-trial-{uuid4().hex[:8]}"
+    output(engine, "run", *_WHERE, "--detach", f"--name={container}", *command)
+    try:
+        yield
+    except CommandFailedError:
+        run(engine, "logs", container)
+        raise
+    finally:
+        succeeds(engine, "stop", "--time=5", container)
+
+
+def _status(url: str) -> int:
+    """The status of its first answer; a service that refuses a bare GET is there too."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  # our own loopback
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            time.sleep(0.2)
+    raise CommandFailedError(f"{url} did not answer within {_PATIENCE_SECONDS} s")
