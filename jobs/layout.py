@@ -13,6 +13,17 @@ from shared.tables import Column, require_columns
 
 PROBABILITY = "PredictionProbability"
 
+# The same in every row of a run.
+_CONSTANTS = (
+    Column("PredictionTimestamp", "TIMESTAMP"),
+    Column("ModelName", "STRING"),
+    Column("ModelVersion", "STRING"),
+    Column("ModelGeneration", "INTEGER"),
+    Column("RunId", "STRING"),
+)
+# One copy of a text a batch: neither memory nor Parquet's encoder meets it once a row.
+_CONSTANT_TEXT = pa.dictionary(pa.int32(), pa.string())
+
 # What ends every row, whatever the model: the column, and what it says.
 LINEAGE = (
     (
@@ -63,7 +74,12 @@ class Layout:
     @property
     def arrow_schema(self) -> pa.Schema:
         """The output as Arrow sees it."""
-        return pa.schema([(column.name, ARROW_TYPES[column.type]) for column in self.output])
+        return pa.schema([(column.name, _arrow_type(column)) for column in self.output])
+
+
+def _arrow_type(column: Column) -> pa.DataType:
+    is_constant_text = column.type == "STRING" and column in _CONSTANTS
+    return _CONSTANT_TEXT if is_constant_text else ARROW_TYPES[column.type]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,15 @@ class Scorer:
     def _known(self, field: pa.Field, batch: pa.RecordBatch) -> pa.Array:
         """A column that was known before: a constant, or a key column."""
         if field.name in self._constants:
-            return pa.repeat(pa.scalar(self._constants[field.name], field.type), batch.num_rows)
+            return _constant(self._constants[field.name], field.type, batch.num_rows)
         return batch.column(field.name).cast(field.type)
+
+
+def _constant(value: Any, kind: pa.DataType, rows: int) -> pa.Array:
+    if not pa.types.is_dictionary(kind):
+        return pa.repeat(pa.scalar(value, kind), rows)
+    places = pa.repeat(pa.scalar(0, kind.index_type), rows)
+    return pa.DictionaryArray.from_arrays(places, pa.array([value], kind.value_type))
 
 
 def _require_outputs(outputs: int, names: Sequence[str]) -> None:
