@@ -90,6 +90,7 @@ check: setup $(LINTERS:%=.tools/%/.ready) ## run every linter, check types and i
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(LINT)/yamllint --strict $(YAML)
+	@$(LINT)/check-jsonschema --check-metaschema jobs/metadata/schema.json
 	@$(LINT)/shellcheck $(SCRIPTS)
 	@$(if $(DOCKERFILES),$(LINT)/hadolint $(DOCKERFILES))
 	@$(if $(WORKFLOWS),$(LINT)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS))

@@ -1,5 +1,6 @@
 """Whether the registry would approve a model, asked before it is uploaded."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -27,7 +28,7 @@ def require_admission(
         raise _refusal(noted.findings)
     if len(content) > LIMITS.upload_bytes:
         raise _refusal((f"the model has more than {LIMITS.upload_bytes // MIB} MiB",))
-    verdict = inspector.examine(content, conditions(settings, metadata))
+    verdict = inspector.examine(content, conditions(settings, json.loads(noted.metadata)))
     if not verdict.is_approved:
         raise _refusal(verdict.findings)
     return replace(verdict, findings=(*verdict.findings, *noted.findings))

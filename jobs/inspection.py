@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from google.api_core.exceptions import NotFound as GoogleNotFound
 
 from jobs.artifacts import crc32c, sha256
+from jobs.metadata.reading import LIMIT_BYTES, read
 from jobs.pickles.inspector import Inspector
 from jobs.pickles.limits import LIMITS, MIB
 from jobs.pickles.verdict import Conditions
@@ -17,8 +18,6 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]
-
-METADATA_LIMIT_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,7 @@ def read_metadata(
     name = version.object_name(ModelFile.METADATA)
     with google_errors(f"reading gs://{bucket}/{name}"):
         try:
-            content = client.bucket(bucket).blob(name).download_as_bytes(end=METADATA_LIMIT_BYTES)
+            content = client.bucket(bucket).blob(name).download_as_bytes(end=LIMIT_BYTES)
         except GoogleNotFound:
             return {}
     return metadata_object(content)
@@ -107,17 +106,6 @@ def metadata_object(content: bytes) -> Mapping[str, Any]:
 
 
 def inspect_metadata(content: bytes) -> Inspection:
-    """metadata.json is kept when it is a JSON object of at most 1 MB; else it is a finding."""
-    checksum = sha256(content)
-    if len(content) > METADATA_LIMIT_BYTES:
-        finding = (
-            f"metadata.json has {len(content):,} bytes: keep it below {METADATA_LIMIT_BYTES:,}"
-        )
-        return Inspection(sha256=checksum, findings=(finding,))
-    try:
-        metadata = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        return Inspection(sha256=checksum, findings=(f"metadata.json is not JSON: {error}",))
-    if not isinstance(metadata, dict):
-        return Inspection(sha256=checksum, findings=("metadata.json is not a JSON object",))
-    return Inspection(sha256=checksum, metadata=json.dumps(metadata, ensure_ascii=False))
+    """What of a metadata.json can be used is kept, and what cannot is a finding."""
+    found = read(content)
+    return Inspection(sha256=sha256(content), metadata=found.text, findings=found.findings)

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from jobs.drift.baseline import baseline
 from jobs.estimators import feature_names, prediction_kinds
-from jobs.signature import signature
+from jobs.signature import found_outputs
 from shared.arrow_types import type_name
 from shared.conversion import array_of
 from shared.errors import InvalidArgument
@@ -93,7 +93,7 @@ def _signature(
 ) -> dict[str, Any]:
     return {
         "inputs": [_input(name, training) for name in names],
-        "outputs": signature(estimator, metadata)["outputs"],
+        "outputs": found_outputs(estimator, metadata),
     }
 
 

@@ -1,19 +1,24 @@
 """What a model takes and what it gives, as the registry tells it: a JSON object.
 
-    {"inputs": [{"name": "age", "type": "FLOAT"}, …], "n_features": 5,
-     "outputs": [{"name": "Survived", "type": "INTEGER", "classes": [0, 1]}], "inferred": true}
+    {"inputs": [{"name": "age", "type": "FLOAT", "nullable": true, "inferred": ["nullable"]}, …],
+     "n_features": 5,
+     "outputs": [{"name": "Survived", "type": "INTEGER", "classes": [0, 1], "inferred": []}]}
 
-Types are BigQuery's, null where nothing tells them; `inferred` says that they were found out from
-the model and from metadata.json's `input_example`, not declared.
+Types are BigQuery's, null where nothing tells them. metadata.json's `signature` goes before what
+the model and `input_example` tell of the inputs, and after what the model tells of the outputs:
+it knows what it predicts. `inferred` names what was found out and not declared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import sklearn.utils
 
 from jobs.estimators import prediction_kinds
 from jobs.layout import Wishes
+from shared.arrow_types import api_name
 from shared.errors import FailedPrecondition
 
 _MANY_CLASSES = 100
@@ -21,15 +26,55 @@ _TYPES = {bool: "BOOLEAN", int: "INTEGER", float: "FLOAT", str: "STRING"}
 
 
 def signature(estimator: Any, metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """The signature of a fitted estimator."""
-    example = next(iter(example_rows(metadata)), {})
-    names = input_names(estimator, metadata)
+    """The signature of a fitted estimator, told by itself and by its metadata.json."""
+    declared = {column["name"]: column for column in declared_columns(metadata, "inputs")}
+    inputs = [(each, declared.get(each["name"], {})) for each in _found_inputs(estimator, metadata)]
+    found = found_outputs(estimator, metadata)
+    said = [*declared_columns(metadata, "outputs"), *[{}] * len(found)]
     return {
-        "inputs": [{"name": name, "type": _TYPES.get(type(example.get(name)))} for name in names],
+        "inputs": [_marked(each, says, told=each | _known(says)) for each, says in inputs],
         "n_features": _count(estimator),
-        "outputs": _outputs(estimator, metadata),
-        "inferred": True,
+        "outputs": [
+            _marked(each, says, told=_known(says) | each)
+            for each, says in zip(found, said, strict=False)
+        ],
     }
+
+
+def _marked(
+    found: Mapping[str, Any], declared: Mapping[str, Any], told: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What is told of a column, with the names of what was found out and not declared."""
+    apart = {"name", *_known(declared)}
+    inferred = [key for key in _known(found) if key not in apart]
+    return {**told, "type": api_name(told["type"] or "") or None, "inferred": inferred}
+
+
+def _known(column: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in column.items() if value is not None}
+
+
+def declared_columns(metadata: Mapping[str, Any], side: str) -> Sequence[Mapping[str, Any]]:
+    """The columns of a side, `inputs` or `outputs`, that metadata.json declares."""
+    columns: Sequence[Mapping[str, Any]] = (metadata.get("signature") or {}).get(side) or ()
+    return columns
+
+
+def _found_inputs(estimator: Any, metadata: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Name, type and nullability of each input, as far as the model and the examples tell."""
+    rows = example_rows(metadata)
+    takes_missing = bool(sklearn.utils.get_tags(estimator).input_tags.allow_nan)
+    for name in input_names(estimator, metadata):
+        values = [row[name] for row in rows if name in row]
+        is_nullable = True if takes_missing or None in values else None
+        yield {"name": name, "type": _type_of(values), "nullable": is_nullable}
+
+
+def _type_of(values: Sequence[Any]) -> str | None:
+    types = {_TYPES.get(type(value)) for value in values if value is not None}
+    if types == {"INTEGER", "FLOAT"}:
+        return "FLOAT"
+    return types.pop() if len(types) == 1 else None
 
 
 def input_names(estimator: Any, metadata: Mapping[str, Any]) -> list[str]:
@@ -51,14 +96,16 @@ def _count(estimator: Any) -> int | None:
     return None if count is None else int(count)
 
 
-def _outputs(estimator: Any, metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+def found_outputs(estimator: Any, metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Name and type of each output, and its classes where it has them."""
     wishes = Wishes.of((), metadata)
     try:
         kinds = prediction_kinds(estimator, metadata)
-        names = wishes.names(len(kinds))
     except FailedPrecondition:
         return [{"name": wishes.target, "type": None}]
+    if len(wishes.targets) != len(kinds):
+        wishes = replace(wishes, targets=())
+    names = wishes.names(len(kinds))
     outputs: list[dict[str, Any]] = [
         {"name": n, "type": kind.type} for n, kind in zip(names, kinds, strict=True)
     ]
@@ -73,32 +120,3 @@ def _classes(estimator: Any) -> list[Any]:
     if classes is None or isinstance(classes, list):
         return classes or []
     return [classes]
-
-
-def contradictions(metadata: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where metadata.json says something else than a model's signature does, a sentence each.
-
-    None of them keeps the model from predicting: what the model was fitted on is what counts.
-    """
-    listed = metadata.get("features")
-    if not isinstance(listed, list):
-        return ()
-    names = [column["name"] for column in told["inputs"]]
-    if names and [str(name) for name in listed] != names:
-        finding = (
-            f"metadata.json lists the features {_words(listed)}, but the model was fitted on "
-            f"{_words(names)}: the model's own are used"
-        )
-        return (finding,)
-    if told["n_features"] not in {None, len(listed)}:
-        finding = (
-            f"metadata.json lists {len(listed)} features, but the model was fitted on "
-            f"{told['n_features']}: correct the list, or fit the model on a DataFrame"
-        )
-        return (finding,)
-    return ()
-
-
-def _words(names: Sequence[Any]) -> str:
-    listed = ", ".join(str(name) for name in names[:10])
-    return f"{listed}, …" if len(names) > 10 else listed  # noqa: PLR2004  (a sentence, not a table)

@@ -9,11 +9,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from docs.reference.markdown import page, table
+from docs.reference.metadata import metadata
 from jobs.layout import LINEAGE, PROBABILITY
 from shared.parameters import is_required
 from shared.prediction import PredictionRequest
@@ -22,24 +24,6 @@ from shared.settings import Settings
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
 _SCHEMAS = ROOT / "terraform/modules/mlsys/definitions/schemas"
-_NOTE = "<!-- Written by `make reference`: change the code or the schema instead. -->"
-
-type Row = Sequence[str]
-
-
-def table(head: Row, rows: Iterable[Row]) -> str:
-    """A table of Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def page(title: str, *paragraphs: str) -> str:
-    """A page, with the note that it is generated."""
-    return "\n\n".join([f"# {title}", _NOTE, *paragraphs]) + "\n"
 
 
 def settings() -> str:
@@ -152,6 +136,7 @@ def _help(*command: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
+    "metadata.md": metadata,
     "model_registry.md": schema(
         "model_registry",
         "A view in the deployment's dataset: one row a model version, the newest generation of its "

@@ -7,6 +7,7 @@ import joblib
 import pandas as pd
 import sklearn
 
+from jobs.contradictions import contradictions
 from jobs.pickles.bounds import bounded
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.loader import load
@@ -15,7 +16,7 @@ from jobs.pickles.refusals import Refused
 from jobs.pickles.scan import Scan, scan
 from jobs.pickles.soundness import check_soundness
 from jobs.pickles.verdict import Conditions, Verdict, quarantined
-from jobs.signature import contradictions, example_rows, input_names, signature
+from jobs.signature import example_rows, input_names, signature
 
 
 def examine(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> Verdict:

@@ -68,7 +68,7 @@ class Trained:
             "target": TARGET,
             "features": NUMBERS + CATEGORIES,
             "key_columns": [KEY],
-            "training_rows": self.training_rows,
+            "training_data": {"rows": self.training_rows},
             "metrics": {"accuracy": round(self.accuracy, 4)},
         }
 

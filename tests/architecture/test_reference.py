@@ -1,6 +1,6 @@
 """The reference says what the code and the schemas say."""
 
-from docs.reference import generate
+from docs.reference import generate, markdown
 
 
 def test_every_page_is_what_make_reference_would_write():
@@ -24,4 +24,4 @@ def test_a_page_that_was_edited_is_called_stale(monkeypatch, tmp_path, capsys):
 
 
 def test_a_bar_in_a_meaning_does_not_end_a_cell():
-    assert generate.table(["a"], [["x | y"]]).splitlines()[-1] == r"| x \| y |"
+    assert markdown.table(["a"], [["x | y"]]).splitlines()[-1] == r"| x \| y |"

@@ -141,6 +141,23 @@ def test_unusable_metadata_is_a_finding_of_the_row(models_bucket, registered):
     assert "metadata.json is not JSON" in row["findings"][0]
 
 
+def test_a_key_that_breaks_the_schema_is_left_out_and_the_rest_is_used(models_bucket, registered):
+    metadata = {"features": ["x"], "target": 7, "input_example": {"x": 1}, "team": "growth"}
+    name = models_bucket.drop(MODEL, metadata)
+    row = registered(name, "metadata IS NOT NULL AND signature IS NOT NULL")[0]
+    assert row["status"] == "approved"
+    assert [finding.split(";")[0] for finding in row["findings"]] == [
+        "metadata.json: target is 7, and should be a text"
+    ]
+    del metadata["target"]
+    assert json.loads(row["metadata"]) == metadata
+    signature = json.loads(row["signature"])
+    assert signature["inputs"] == [
+        {"name": "x", "type": "INTEGER", "nullable": None, "inferred": ["type"]}
+    ]
+    assert signature["outputs"][0]["name"] == "prediction"
+
+
 @pytest.mark.parametrize("body", [b"", b"not json", b'{"bucket": "b"}', b"[1]"])
 def test_an_event_that_is_none_is_let_go_and_not_redelivered(cloud, body):
     headers = {

@@ -9,7 +9,8 @@ import google_crc32c
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from jobs.inspection import METADATA_LIMIT_BYTES, inspect_metadata, inspect_model, too_large
+from jobs.inspection import inspect_metadata, inspect_model, too_large
+from jobs.metadata.reading import LIMIT_BYTES
 from jobs.pickles.inspector import Inspector
 from jobs.pickles.limits import LIMITS
 from jobs.pickles.verdict import Conditions
@@ -79,7 +80,7 @@ def test_metadata_is_kept_as_it_means():
         (b"\xff\xfe", "is not JSON"),
         (b"[1]", "is not a JSON object"),
         (b"[" * 200_000, "is not JSON"),
-        (b" " * (METADATA_LIMIT_BYTES + 1), "keep it below"),
+        (b" " * (LIMIT_BYTES + 1), "keep it below"),
     ],
 )
 def test_metadata_that_cannot_be_used_is_a_finding(content, finding):
