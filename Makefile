@@ -109,6 +109,10 @@ format: setup .tools/terraform/.ready ## format the code and mend what can be me
 notebooks: setup ## run every notebook on a local cloud of its own, and keep the outputs
 	@$(BIN)/python -m notebooks.execute $(ARGS)
 
+.PHONY: deploy-settings
+deploy-settings: setup ## set what Terraform cannot on Eventarc's subscriptions (ENV=dev; CHECK=1 only looks)
+	@$(BIN)/python -m deployment.delivery $(if $(CHECK),check,apply) --env=$(ENV)
+
 .PHONY: reference
 reference: setup ## write docs/reference/ from the code and the schemas it tells of
 	@$(BIN)/python -m docs.reference.generate

@@ -153,7 +153,12 @@ def _inspection(artifact: Artifact, clients: Clients, inspector: Inspector) -> I
 
 def report(fact: Fact) -> None:
     """One log line a fact, a warning where somebody should act."""
-    fields = {"model_name": fact.model_name, "model_version": fact.model_version}
+    # Of what it says to be quarantined, an alert of Terraform's tells somebody: alerts.tf
+    fields = {
+        "model_name": fact.model_name,
+        "model_version": fact.model_version,
+        "status": fact.status,
+    }
     level = logging.WARNING if fact.findings else logging.INFO
     findings = "".join(f": {finding}" for finding in fact.findings)
     log.log(level, "%s %s%s", fact.event_type, fact.event_id, findings, extra=fields)

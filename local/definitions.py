@@ -76,6 +76,16 @@ class Trigger:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """How long Eventarc tries to deliver an event."""
+
+    ack_deadline_seconds: int
+    first_retry_seconds: int
+    longest_retry_seconds: int
+    max_attempts: int
+
+
+@dataclass(frozen=True)
 class Definitions:
     """Everything that a deployment consists of.
 
@@ -135,6 +145,11 @@ class Definitions:
             Trigger(name, trigger["type"], trigger["bucket"], trigger["service"])
             for name, trigger in triggers.items()
         )
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """How the triggers' subscriptions deliver."""
+        return Delivery(**self._yaml("delivery.yaml"))
 
     def _table(
         self, name: str, schema: str, partition_field: str | None = None, clustering: Any = ()

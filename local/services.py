@@ -174,13 +174,16 @@ def _cloud_run_service(cloud: Cloud, name: str, purpose: str, health_path: str |
 
 
 def _eventarc(cloud: Cloud) -> Service:
+    delivery = cloud.definitions.delivery
     return Service(
         name="eventarc",
         purpose="Eventarc: delivers storage's events to register",
         command=_python(
             *("local.eventarc", "--port", cloud.ports["eventarc"]),
             *("--folder", cloud.home / "eventarc", "--storage-folder", cloud.home / "storage"),
-            *("--triggers", triggers_file(cloud), "--first-retry-seconds", 1),
+            *("--triggers", triggers_file(cloud), "--max-attempts", delivery.max_attempts),
+            *("--ack-deadline-seconds", delivery.ack_deadline_seconds),
+            *("--first-retry-seconds", 1),  # a person waits here
         ),
         environment=_process_environment(user_folder(cloud)),
         health=Answers(cloud.address["eventarc"]),

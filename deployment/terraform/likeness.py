@@ -19,6 +19,9 @@ def differences(resources: Sequence[Resource], definitions: Definitions) -> Iter
             made, defined = terraform[kind].get(name), local[kind].get(name)
             if made != defined:
                 yield f"{kind} {name}: Terraform makes {made}, the local cloud {defined}"
+    for path in sorted(definitions.folder.glob("schemas/*.json")):
+        if path.stem not in local["table"] | local["view"]:
+            yield f"schemas/{path.name}: no table and no view has these columns"
 
 
 def deployed(environment: str, folder: Path) -> Definitions:

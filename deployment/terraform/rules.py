@@ -22,9 +22,12 @@ _PROJECT_WIDE = {
     "roles/bigquery.jobUser": "a query runs in a project; what it may read is given on datasets",
     "roles/bigquery.readSessionUser": "so does a read session",
     "roles/eventarc.eventReceiver": "a trigger's account; has no narrower resource",
+    "roles/eventarc.serviceAgent": "Google's own agent, which Google grants the same",
     "roles/pubsub.publisher": "Cloud Storage's agent: Eventarc makes the topic",
 }
+_GRANTING = "roles/resourcemanager.projectIamAdmin"
 _TERRAFORM = "serviceAccount:mlsys-terraform-"
+_CLAIMS = ("repository_id", "environment", "ref")
 _BASIC = {"roles/owner", "roles/editor", "roles/viewer", "roles/browser"}
 
 
@@ -53,6 +56,8 @@ def grants_are_narrow(resources: Sequence[Resource]) -> Iterator[str]:
         shapes = str(each.values.get("member")).startswith(_TERRAFORM) and role not in _BASIC
         if whole and role not in custom | _PROJECT_WIDE.keys() and not shapes:
             yield f"{each.address}: {role} is for the whole project: grant it on what it is for"
+        if role == _GRANTING and not each.values.get("condition"):
+            yield f"{each.address}: {role} without a condition may grant everything, to itself too"
         if whole and each.type != "google_project_iam_member":
             yield f"{each.address}: {each.type} takes away grants that others made"
 
@@ -86,6 +91,35 @@ def every_account_is_used(resources: Sequence[Resource]) -> Iterator[str]:
         is_account = each.type == "google_service_account"
         if is_account and not used & {each.values["email"], each.values["name"]}:
             yield f"{each.address}: nothing uses this account"
+
+
+def accounts_are_not_shared(resources: Sequence[Resource]) -> Iterator[str]:
+    """Each thing that runs has an account of its own, so that each has the least it needs."""
+    seen: dict[str, str] = {}
+    for each in resources:
+        if each.type in _RUNNING:
+            account = next(_accounts(each.values), None)
+            if not account:
+                yield f"{each.address}: without an account it runs as the project's default one"
+            elif (other := seen.setdefault(account, each.address)) != each.address:
+                yield f"{each.address}: shares the account of {other}"
+
+
+def _accounts(values: Any) -> Iterator[str]:
+    return (each for key, each in _items(values) if key == "service_account" and each)
+
+
+def federation_is_narrow(resources: Sequence[Resource]) -> Iterator[str]:
+    """A workflow becomes an account only from this repository, this environment and known refs."""
+    for each in resources:
+        if each.type == "google_iam_workload_identity_pool_provider":
+            condition = each.values.get("attribute_condition") or ""
+            for claim in _CLAIMS:
+                if f"assertion.{claim}" not in condition:
+                    yield f"{each.address}: its condition does not ask for the token's {claim}"
+        becomes = each.values.get("role") == "roles/iam.workloadIdentityUser"
+        if becomes and "/attribute.repository_id/" not in str(each.values["member"]):
+            yield f"{each.address}: every identity of the pool becomes the account"
 
 
 def variables_are_settings(resources: Sequence[Resource]) -> Iterator[str]:
@@ -127,5 +161,7 @@ RULES: tuple[Rule, ...] = (
     custom_roles_read_no_content,
     no_key_exists,
     every_account_is_used,
+    accounts_are_not_shared,
+    federation_is_narrow,
     variables_are_settings,
 )

@@ -12,7 +12,8 @@ variable "region" {
 
 variable "images" {
   type        = object({ job = string, gateway = string })
-  description = "The images that jobs and services are created with, by digest."
+  default     = { job = "", gateway = "" }
+  description = "The images that jobs and services are created with, by digest; later applies need none."
 }
 
 variable "github_repository_id" {

@@ -10,33 +10,20 @@ resource "google_monitoring_notification_channel" "email" {
 }
 
 locals {
-  # Log records that somebody should act on; the jobs write them as JSON, with these fields.
+  # Log records that somebody should act on: the jobs write them as JSON, with these fields.
   alarming_records = {
     quarantined = {
       title  = "a model was quarantined"
-      filter = "resource.labels.service_name=\"${local.services.register.name}\" AND jsonPayload.status=\"quarantined\""
+      filter = "jsonPayload.status=\"quarantined\" AND (resource.labels.service_name=\"${local.services.register.name}\" OR resource.labels.job_name=\"${local.jobs.registry.name}\")"
     }
     drifted = {
       title  = "a prediction's input has drifted from the training data"
-      filter = "resource.labels.job_name=\"${local.jobs.predict.name}\" AND jsonPayload.drifted=true"
+      filter = "jsonPayload.drifted=true AND resource.labels.job_name=\"${local.jobs.predict.name}\""
     }
   }
 }
 
-resource "google_logging_metric" "records" {
-  for_each = local.alarming_records
-
-  project     = var.project_id
-  name        = "mlsys-${var.environment}/${each.key}"
-  description = "Log records that say: ${each.value.title}."
-  filter      = each.value.filter
-
-  metric_descriptor {
-    metric_kind = "DELTA"
-    value_type  = "INT64"
-  }
-}
-
+# On the record itself, not on a metric of records: a new metric cannot be alerted on for minutes, which fails a first apply.
 resource "google_monitoring_alert_policy" "records" {
   for_each = local.alarming_records
 
@@ -47,17 +34,23 @@ resource "google_monitoring_alert_policy" "records" {
 
   conditions {
     display_name = each.value.title
-    condition_threshold {
-      filter          = "metric.type=\"logging.googleapis.com/user/${google_logging_metric.records[each.key].name}\" AND resource.type=\"${each.key == "drifted" ? "cloud_run_job" : "cloud_run_revision"}\""
-      comparison      = "COMPARISON_GT"
-      threshold_value = 0
-      duration        = "0s"
-      aggregations {
-        alignment_period   = "300s"
-        per_series_aligner = "ALIGN_SUM"
-      }
+    condition_matched_log {
+      filter = each.value.filter
     }
   }
+
+  alert_strategy {
+    auto_close = "86400s"
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  documentation {
+    content = "docs/operating.md says what to do."
+  }
+
+  depends_on = [google_project_service.apis]
 }
 
 resource "google_monitoring_alert_policy" "failed_executions" {
@@ -85,6 +78,10 @@ resource "google_monitoring_alert_policy" "failed_executions" {
       }
     }
   }
+
+  documentation {
+    content = "docs/operating.md says how to find the sentence that the task failed with."
+  }
 }
 
 resource "google_monitoring_alert_policy" "dead_letters" {
@@ -108,6 +105,6 @@ resource "google_monitoring_alert_policy" "dead_letters" {
   }
 
   documentation {
-    content = "docs/deploying.md says how to read dead letters. The registry job appends what they would have said."
+    content = "docs/operating.md says how to read dead letters. The registry job appends what they would have said."
   }
 }

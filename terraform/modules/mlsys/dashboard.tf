@@ -1,9 +1,9 @@
 locals {
   charts = {
-    "Executions by result"      = "metric.type=\"run.googleapis.com/job/completed_execution_count\" resource.type=\"cloud_run_job\" resource.label.job_name=\"${local.jobs.predict.name}\""
-    "Requests of the gateway"   = "metric.type=\"run.googleapis.com/request_count\" resource.type=\"cloud_run_revision\" resource.label.service_name=\"${local.services.gateway.name}\""
-    "Events of the models"      = "metric.type=\"run.googleapis.com/request_count\" resource.type=\"cloud_run_revision\" resource.label.service_name=\"${local.services.register.name}\""
-    "CPU seconds of prediction" = "metric.type=\"run.googleapis.com/container/cpu/allocation_time\" resource.type=\"cloud_run_job\" resource.label.job_name=\"${local.jobs.predict.name}\""
+    "Executions by result"      = "metric.type=\"run.googleapis.com/job/completed_execution_count\" AND resource.type=\"cloud_run_job\" AND resource.labels.job_name=\"${local.jobs.predict.name}\""
+    "Requests of the gateway"   = "metric.type=\"run.googleapis.com/request_count\" AND resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"${local.services.gateway.name}\""
+    "Events of the models"      = "metric.type=\"run.googleapis.com/request_count\" AND resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"${local.services.register.name}\""
+    "CPU seconds of prediction" = "metric.type=\"run.googleapis.com/container/cpu/allocation_time\" AND resource.type=\"cloud_run_job\" AND resource.labels.job_name=\"${local.jobs.predict.name}\""
   }
 }
 

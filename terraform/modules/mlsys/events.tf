@@ -8,7 +8,8 @@ data "google_storage_project_service_account" "cloud_storage" {
 }
 
 locals {
-  pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+  pubsub_agent   = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+  eventarc_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-eventarc.iam.gserviceaccount.com"
 }
 
 resource "google_service_account" "trigger" {
@@ -28,6 +29,24 @@ resource "google_project_iam_member" "cloud_storage_publishes" {
   project = var.project_id
   role    = "roles/pubsub.publisher"
   member  = data.google_storage_project_service_account.cloud_storage.member
+}
+
+# Google grants it when the API is turned on, but a trigger that is made sooner fails.
+resource "google_project_iam_member" "eventarc_serves" {
+  project = var.project_id
+  role    = "roles/eventarc.serviceAgent"
+  member  = local.eventarc_agent
+
+  depends_on = [google_project_service.apis]
+}
+
+# Pub/Sub pushes with the trigger account's identity; in projects older than April 2021 it may not by itself.
+resource "google_service_account_iam_member" "pubsub_pushes_as_trigger" {
+  service_account_id = google_service_account.trigger.name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = local.pubsub_agent
+
+  depends_on = [google_project_service.apis]
 }
 
 resource "google_eventarc_trigger" "triggers" {
@@ -59,6 +78,7 @@ resource "google_eventarc_trigger" "triggers" {
   depends_on = [
     google_cloud_run_v2_service_iam_member.trigger_calls_register,
     google_project_iam_member.cloud_storage_publishes,
+    google_project_iam_member.eventarc_serves,
     google_project_iam_member.trigger_receives_events,
   ]
 }

@@ -102,5 +102,7 @@ resource "google_project_iam_custom_role" "execution_watcher" {
     "run.executions.get",
     "run.executions.list",
     "run.jobs.get",
+    "run.tasks.get",
+    "run.tasks.list",
   ]
 }

@@ -1,5 +1,12 @@
-# Two identities, both only for workflows of this repository's main branch that run in the GitHub environment of
-# the same name. No key exists.
+# Two identities, both only for workflows of this repository that run in the GitHub environment of the same name: from
+# the main branch, and in dev from pull requests of the repository itself too (a fork's get no token). No key exists.
+locals {
+  trusted_refs = concat(
+    ["assertion.ref == 'refs/heads/main'"],
+    var.environment == "dev" ? ["assertion.ref.startsWith('refs/pull/')"] : [],
+  )
+}
+
 resource "google_service_account" "deployer" {
   project      = var.project_id
   account_id   = "mlsys-deployer-${var.environment}"
@@ -33,7 +40,7 @@ resource "google_iam_workload_identity_pool_provider" "github" {
   attribute_condition = join(" && ", [
     "assertion.repository_id == '${var.github_repository_id}'",
     "assertion.environment == '${var.environment}'",
-    "assertion.ref == 'refs/heads/main'",
+    "(${join(" || ", local.trusted_refs)})",
   ])
 
   oidc {

@@ -39,7 +39,7 @@ resource "google_bigquery_table" "views" {
     use_legacy_sql = false
   }
 
-  depends_on = [google_bigquery_table.tables]
+  depends_on = [google_bigquery_table_iam_member.terraform_makes_the_view]
 }
 
 resource "google_bigquery_dataset_iam_member" "registry_readers" {
@@ -53,6 +53,25 @@ resource "google_bigquery_dataset_iam_member" "registry_readers" {
   dataset_id = google_bigquery_dataset.registry.dataset_id
   role       = "roles/bigquery.dataViewer"
   member     = each.value
+}
+
+# Whoever drops models may ask what became of them.
+resource "google_bigquery_dataset_iam_member" "publishers_read_the_registry" {
+  for_each = var.model_publishers
+
+  project    = var.project_id
+  dataset_id = google_bigquery_dataset.registry.dataset_id
+  role       = "roles/bigquery.dataViewer"
+  member     = each.key
+}
+
+# BigQuery makes a view only for whoever may query what is below it.
+resource "google_bigquery_table_iam_member" "terraform_makes_the_view" {
+  project    = var.project_id
+  dataset_id = google_bigquery_dataset.registry.dataset_id
+  table_id   = google_bigquery_table.tables["model_registry_events"].table_id
+  role       = "roles/bigquery.dataViewer"
+  member     = google_service_account.terraform.member
 }
 
 resource "google_bigquery_table_iam_member" "writers" {

@@ -10,7 +10,6 @@ resource "google_project_iam_member" "terraform_shapes" {
     "roles/iam.workloadIdentityPoolAdmin",
     "roles/logging.configWriter",
     "roles/monitoring.editor",
-    "roles/resourcemanager.projectIamAdmin",
     "roles/run.admin",
     "roles/serviceusage.serviceUsageAdmin",
   ])
@@ -18,6 +17,33 @@ resource "google_project_iam_member" "terraform_shapes" {
   project = var.project_id
   role    = each.key
   member  = google_service_account.terraform.member
+}
+
+# Grants on the project, but only of what this module grants to others there: nothing to itself.
+resource "google_project_iam_member" "terraform_grants" {
+  project = var.project_id
+  role    = "roles/resourcemanager.projectIamAdmin"
+  member  = google_service_account.terraform.member
+
+  condition {
+    title       = "only-what-mlsys-needs"
+    description = "Roles that this module gives to the accounts that run and deploy."
+    expression = format(
+      "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['%s'])",
+      join("', '", local.granted_roles),
+    )
+  }
+}
+
+locals {
+  granted_roles = [
+    google_project_iam_custom_role.operation_watcher.name,
+    "roles/bigquery.jobUser",
+    "roles/bigquery.readSessionUser",
+    "roles/eventarc.eventReceiver",
+    "roles/eventarc.serviceAgent",
+    "roles/pubsub.publisher",
+  ]
 }
 
 # The predefined roles that may make buckets, tables and topics may also read what is in them.

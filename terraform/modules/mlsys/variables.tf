@@ -20,7 +20,8 @@ variable "environment" {
 
 variable "images" {
   type        = object({ job = string, gateway = string })
-  description = "The images that jobs and services are created with, by digest. Later ones are deployed by `python -m deployment`."
+  default     = { job = "", gateway = "" }
+  description = "The images that jobs and services are created with, by digest: for the apply that makes them. Later ones are deployed, not applied."
 }
 
 variable "input_datasets" {

@@ -157,6 +157,65 @@ AGAINST_A_RULE = {
         ),
         "google_service_account.idle: nothing uses this account",
     ),
+    "an account that two share": (
+        "register.tf",
+        "service_account                  = google_service_account.register.email",
+        "service_account                  = google_service_account.gateway.email",
+        "google_cloud_run_v2_service.register: shares the account of",
+    ),
+    "a job that runs as the default account": (
+        "registry.tf",
+        "service_account = google_service_account.registry.email\n",
+        "",
+        "google_cloud_run_v2_job.registry: without an account it runs as the project's default one",
+    ),
+    "a federation that any branch may use": (
+        "github.tf",
+        '    "(${join(" || ", local.trusted_refs)})",\n',
+        "",
+        "pool_provider.github: its condition does not ask for the token's ref",
+    ),
+    "a federation that any environment may use": (
+        "github.tf",
+        "    \"assertion.environment == '${var.environment}'\",\n",
+        "",
+        "pool_provider.github: its condition does not ask for the token's environment",
+    ),
+    "a federation that any repository may use": (
+        "github.tf",
+        "    \"assertion.repository_id == '${var.github_repository_id}'\",\n",
+        "",
+        "pool_provider.github: its condition does not ask for the token's repository_id",
+    ),
+    "an account that everybody in the pool becomes": (
+        "github.tf",
+        "/attribute.repository_id/${var.github_repository_id}",
+        "/*",
+        'github["deployer"]: every identity of the pool becomes the account',
+    ),
+    "an identity that may grant itself everything": (
+        "terraforming.tf",
+        '    "roles/run.admin",\n',
+        '    "roles/run.admin",\n    "roles/resourcemanager.projectIamAdmin",\n',
+        "roles/resourcemanager.projectIamAdmin without a condition may grant everything",
+    ),
+    "a grant that takes others away": (
+        "images.tf",
+        'resource "google_artifact_registry_repository" "images" {',
+        (
+            'resource "google_project_iam_binding" "runners" {\n  project = var.project_id\n'
+            '  role    = "roles/bigquery.jobUser"\n'
+            "  members = [google_service_account.predict.member]\n}\n\n"
+            'resource "google_artifact_registry_repository" "images" {'
+        ),
+        "google_project_iam_binding takes away grants that others made",
+    ),
+    "a gateway that checks nobody": (
+        "gateway.tf",
+        "invoker_iam_disabled = false",
+        "invoker_iam_disabled = true",
+        "google_cloud_run_v2_service.gateway: invoker_iam_disabled lets everybody in",
+    ),
     "a variable that is no setting": (
         "definitions/environment.yaml",
         "BQ_DATASET:",
@@ -227,3 +286,9 @@ def test_terraform_itself_refuses(fault, refusals):
 @pytest.mark.parametrize("fault", AGAINST_A_RULE)
 def test_a_rule_finds(fault, broken_rules):
     assert AGAINST_A_RULE[fault][-1] in broken_rules
+
+
+def test_a_schema_that_no_table_has_is_found(tmp_path):
+    folder = plant(tmp_path / "terraform")
+    (folder / MODULE / "definitions/schemas/forgotten.json").write_text("[]")
+    assert "schemas/forgotten.json: no table and no view has these columns" in findings(folder)

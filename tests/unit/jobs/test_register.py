@@ -1,6 +1,8 @@
 """What the service that registers answers; the objects themselves are told of in tests/e2e."""
 
+import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import functions_framework
@@ -10,6 +12,9 @@ import yaml
 from jobs import register
 from jobs.appends import Appends
 from shared.errors import PermissionDenied, Transient
+from shared.facts import Fact, FactType
+from shared.logs import CloudLoggingFormatter
+from shared.models import Status
 
 ROOT = Path(__file__).parents[3]
 SERVICE = ROOT / "terraform/modules/mlsys/definitions/services/register.yaml"
@@ -78,3 +83,24 @@ def test_the_service_has_a_thread_for_each_request_and_some_to_refuse_more():
     definition = yaml.safe_load(re.sub(r"\$\{\w+\}", "x", SERVICE.read_text()))
     assert f"THREADS={definition['concurrency']}" in definition["command"]
     assert definition["concurrency"] > register._MOST_EVENTS
+
+
+def test_what_an_alert_waits_for_stands_in_the_record_of_a_quarantined_model(caplog):
+    filters = (ROOT / "terraform/modules/mlsys/alerts.tf").read_text()
+    field, value = re.search(r'jsonPayload\.(\w+)=\\"(quarantined)\\"', filters).groups()
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    fact = Fact(
+        event_type=FactType.FINALIZED,
+        event_time=moment,
+        recorded_at=moment,
+        environment="dev",
+        bucket="b",
+        name="n",
+        generation=1,
+        metageneration=1,
+        status=Status.QUARANTINED,
+    )
+    with caplog.at_level("INFO"):
+        register.report(fact)
+    line = CloudLoggingFormatter().format(caplog.records[-1])
+    assert json.loads(line)[field] == value
