@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deployment.gcloud import GcloudError, ask
+from deployment.commands import CommandFailedError
+from deployment.gcloud import ask
 from local.definitions import Definitions
-from shared.errors import InvalidArgument
+from shared.errors import InvalidArgument, NotFound
 from shared.settings import ENVIRONMENTS, Settings
 
 
@@ -55,7 +56,8 @@ class Deployment:
         """The subscriptions of this deployment's triggers.
 
         Raises:
-            GcloudError: when gcloud fails, or a trigger or its subscription is missing.
+            CommandFailedError: when gcloud fails.
+            NotFound: when a trigger or its subscription is missing.
         """
         location = f"--location={self.definitions.region}"
         triggers = ask("eventarc", "triggers", "list", location, self.project_flag)
@@ -68,14 +70,14 @@ class Deployment:
         for trigger in self.definitions.triggers:
             name = f"mlsys-{trigger.name.lower()}-{self.definitions.environment}"
             if names.get(name) not in found:
-                raise GcloudError(f"trigger {name} or its subscription is missing: run terraform")
+                raise NotFound(f"trigger {name} or its subscription is missing: run terraform")
             yield names[name]
 
     def set(self, subscription: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give a subscription the settings; what it is afterwards is returned.
 
         Raises:
-            GcloudError: when gcloud fails.
+            CommandFailedError: when gcloud fails.
         """
         delivery = self.definitions.delivery
         updated: Mapping[str, Any] = ask(
@@ -92,7 +94,7 @@ class Deployment:
         """What keeps Pub/Sub from moving dead letters, which it does not complain of.
 
         Raises:
-            GcloudError: when gcloud fails.
+            CommandFailedError: when gcloud fails.
         """
         project = ask("projects", "describe", self.definitions.project_id)
         agent = f"service-{project['projectNumber']}@gcp-sa-pubsub.iam.gserviceaccount.com"
@@ -127,7 +129,7 @@ def check(deployment: Deployment) -> list[str]:
     """Every setting that differs, and every grant that is missing.
 
     Raises:
-        GcloudError: when gcloud fails.
+        CommandFailedError: when gcloud fails.
     """
     return _findings(deployment, deployment.subscriptions())
 
@@ -136,7 +138,7 @@ def apply(deployment: Deployment) -> list[str]:
     """Set what differs; what is wrong afterwards is returned.
 
     Raises:
-        GcloudError: when gcloud fails.
+        CommandFailedError: when gcloud fails.
     """
     return _findings(deployment, [_mended(each, deployment) for each in deployment.subscriptions()])
 
@@ -166,7 +168,7 @@ def _main(arguments: Sequence[str]) -> int:
         settings = Settings.from_environ({**os.environ, "MLSYS_ENV": given.env})
         definitions = Definitions(settings.project_id, settings.region, given.env)
         found = {"apply": apply, "check": check}[given.task](Deployment(definitions))
-    except (GcloudError, InvalidArgument) as error:
+    except (CommandFailedError, InvalidArgument, NotFound) as error:
         _say(str(error))
         return 2
     for finding in found:

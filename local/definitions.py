@@ -12,6 +12,7 @@ import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FOLDER = REPOSITORY / "terraform/modules/mlsys/definitions"
+_BUCKET_PREFIX = "mlsys"  # Terraform's default; a laptop's buckets are nobody else's
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,11 @@ class Definitions:
 
     def _text(self, path: str | Path, **more: str) -> str:
         return Template((self.folder / path).read_text(encoding="utf-8")).substitute(
-            project_id=self.project_id, region=self.region, environment=self.environment, **more
+            project_id=self.project_id,
+            region=self.region,
+            environment=self.environment,
+            bucket_prefix=_BUCKET_PREFIX,
+            **more,
         )
 
 

@@ -19,6 +19,7 @@ module "mlsys" {
   environment           = "prod"
   project_id            = var.project_id
   region                = var.region
+  bucket_prefix         = var.bucket_prefix
   images                = var.images
   github_repository_id  = var.github_repository_id
   alert_email           = var.alert_email

@@ -10,6 +10,12 @@ variable "region" {
   description = "Where everything runs and where the data lies."
 }
 
+variable "bucket_prefix" {
+  type        = string
+  default     = "mlsys"
+  description = "What the buckets' names start with."
+}
+
 variable "images" {
   type        = object({ job = string, gateway = string })
   default     = { job = "", gateway = "" }

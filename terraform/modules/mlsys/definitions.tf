@@ -1,7 +1,12 @@
 # What both clouds are made from; definitions/README.md says what each file holds.
 locals {
-  folder       = "${path.module}/definitions"
-  placeholders = { project_id = var.project_id, region = var.region, environment = var.environment }
+  folder = "${path.module}/definitions"
+  placeholders = {
+    project_id    = var.project_id
+    region        = var.region
+    environment   = var.environment
+    bucket_prefix = var.bucket_prefix
+  }
 
   variables = yamldecode(templatefile("${local.folder}/environment.yaml", local.placeholders))
   buckets   = yamldecode(templatefile("${local.folder}/buckets.yaml", local.placeholders))

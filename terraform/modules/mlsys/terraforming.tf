@@ -99,7 +99,7 @@ resource "google_project_iam_member" "terraform_shapes_data" {
 
 # The state's bucket is made by hand, before there is any Terraform.
 resource "google_storage_bucket_iam_member" "terraform_keeps_state" {
-  bucket = "mlsys-terraform-state-${var.environment}"
+  bucket = "${var.bucket_prefix}-terraform-state-${var.environment}"
   role   = "roles/storage.objectUser"
   member = google_service_account.terraform.member
 }

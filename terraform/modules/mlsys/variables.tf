@@ -18,6 +18,17 @@ variable "environment" {
   }
 }
 
+variable "bucket_prefix" {
+  type        = string
+  default     = "mlsys"
+  description = "What the buckets' names start with. They are the whole world's: take acme-mlsys where mlsys is taken."
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,30}$", var.bucket_prefix))
+    error_message = "bucket_prefix has 2 to 31 lower-case letters, digits and dashes, and starts with a letter or digit."
+  }
+}
+
 variable "images" {
   type        = object({ job = string, gateway = string })
   default     = { job = "", gateway = "" }

@@ -121,17 +121,17 @@ def test_a_missing_trigger_is_named(cloud, capsys):
     assert updates(cloud) == []
 
 
-def test_what_gcloud_says_of_a_failure_is_passed_on(cloud, capsys):
+def test_what_gcloud_says_of_a_failure_is_passed_on(cloud, capfd):
     fake = cloud.with_name("gcloud")
     fake.write_text("#!/bin/sh\necho 'ERROR: (gcloud) PERMISSION_DENIED' >&2\nexit 1\n")
     assert delivery(["check", "--env=dev"]) == 2
-    assert "PERMISSION_DENIED" in capsys.readouterr().out
+    assert "PERMISSION_DENIED" in capfd.readouterr().err
 
 
 def test_without_gcloud_it_says_what_to_install(cloud, monkeypatch, capsys):
     monkeypatch.setenv("PATH", "/nonexistent")
     assert delivery(["check", "--env=dev"]) == 2
-    assert "gcloud is not on the PATH" in capsys.readouterr().out
+    assert "gcloud is not installed" in capsys.readouterr().out
 
 
 def test_without_a_project_it_says_what_to_set(cloud, monkeypatch, capsys):
