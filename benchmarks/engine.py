@@ -9,7 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.passengers import CATEGORIES, KEY, NUMBERS, TARGET
+from benchmarks.passengers import CATEGORIES, KEY, NUMBERS, TARGET, passengers
+from jobs.drift.baseline import baseline
+from jobs.drift.input_profile import ProfilingScorer, baseline_of
 from jobs.estimators import feature_names, prediction_kinds
 from jobs.layout import Layout, Wishes, lay_out
 from jobs.overlap import score_in_order
@@ -20,6 +22,7 @@ from shared.tables import Column
 
 _TYPES = {"Age": "FLOAT", "Fare": "FLOAT", "Sex": "STRING", "Embarked": "STRING"}
 _COLUMNS = [Column(name, _TYPES.get(name, "INTEGER")) for name in (KEY, *NUMBERS, *CATEGORIES)]
+_BASELINE_ROWS = 20_000
 
 
 def prepared(table: Path, estimator: Any, output: Path) -> Callable[[], int]:
@@ -33,7 +36,9 @@ def prepared(table: Path, estimator: Any, output: Path) -> Callable[[], int]:
         "ModelGeneration": 1,
         "RunId": "benchmark",
     }
-    scorer = Scorer(estimator, layout, constants)
+    seen = pa.Table.from_batches(passengers(_BASELINE_ROWS)).select(list(layout.features))
+    profiles = baseline_of({"baseline": baseline(seen)})
+    scorer = ProfilingScorer(Scorer(estimator, layout, constants), layout, profiles)
 
     def work() -> int:
         workers = os.process_cpu_count() or 1

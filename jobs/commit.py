@@ -1,14 +1,17 @@
 """The commit of a run: one BigQuery load job makes all rows appear at once, or none."""
 
-from dataclasses import asdict
+import logging
+from dataclasses import asdict, replace
 from typing import Any
 
 from google.cloud import bigquery
 
+from jobs.drift.input_profile import InputProfile, baseline_of
+from jobs.drift.stability import drift, warning
 from jobs.once import JobRefusedError, run_once
 from jobs.plan import Plan
 from jobs.record import Outcome, record
-from jobs.shards import shard_rows, shards_of
+from jobs.shards import shard_contents, shards_of
 from jobs.survey import not_empty
 from shared.catalog import output_columns
 from shared.clients import Clients, google_errors
@@ -16,6 +19,8 @@ from shared.errors import DataLoss
 from shared.parameters import Disposition
 from shared.runs import OUTCOME, RunFolder
 from shared.tables import Column
+
+log = logging.getLogger(__name__)
 
 
 def commit(plan: Plan, folder: RunFolder, clients: Clients) -> dict[str, Any]:
@@ -27,19 +32,32 @@ def commit(plan: Plan, folder: RunFolder, clients: Clients) -> dict[str, Any]:
         Transient: when BigQuery is away.
     """
     shards = shards_of(folder)
-    rows = shard_rows(shards.values())
+    scored = shard_contents(shards.values())
     with google_errors(f"loading {plan.sink}"):
         job = _load(plan, [f"{folder.uri}/{name}" for name in shards], clients)
-    if job.output_rows != rows:
+    if job.output_rows != scored.rows:
         raise DataLoss(
-            f"load job {job.job_id} wrote {job.output_rows} rows into {plan.sink}, and {rows} were "
-            "scored: do not use them, and report this",
+            f"load job {job.job_id} wrote {job.output_rows} rows into {plan.sink}, and "
+            f"{scored.rows} were scored: do not use them, and report this",
             reason="ROWS_LOST",
             table=str(plan.sink),
         )
-    outcome = _outcome(plan, clients, job, sum(shard.size for shard in shards.values()))
+    size = sum(shard.size for shard in shards.values())
+    outcome = replace(_outcome(plan, clients, job, size), **_drift_of(plan, scored.profile))
     record(outcome, clients)
     return folder.create(OUTCOME, asdict(outcome))
+
+
+def _drift_of(plan: Plan, profile: InputProfile | None) -> dict[str, Any]:
+    """The outcome's columns about the input; a warning where it has drifted."""
+    if not profile:
+        return {}
+    found = drift(baseline_of(plan.model.metadata), profile)
+    if found and found["drifted"]:
+        # An alert of Terraform's waits for a record that says so: alerts.tf
+        about = {"run_id": plan.run_id, "model": str(plan.model.version), "drift": found}
+        log.warning("%s", warning(found), extra={"drifted": True, **about})
+    return {"input_profile": profile.to_json(), "drift": found}
 
 
 def _load(plan: Plan, uris: list[str], clients: Clients) -> bigquery.LoadJob:

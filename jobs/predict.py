@@ -15,13 +15,14 @@ import pyarrow as pa
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
 from jobs.commit import commit
+from jobs.drift.input_profile import ProfilingScorer, baseline_of
 from jobs.loading import LoadedModel, load_model
 from jobs.notes import leave_note
-from jobs.overlap import score_in_order
+from jobs.overlap import BatchScorer, score_in_order
 from jobs.plan import Plan, make_plan
 from jobs.progress import Progress
 from jobs.score import Scorer
-from jobs.shards import shard_name, shard_rows, shards_of, write_shard
+from jobs.shards import shard_contents, shard_name, shards_of, write_shard
 from jobs.source import read_stream
 from shared.clients import Clients
 from shared.errors import MlsysError
@@ -113,21 +114,25 @@ def _progress(
     plan: Plan, done: Sequence[storage.Blob], folder: RunFolder, settings: Settings
 ) -> Progress:
     note = f"{progress_prefix(settings.execution)}{settings.task_index:05d}"
-    return Progress(folder, note, of=plan.session.rows, rows=shard_rows(done))
+    return Progress(folder, note, of=plan.session.rows, rows=shard_contents(done).rows)
 
 
 def _score(
     plan: Plan, model: LoadedModel, missing: Sequence[int], progress: Progress, clients: Clients
 ) -> None:
+    baseline = baseline_of(plan.model.metadata)
     scorer = Scorer(model.estimator, plan.layout, plan.constants)
+    profiling = ProfilingScorer(scorer, plan.layout, baseline)
     for index in missing:
-        with closing(_scored(plan, index, scorer, clients)) as batches:
+        with closing(_scored(plan, index, profiling, clients)) as batches:
             counted = progress.counted(batches)
             write_shard(progress.folder, index, plan.layout, counted)
     progress.finish()
 
 
-def _scored(plan: Plan, index: int, scorer: Scorer, clients: Clients) -> Generator[pa.RecordBatch]:
+def _scored(
+    plan: Plan, index: int, scorer: BatchScorer, clients: Clients
+) -> Generator[pa.RecordBatch]:
     if plan.session.streams:
         batches = read_stream(clients, plan.session.streams[index])
         yield from score_in_order(batches, scorer, workers=os.process_cpu_count() or 1)

@@ -1,26 +1,20 @@
 """What a run committed, and its one row in `prediction_runs`."""
 
+import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from google.cloud import bigquery
 
 from jobs.once import run_once
+from shared.catalog import table_columns
 from shared.clients import Clients, google_errors
+from shared.tables import TableId
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-_INSERT_RUN = """
-INSERT INTO `{dataset}`.prediction_runs
-  (run_id, execution_id, environment, status, input_table, output_table, write_disposition,
-   model_name, model_version, model_generation, snapshot_time, started_at, finished_at, seconds,
-   `rows`, output_bytes, load_job_id)
-VALUES
-  (@run_id, @execution_id, @environment, @status, @input_table, @output_table, @write_disposition,
-   @model_name, @model_version, @model_generation, @snapshot_time, @started_at, @finished_at,
-   @seconds, @rows, @output_bytes, @load_job_id)
-"""
+_INSERT_RUN = "INSERT INTO `{dataset}`.prediction_runs ({columns}) VALUES ({values})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +38,8 @@ class Outcome:
     rows: int
     output_bytes: int
     load_job_id: str
+    input_profile: dict[str, Any] | None = None
+    drift: dict[str, Any] | None = None
 
 
 def record(outcome: Outcome, clients: Clients) -> None:
@@ -54,8 +50,17 @@ def record(outcome: Outcome, clients: Clients) -> None:
     Raises:
         Transient: when BigQuery is away.
     """
-    statement = _INSERT_RUN.format(dataset=f"{clients.bigquery.project}.{clients.settings.dataset}")
-    config = bigquery.QueryJobConfig(query_parameters=_parameters(asdict(outcome)))
+    dataset = f"{clients.bigquery.project}.{clients.settings.dataset}"
+    table = TableId(clients.bigquery.project, clients.settings.dataset, "prediction_runs")
+    # A table of an older release lacks columns; the run matters more than they do.
+    there = {column.name for column in table_columns(clients.bigquery, table, "record")}
+    values = {name: value for name, value in asdict(outcome).items() if name in there}
+    statement = _INSERT_RUN.format(
+        dataset=dataset,
+        columns=", ".join(f"`{name}`" for name in values),
+        values=", ".join(f"@{name}" for name in values),
+    )
+    config = bigquery.QueryJobConfig(query_parameters=_parameters(values))
 
     def submit(job_id: str) -> bigquery.QueryJob:
         return clients.bigquery.query(statement, job_config=config, job_id=job_id, job_retry=None)
@@ -68,7 +73,11 @@ _PARAMETER_TYPES = {"str": "STRING", "int": "INT64", "float": "FLOAT64", "dateti
 
 
 def _parameters(values: dict[str, Any]) -> list[bigquery.ScalarQueryParameter]:
-    return [
-        bigquery.ScalarQueryParameter(name, _PARAMETER_TYPES[type(value).__name__], value)
-        for name, value in values.items()
-    ]
+    return [_parameter(name, value) for name, value in values.items()]
+
+
+def _parameter(name: str, value: Any) -> bigquery.ScalarQueryParameter:
+    if value is None or isinstance(value, dict):
+        text = None if value is None else json.dumps(value, ensure_ascii=False)
+        return bigquery.ScalarQueryParameter(name, "JSON", text)
+    return bigquery.ScalarQueryParameter(name, _PARAMETER_TYPES[type(value).__name__], value)

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import IO
 
 import pyarrow as pa
@@ -10,6 +13,7 @@ import pyarrow.parquet as pq
 from google.api_core.exceptions import PreconditionFailed, from_http_response
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
+from jobs.drift.input_profile import InputProfile, carried_profile
 from jobs.layout import Layout
 from shared.clients import google_errors
 from shared.runs import RunFolder
@@ -49,7 +53,7 @@ def write_shard(
 
 
 def write_parquet(sink: IO[bytes], layout: Layout, batches: Iterable[pa.RecordBatch]) -> None:
-    """Write output rows as Parquet.
+    """Write output rows as Parquet, and in the footer the profile of the rows they were made of.
 
     A load job reads no statistics, and a dictionary pays only where values repeat: without the
     rest, writing takes less than half of its time.
@@ -57,8 +61,13 @@ def write_parquet(sink: IO[bytes], layout: Layout, batches: Iterable[pa.RecordBa
     with pq.ParquetWriter(
         sink, layout.arrow_schema, use_dictionary=layout.repetitive, write_statistics=False
     ) as writer:
+        profile: InputProfile | None = None
         for batch in batches:
             writer.write_batch(batch)
+            part = carried_profile(batch.schema.metadata)
+            profile = profile + part if profile and part else part
+        if profile:
+            writer.add_key_value_metadata(profile.schema_metadata)
 
 
 @contextmanager
@@ -97,19 +106,35 @@ def shards_of(folder: RunFolder) -> dict[str, storage.Blob]:
     return folder.blobs(_PREFIX)
 
 
-def shard_rows(shards: Iterable[storage.Blob]) -> int:
-    """The rows that these shards hold together, by their own footers.
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What shards hold together, by their own footers.
+
+    Attributes:
+        profile: None unless every shard with rows tells its own.
+    """
+
+    rows: int
+    profile: InputProfile | None
+
+
+def shard_contents(shards: Iterable[storage.Blob]) -> Contents:
+    """What these shards hold together.
 
     Raises:
         Transient: when Cloud Storage is away.
     """
     with ThreadPoolExecutor(_FOOTER_READERS) as pool:
-        return sum(pool.map(_rows, shards))
+        parts = [each for each in pool.map(_contents, shards) if each.rows]
+    profiles = [each.profile for each in parts if each.profile]
+    whole = reduce(add, profiles) if parts and len(profiles) == len(parts) else None
+    return Contents(sum(each.rows for each in parts), whole)
 
 
-def _rows(shard: storage.Blob) -> int:
+def _contents(shard: storage.Blob) -> Contents:
     with (
         google_errors(f"reading {shard.name}"),
         shard.open("rb", chunk_size=_FOOTER_BYTES) as file,
     ):
-        return int(pq.read_metadata(file).num_rows)
+        footer = pq.read_metadata(file)
+    return Contents(int(footer.num_rows), carried_profile(footer.metadata))

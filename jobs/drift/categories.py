@@ -63,8 +63,9 @@ class Categories:
 def _counts(column: pa.Array) -> Counter[str]:
     if not _is_text(column.type):
         column = pc.cast(column, pa.string(), safe=False)
+    counted = pc.value_counts(column).to_pylist()
     return Counter(
-        {each["values"]: each["counts"] for each in pc.value_counts(column.drop_null()).to_pylist()}
+        {each["values"]: each["counts"] for each in counted if each["values"] is not None}
     )
 
 

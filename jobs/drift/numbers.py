@@ -38,7 +38,8 @@ class Numbers:
         if not len(values):
             return cls(missing, tuple(edges), (0,) * (len(edges) + 1))
         mean = float(values.mean())
-        deviations = values - mean
+        squares = values - mean
+        np.multiply(squares, squares, out=squares)
         # A comparison with each of a few edges is many times as fast as a binary search.
         below = [0, *(int(np.count_nonzero(values <= edge)) for edge in edges), len(values)]
         return cls(
@@ -48,7 +49,7 @@ class Numbers:
             float(values.min()),
             float(values.max()),
             mean,
-            math.sqrt(float(deviations @ deviations) / len(values)),
+            math.sqrt(float(squares.sum()) / len(values)),
         )
 
     @property
@@ -115,8 +116,11 @@ def finite_numbers(column: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
     if pa.types.is_temporal(column.type):
         narrow = column.type.bit_width == 32  # noqa: PLR2004  (bits)
         column = column.view(pa.int32() if narrow else pa.int64())
+    if pa.types.is_integer(column.type) and not column.null_count:
+        integers: np.ndarray[Any, np.dtype[Any]] = column.to_numpy()
+        return integers.astype(np.float64)
     if column.type != pa.float64():
         column = pc.cast(column, pa.float64(), safe=False)
-    values: np.ndarray[Any, np.dtype[np.float64]] = column.to_numpy(zero_copy_only=False)
+    values: np.ndarray[Any, np.dtype[np.float64]] = column.fill_null(math.nan).to_numpy()
     finite = np.isfinite(values)
-    return values if finite.all() else values[finite]
+    return values if finite.all() else values.compress(finite)

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.layout import Layout
-from jobs.shards import shard_rows, shards_of, write_shard
+from jobs.shards import shard_contents, shards_of, write_shard
 from shared.errors import MlsysError, Transient
 from shared.runs import RunFolder
 from shared.tables import Column
@@ -46,4 +46,4 @@ def test_who_comes_second_leaves_the_first_shard_alone(folder):
 def test_the_rows_of_shards_are_counted_by_their_footers(folder):
     for index, rows in enumerate([0, 3, 5]):
         write_shard(folder, index, LAYOUT, [batch(rows)])
-    assert shard_rows(shards_of(folder).values()) == 8
+    assert shard_contents(shards_of(folder).values()).rows == 8
