@@ -25,6 +25,7 @@ log = logging.getLogger("jobs")
 # Each is a module of jobs/commands.
 COMMANDS = {
     "predict": "score a BigQuery table with a registered model into another table",
+    "compare": "let two versions of a model score the same rows, and say where they differ",
     "register": "make the model registry equal to the models bucket",
     "alias": "let a word such as champion stand for a version of a model",
     "inspect": "say whether the registry would approve files, without uploading them",

@@ -1,7 +1,7 @@
 """The commit of a run: one BigQuery load job makes all rows appear at once, or none."""
 
 import logging
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from google.cloud import bigquery
@@ -22,14 +22,43 @@ from shared.tables import Column
 
 log = logging.getLogger(__name__)
 
+_CLUSTERING = ("ModelName", "ModelVersion")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load job made of a run's shards.
+
+    Attributes:
+        profile: of the rows that were scored, None where it is not known.
+        size_bytes: of the shards.
+    """
+
+    job: bigquery.LoadJob
+    profile: InputProfile | None
+    size_bytes: int
+
 
 def commit(plan: Plan, folder: RunFolder, clients: Clients) -> dict[str, Any]:
-    """Load the run's shards into the output table, once; the outcome is returned.
+    """Load the run's shards into the output table, once, and record it; the outcome is returned.
 
     Raises:
         FailedPrecondition: when BigQuery refuses the rows for good.
         DataLoss: when BigQuery loaded another number of rows than were scored.
         Transient: when BigQuery is away.
+    """
+    loaded = load_shards(plan, folder, clients)
+    outcome = _outcome(plan, clients, loaded.job, loaded.size_bytes)
+    outcome = replace(outcome, **_drift_of(plan, loaded.profile))
+    record(outcome, clients)
+    return folder.create(OUTCOME, asdict(outcome))
+
+
+def load_shards(plan: Plan, folder: RunFolder, clients: Clients) -> Loaded:
+    """Load the run's shards into the output table, once.
+
+    Raises:
+        FailedPrecondition, DataLoss, Transient: as `commit`.
     """
     shards = shards_of(folder)
     scored = shard_contents(shards.values())
@@ -42,10 +71,7 @@ def commit(plan: Plan, folder: RunFolder, clients: Clients) -> dict[str, Any]:
             reason="ROWS_LOST",
             table=str(plan.sink),
         )
-    size = sum(shard.size for shard in shards.values())
-    outcome = replace(_outcome(plan, clients, job, size), **_drift_of(plan, scored.profile))
-    record(outcome, clients)
-    return folder.create(OUTCOME, asdict(outcome))
+    return Loaded(job, scored.profile, sum(shard.size for shard in shards.values()))
 
 
 def _drift_of(plan: Plan, profile: InputProfile | None) -> dict[str, Any]:
@@ -104,7 +130,8 @@ def _load_config(plan: Plan, existing: tuple[Column, ...] | None) -> bigquery.Lo
     )
     if existing is None:
         config.time_partitioning = bigquery.TimePartitioning(field="PredictionTimestamp")
-        config.clustering_fields = ["ModelName", "ModelVersion"]
+        names = {column.name for column in columns}
+        config.clustering_fields = [each for each in _CLUSTERING if each in names]
     elif plan.disposition is Disposition.APPEND:
         # A table of an older release lacks the lineage columns.
         config.schema_update_options = [bigquery.SchemaUpdateOption.ALLOW_FIELD_ADDITION]

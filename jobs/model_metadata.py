@@ -2,6 +2,7 @@
 
 target, key_columns, features   names of columns
 signature                       types of BigQuery, and which inputs were missing in training
+training_data                   how many rows, and the table where it is known
 input_example                   a training row without gaps
 baseline                        how the features were spread in training, see jobs/drift/baseline.py
 metrics, description            as they were given
@@ -81,7 +82,11 @@ def described(
     prediction_kinds(estimator, given)
     found: dict[str, Any] = {"features": list(names)}
     if training is not None:
-        found |= {"input_example": _example(training), "baseline": baseline(training)}
+        found |= {
+            "training_data": {"rows": training.num_rows},
+            "input_example": _example(training),
+            "baseline": baseline(training),
+        }
     found["signature"] = _signature(estimator, names, training, {**found, **given})
     said = {name: value for name, value in {**found, **given}.items() if value not in _NOTHING}
     _require_json(said)

@@ -40,6 +40,9 @@ def publish_file(asked: Namespace, clients: Clients) -> Publication:
         estimator = load_estimator(content, clients.settings)
         names = feature_names(estimator, given)
         rows = _training(asked.training_table, names, clients) if asked.training_table else None
+        if rows is not None:
+            table = {"table": asked.training_table, "rows": rows.num_rows}
+            given = {"training_data": table} | given
         said = described(estimator, names, rows, given)
         wait_seconds = _WAIT_SECONDS if asked.wait else 0
         destination = Destination(asked.model_name, asked.model_version, wait_seconds)

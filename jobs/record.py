@@ -1,6 +1,5 @@
 """What a run committed, and its one row in `prediction_runs`."""
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +77,6 @@ def _parameters(values: dict[str, Any]) -> list[bigquery.ScalarQueryParameter]:
 
 def _parameter(name: str, value: Any) -> bigquery.ScalarQueryParameter:
     if value is None or isinstance(value, dict):
-        text = None if value is None else json.dumps(value, ensure_ascii=False)
-        return bigquery.ScalarQueryParameter(name, "JSON", text)
+        # The client itself writes it as JSON; a text would become a JSON string.
+        return bigquery.ScalarQueryParameter(name, "JSON", value)  # type: ignore[arg-type]
     return bigquery.ScalarQueryParameter(name, _PARAMETER_TYPES[type(value).__name__], value)

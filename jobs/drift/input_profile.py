@@ -64,7 +64,7 @@ class InputProfile:
         """The profile of a batch that is about to be scored, over the bins of a baseline."""
         columns = zip(layout.features, layout.sources, strict=True)
         profiles = {
-            name: profile_of(_sample(batch.column(source)), baseline.get(name))
+            name: profile_of(sample(batch.column(source)), baseline.get(name))
             for name, source in columns
         }
         told = {name: each for name, each in profiles.items() if each}
@@ -95,8 +95,9 @@ class InputProfile:
         return {KEY: json.dumps(self.to_json()).encode()}
 
 
-def _sample(column: pa.Array) -> pa.Array:
-    return column.take(_drawn(len(column))) if len(column) > _LOOKED_AT else column
+def sample[Rows: (pa.Array, pa.RecordBatch)](rows: Rows) -> Rows:
+    """The rows of a batch, or of a column of it, that are looked at: in each column the same."""
+    return rows.take(_drawn(len(rows))) if len(rows) > _LOOKED_AT else rows
 
 
 @lru_cache(maxsize=4)  # batches are of one length, but for the last

@@ -227,6 +227,7 @@ def test_a_pickle_made_elsewhere_is_published_by_a_command(
     )
     assert [each["type"] for each in told["signature"]["inputs"]] == ["FLOAT", "INTEGER"]
     assert told["baseline"]["features"]["rooms"]["max"] == 5
+    assert told["training_data"] == {"table": new_table, "rows": 4}
 
 
 def test_the_command_says_what_is_wrong(cloud, name, tmp_path, capfd):

@@ -41,7 +41,7 @@ def recorded(clients, run_id):
     runs = f"{clients.settings.dataset}.prediction_runs"
     query = f"SELECT input_profile, drift FROM {runs} WHERE run_id = '{run_id}'"
     (row,) = clients.bigquery.query_and_wait(query)
-    return [json.loads(each) if isinstance(each, str) else each for each in row.values()]
+    return list(row.values())
 
 
 def test_a_run_says_how_its_input_was_spread(run, request_for, clients, watched_model, caplog):
@@ -54,6 +54,11 @@ def test_a_run_says_how_its_input_was_spread(run, request_for, clients, watched_
     assert sum(sexes["values"].values()) + sexes["missing"] == 328
     assert drift["drifted"] == []
     assert drift["features"]["Age"] < drift["threshold"]
+    mean = "CAST(JSON_VALUE(input_profile, '$.features.Age.mean') AS FLOAT64)"
+    (row,) = clients.bigquery.query_and_wait(
+        f"SELECT {mean} FROM {clients.settings.dataset}.prediction_runs WHERE run_id = 'watched-1'"
+    )
+    assert row[0] == pytest.approx(profile["features"]["Age"]["mean"])
     assert not [each for each in caplog.records if hasattr(each, "drifted")]
 
 

@@ -1,0 +1,5 @@
+"""Two versions of a model on the same snapshot of a table, in one pass: `python -m jobs compare`.
+
+`compare` is the sentence: read as a prediction reads, score by a `pair` of scorers, load as a
+prediction loads. `tally` counts what they agree on, `report` and `picture` tell it.
+"""

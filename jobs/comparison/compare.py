@@ -1,0 +1,156 @@
+"""Two versions → one snapshot → rows that both have scored → what they agree on."""
+
+import itertools
+import logging
+import os
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from datetime import datetime
+
+import pyarrow as pa
+
+from jobs.commit import load_shards
+from jobs.comparison.pair import SIDES, Pair, PairScorer, pair_of
+from jobs.comparison.report import Comparison
+from jobs.comparison.tally import Tally, labels_agree, numbers_agree
+from jobs.compatibility import refuse_incompatible
+from jobs.drift.baseline import baseline
+from jobs.drift.input_profile import Baseline, baseline_of
+from jobs.loading import LoadedModel, load_model
+from jobs.overlap import score_in_order
+from jobs.plan import Plan, request_of
+from jobs.shards import write_shard
+from jobs.source import Session, open_input, read_stream
+from shared.catalog import output_columns, table_entry
+from shared.clients import Clients
+from shared.errors import InvalidArgument
+from shared.prediction import PredictionRequest
+from shared.references import parse_reference
+from shared.registry import Registry
+from shared.runs import RunFolder
+from shared.selection import Selection
+from shared.tables import TableId
+
+log = logging.getLogger(__name__)
+
+
+def compare(
+    request: PredictionRequest, words: tuple[str, str], clients: Clients, *, now: datetime
+) -> Comparison:
+    """Let two versions of a model score one snapshot of a table, in one pass.
+
+    Args:
+        request: which model and rows; without an output table the rows are not kept.
+        words: the versions or aliases that are a and b.
+        clients: of the deployment.
+        now: the time of the snapshot, unless the request names another.
+
+    Raises:
+        Permanent: when either cannot score the table; nothing is written to the output table.
+        Transient: when a service is away.
+    """
+    request.require_time_travel(now)
+    models = _models(request.model_name, words, clients)
+    source = TableId.parse(request.input_table, clients.settings.project_id)
+    entry = table_entry(clients.bigquery, source, "input")
+    pair = pair_of(models, entry.columns, request.key_columns)
+    sink = _sink(request, pair, clients)
+    selection = Selection(source, pair.selected, request.row_filter, request.as_of)
+    run_id = request.run_id or f"compare-{now:%Y%m%dT%H%M%S%f}"
+    session = open_input(clients, selection, kind=entry.kind, run_id=run_id, now=now)
+    plan = Plan(
+        run_id=run_id,
+        request=request_of(request),
+        planned_at=now,
+        snapshot_time=request.as_of or now,
+        source=source,
+        sink=sink or source,
+        model=models[0].registered,
+        layout=pair.output,
+        session=session,
+    )
+    tally = _scored(plan, pair, clients, is_kept=bool(sink))
+    names = tuple(_name(model, word) for model, word in zip(models, words, strict=True))
+    return Comparison(
+        tally, (names[0], names[1]), str(source), plan.snapshot_time, str(sink) if sink else None
+    )
+
+
+def _models(name: str, words: tuple[str, str], clients: Clients) -> tuple[LoadedModel, LoadedModel]:
+    registry = Registry(clients.bigquery, clients.settings.dataset)
+    a, b = (registry.find(parse_reference(name, word)) for word in words)
+    if a.version == b.version:
+        raise InvalidArgument(
+            f"{words[0]} and {words[1]} are both {a.version}: name two versions",
+            reason="SAME_VERSION",
+        )
+    return load_model(a, clients), load_model(b, clients)
+
+
+def _name(model: LoadedModel, word: str) -> str:
+    version = model.registered.version.version
+    return version if word == version else f"{word} ({version})"
+
+
+def _sink(request: PredictionRequest, pair: Pair, clients: Clients) -> TableId | None:
+    if not request.output_table:
+        return None
+    _, sink = request.tables(clients.settings.project_id)
+    if existing := output_columns(clients.bigquery, sink):
+        refuse_incompatible(existing, pair.output.output, str(sink))
+    return sink
+
+
+def _scored(plan: Plan, pair: Pair, clients: Clients, *, is_kept: bool) -> Tally:
+    batches = _batches(plan.session, clients)
+    first = next(batches, None)
+    tally = Tally(pair, _bins(pair, first))
+    if first is not None:
+        batches = itertools.chain([first], batches)
+    counting = threading.Lock()
+
+    def seen(batch: pa.RecordBatch, scored: pa.RecordBatch) -> None:
+        with counting:
+            tally.add(batch, scored)
+
+    agree = labels_agree if pair.is_classifier else numbers_agree
+    scorer = PairScorer(pair, _constants(plan, pair), agree, seen)
+    workers = os.process_cpu_count() or 1
+    with closing(score_in_order(_generated(batches), scorer, workers=workers)) as scored:
+        if is_kept:
+            folder = RunFolder(clients.storage.bucket(clients.settings.runs_bucket), plan.run_id)
+            write_shard(folder, 0, plan.layout, scored)
+            load_shards(plan, folder, clients)
+        else:
+            for _ in scored:
+                pass
+    return tally
+
+
+def _batches(session: Session, clients: Clients) -> Iterator[pa.RecordBatch]:
+    for stream in session.streams:
+        yield from read_stream(clients, stream)
+
+
+def _generated(batches: Iterator[pa.RecordBatch]) -> Generator[pa.RecordBatch]:
+    yield from batches
+
+
+def _bins(pair: Pair, first: pa.RecordBatch | None) -> Baseline:
+    """The bins of a's baseline; without one, those of the first rows."""
+    if known := baseline_of(pair.models[0].registered.metadata):
+        return known
+    if first is None:
+        return {}
+    layout = pair.layouts[0]
+    rows = pa.Table.from_batches([first]).select(list(layout.sources))
+    return baseline_of({"baseline": baseline(rows.rename_columns(list(layout.features)))})
+
+
+def _constants(plan: Plan, pair: Pair) -> dict[str, object]:
+    versions = {
+        f"ModelVersion_{side}": model.registered.version.version
+        for side, model in zip(SIDES, pair.models, strict=True)
+    }
+    return {**plan.constants, **versions}

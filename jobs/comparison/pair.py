@@ -1,0 +1,195 @@
+"""Two models side by side: what they read together, and the rows that both have scored. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.layout import PROBABILITY, Layout, Wishes, lay_out
+from jobs.loading import LoadedModel
+from jobs.score import Scorer
+from shared.errors import FailedPrecondition, InvalidArgument
+from shared.tables import Column
+
+SIDES = ("a", "b")
+_NUMBERS = frozenset({"BOOLEAN", "FLOAT", "INTEGER", "NUMERIC"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two models over the columns of one table.
+
+    Attributes:
+        models: a and b.
+        layouts: what each of them reads and predicts, without anything carried over.
+        target: name of what both predict.
+        truth: the column of the table that bears the target's name, if one does.
+        output: the rows that tell what both predict.
+    """
+
+    models: tuple[LoadedModel, LoadedModel]
+    layouts: tuple[Layout, Layout]
+    target: str
+    truth: str | None
+    output: Layout
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """Names of the input columns to read, each once."""
+        sources = [name for layout in self.layouts for name in layout.sources]
+        truth = [self.truth] if self.truth else []
+        return tuple(dict.fromkeys([*self.output.keys, *sources, *truth]))
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether the predictions are labels rather than numbers."""
+        return self.models[0].kinds[0].type != "FLOAT" or self.has_probabilities
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether both tell a probability."""
+        return all(model.kinds[0].with_probability for model in self.models)
+
+
+def pair_of(
+    models: tuple[LoadedModel, LoadedModel],
+    table: Sequence[Column],
+    key_columns: tuple[str, ...],
+) -> Pair:
+    """Two models over a table.
+
+    Raises:
+        FailedPrecondition: when they cannot be compared, or the table lacks what either needs.
+        InvalidArgument: when a key column has the name of an output column.
+    """
+    _require_same_kind(models)
+    wishes = [Wishes.of(key_columns, model.registered.metadata) for model in models]
+    layouts = [
+        lay_out(table, model.features, wish, model.kinds)
+        for model, wish in zip(models, wishes, strict=True)
+    ]
+    target = wishes[0].names(1)[0]
+    truth = next((c for c in table if c.name.casefold() == target.casefold()), None)
+    _require_comparable(truth, models[0].kinds[0].type)
+    output = _output(models, layouts, target, truth)
+    narrow = [replace(each, keys=(), output=_predicted(each)) for each in layouts]
+    return Pair(models, (narrow[0], narrow[1]), target, truth.name if truth else None, output)
+
+
+def _require_same_kind(models: Sequence[LoadedModel]) -> None:
+    for model in models:
+        if len(model.kinds) != 1:
+            raise FailedPrecondition(
+                f"{model.registered.version} predicts {len(model.kinds)} outputs: models of one "
+                "output can be compared",
+                reason="MULTIPLE_OUTPUTS",
+            )
+    a, b = (model.kinds[0].type for model in models)
+    if a != b:
+        versions = " and ".join(str(model.registered.version) for model in models)
+        raise FailedPrecondition(
+            f"{versions} predict {a} and {b}: they cannot be compared", reason="KINDS_DIFFER"
+        )
+
+
+def _require_comparable(truth: Column | None, kind: str) -> None:
+    if truth and truth.type != kind and not {truth.type, kind} <= _NUMBERS:
+        raise FailedPrecondition(
+            f"the models predict {kind}, and the column {truth.name}, which should hold the truth, "
+            f"is {truth.type}: name another input_table",
+            reason="KINDS_DIFFER",
+        )
+
+
+def _predicted(layout: Layout) -> tuple[Column, ...]:
+    names = {*layout.predictions, *layout.probabilities}
+    return tuple(column for column in layout.output if column.name in names)
+
+
+def _output(
+    models: Sequence[LoadedModel], layouts: Sequence[Layout], target: str, truth: Column | None
+) -> Layout:
+    kind = models[0].kinds[0]
+    predictions = tuple(f"{target}_{side}" for side in SIDES)
+    probabilities = (
+        tuple(f"{PROBABILITY}_{side}" for side in SIDES)
+        if all(model.kinds[0].with_probability for model in models)
+        else ()
+    )
+    keys = [name for name in layouts[0].keys if name in layouts[1].keys]
+    carried = [column for column in layouts[0].output if column.name in keys]
+    added = (
+        *((Column(target, truth.type),) if truth else ()),
+        *(Column(name, kind.type) for name in predictions),
+        *(Column(name, "FLOAT") for name in probabilities),
+        Column("Agree", "BOOLEAN"),
+        Column("PredictionTimestamp", "TIMESTAMP"),
+        Column("ModelName", "STRING"),
+        *(Column(f"ModelVersion_{side}", "STRING") for side in SIDES),
+        Column("RunId", "STRING"),
+    )
+    _require_once([*carried, *added])
+    return Layout((), (), tuple(keys), predictions, probabilities, (*carried, *added))
+
+
+def _require_once(columns: Sequence[Column]) -> None:
+    names = [column.name.casefold() for column in columns]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InvalidArgument(
+            f"the comparison writes columns named {', '.join(twice)}: name key_columns without "
+            "them",
+            reason="KEY_COLUMN_CLASH",
+        )
+
+
+class PairScorer:
+    """Scores each batch by both models; what came of it goes to `seen` as well, from any thread."""
+
+    def __init__(
+        self,
+        pair: Pair,
+        constants: Mapping[str, Any],
+        agree: Callable[[pa.Array, pa.Array], pa.Array],
+        seen: Callable[[pa.RecordBatch, pa.RecordBatch], None],
+    ):
+        self._pair = pair
+        self._scorers = [
+            Scorer(model.estimator, layout, {})
+            for model, layout in zip(pair.models, pair.layouts, strict=True)
+        ]
+        self._constants = constants
+        self._agree = agree
+        self._seen = seen
+
+    def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The rows that both have scored, for the rows of a batch.
+
+        Raises:
+            FailedPrecondition: when either model refuses them.
+        """
+        pair, output = self._pair, self._pair.output
+        scored = [scorer.score(batch) for scorer in self._scorers]
+        columns: dict[str, pa.Array] = {}
+        for place, (rows, layout) in enumerate(zip(scored, pair.layouts, strict=True)):
+            columns[output.predictions[place]] = rows.column(layout.predictions[0])
+            if output.probabilities:
+                columns[output.probabilities[place]] = rows.column(layout.probabilities[0])
+        columns["Agree"] = self._agree(*(columns[name] for name in output.predictions))
+        if pair.truth:
+            columns[pair.target] = batch.column(pair.truth)
+        schema = output.arrow_schema
+        arrays = [self._array(field, columns, batch) for field in schema]
+        together = pa.RecordBatch.from_arrays(arrays, schema=schema)
+        self._seen(batch, together)
+        return together
+
+    def _array(
+        self, field: pa.Field, columns: Mapping[str, pa.Array], batch: pa.RecordBatch
+    ) -> pa.Array:
+        if field.name in self._constants:
+            value = pa.scalar(self._constants[field.name], field.type)
+            return pa.repeat(value, batch.num_rows)
+        found = columns[field.name] if field.name in columns else batch.column(field.name)
+        return pc.cast(found, field.type)
