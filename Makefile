@@ -40,8 +40,8 @@ setup: .venv/.ready ## install the pinned environment into .venv
 	@touch $@
 
 .PHONY: demo
-demo: setup ## run the whole product once, on the local cloud (KEEP=1 leaves it up)
-	@$(BIN)/python -m local.demo $(if $(KEEP),--keep)
+demo: setup ## run the whole product once, on the local cloud (KEEP=1 leaves it up, IMAGES=1 runs the images)
+	@$(BIN)/python -m local.demo $(if $(KEEP),--keep) $(if $(IMAGES),--images)
 
 .PHONY: up
 up: setup ## start the local cloud in the foreground; Ctrl-C stops it

@@ -28,6 +28,7 @@ class Cloud:
         region: Region that its jobs and its data are in.
         environment: dev, staging or prod.
         ports: The port of 127.0.0.1 for each of `PORT_NAMES`.
+        engine: Runs containers from their images, e.g. podman; empty: they are processes.
     """
 
     home: Path
@@ -35,6 +36,7 @@ class Cloud:
     region: str
     environment: str
     ports: Mapping[str, int]
+    engine: str = ""
 
     @cached_property
     def definitions(self) -> Definitions:

@@ -38,6 +38,7 @@ class Blueprint:
         environment: dev, staging or prod.
         ports: Ports that must be these, by name; the others are any free ones.
         services: What runs in it.
+        engine: Runs containers from their images, e.g. podman; empty: they are processes.
     """
 
     home: Path
@@ -46,6 +47,7 @@ class Blueprint:
     environment: str = "dev"
     ports: Mapping[str, int] = field(default_factory=dict)
     services: Callable[[Cloud], Sequence[Service]] = services
+    engine: str = ""
 
 
 @contextmanager
@@ -110,6 +112,7 @@ def _cloud(blueprint: Blueprint, home: Home) -> Cloud:
         region=blueprint.region,
         environment=blueprint.environment,
         ports=chosen_ports(PORT_NAMES, home.remembered_ports(), blueprint.ports),
+        engine=blueprint.engine,
     )
 
 

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from local.cloud import Cloud
+from local.containers import in_image
 from local.definitions import REPOSITORY
 from local.supervisor.health import Accepts, Answers
 from local.supervisor.service import Service
@@ -61,6 +62,12 @@ def _process_environment(home: Path) -> dict[str, str]:
     }
 
 
+def _starting_environment(cloud: Cloud) -> dict[str, str]:
+    """What starts containers: an engine needs its user's environment, a process a clean one."""
+    clean = _process_environment(user_folder(cloud))
+    return {**clean, **os.environ, "PATH": clean["PATH"], **_PYTHON} if cloud.engine else clean
+
+
 def _container_environment(cloud: Cloud) -> dict[str, str]:
     return {**_process_environment(user_folder(cloud)), **cloud.container_variables}
 
@@ -113,16 +120,19 @@ def _storage(cloud: Cloud) -> Service:
 
 
 def _run(cloud: Cloud) -> Service:
-    task_environment = {**_PYTHON, **cloud.endpoints, **mark(cloud.home)}
+    # An image knows where its packages are.
+    python = {} if cloud.engine else _PYTHON
+    task_environment = {**python, **cloud.endpoints, **mark(cloud.home)}
     return Service(
         name="run",
-        purpose="Cloud Run Jobs: executions, as processes",
+        purpose=f"Cloud Run Jobs: executions, as {'containers' if cloud.engine else 'processes'}",
         command=_python(
             *("local.run", "--port", cloud.ports["run"], "--folder", cloud.home / "run"),
             *("--region", cloud.region, "--working-directory", REPOSITORY, "--grace-seconds", 3),
             *(f"--task-env={name}={value}" for name, value in task_environment.items()),
+            *((f"--engine={cloud.engine}",) if cloud.engine else ()),
         ),
-        environment=_process_environment(user_folder(cloud)),
+        environment=_starting_environment(cloud),
         health=_run_check(cloud),
         address=cloud.address["run"],
     )
@@ -158,15 +168,15 @@ def _gateway(cloud: Cloud) -> Service:
 def _cloud_run_service(cloud: Cloud, name: str, purpose: str, health_path: str | None) -> Service:
     definition = cloud.definitions.services[name]
     port, address = cloud.ports[name], cloud.address[name]
+    own = {**cloud.container_variables, "HOST": "127.0.0.1", "PORT": str(port)}
+    names = (*own, *mark(cloud.home))
     return Service(
         name=name,
         purpose=purpose,
-        command=definition.command,
-        environment={
-            **_container_environment(cloud),
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-        },
+        command=in_image(cloud.engine, definition.image, definition.command, names)
+        if cloud.engine
+        else definition.command,
+        environment=_starting_environment(cloud) | own,
         health=Answers(f"{address}{health_path}") if health_path else Accepts(port),
         address=address,
         announced_after=("provision",),

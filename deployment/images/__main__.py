@@ -11,9 +11,10 @@ import sys
 from collections.abc import Sequence
 
 from deployment.commands import CommandFailedError
-from deployment.images.building import ENGINES, Builder, local_name, working_engine
+from deployment.images.building import Builder
 from deployment.images.image import IMAGES
 from deployment.images.registry import Registry, base_digest
+from local.containers import ENGINES, image_name, working_engine
 
 _TRIAL_PORT = 18080
 
@@ -24,7 +25,7 @@ def build(builder: Builder) -> None:
     from local.definitions import Definitions  # noqa: PLC0415
 
     for image in IMAGES:
-        builder.build(image, local_name(image.name))
+        builder.build(image, image_name(image.name))
     definitions = Definitions("mlsys-local", "europe-west1", "dev")
     for tried in try_jobs(builder.engine, definitions):
         _say(tried)
@@ -38,6 +39,12 @@ def publish(registry: Registry) -> None:
     registry.log_in()
     for image in IMAGES:
         _say(f"{image.name}={registry.publish(image, base_digest(image))}")
+
+
+def _engine() -> str:
+    if engine := working_engine():
+        return engine
+    raise CommandFailedError(f"none of {', '.join(ENGINES)} works here: install one, or start it")
 
 
 def _say(line: str) -> None:
@@ -64,7 +71,7 @@ def _main(arguments: Sequence[str]) -> int:
         parser.error(f"unknown: {' '.join(options)}")
     try:
         if given.task == "build":
-            build(Builder(given.engine or working_engine(), given.base, options))
+            build(Builder(given.engine or _engine(), given.base, options))
         else:
             repository = f"{given.region}-docker.pkg.dev/{given.project}/mlsys-{given.env}"
             publish(Registry(repository, keeps_versions=given.env == "prod"))

@@ -3,31 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deployment.commands import CommandFailedError, output, run, succeeds
+from deployment.commands import output, run
 from deployment.images.image import Image, revision, version
-
-ENGINES = ("podman", "docker")
+from local.containers import image_name
 
 _MEGABYTE = 1_000_000
-
-
-def working_engine() -> str:
-    """The first of podman and docker that works here.
-
-    Raises:
-        CommandFailedError: when neither does.
-    """
-    for engine in ENGINES:
-        if succeeds(engine, "info"):
-            return engine
-    raise CommandFailedError(
-        "neither podman nor docker works here: install one, or start its daemon"
-    )
-
-
-def local_name(image: str) -> str:
-    """What an image is called on the machine that built it."""
-    return f"localhost/mlsys-{image}:latest"
 
 
 @dataclass(frozen=True)
@@ -65,7 +45,7 @@ class Builder:
         """A table of what the images weigh, in MB, and how much of it is the base."""
         base = self._megabytes(self.base or images[0].base)
         rows = [
-            f"| {each.name} | {self._megabytes(local_name(each.name))} | {base} |"
+            f"| {each.name} | {self._megabytes(image_name(each.name))} | {base} |"
             for each in images
         ]
         return "\n".join(["| image | MB | of that the base |", "|---|---|---|", *rows])

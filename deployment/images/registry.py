@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from deployment.commands import CommandFailedError, output, run
+from deployment.gcloud import ask
 from deployment.images.building import Builder
 from deployment.images.image import Image, version
 
@@ -57,11 +58,8 @@ class Registry:
 
     def _tagged(self, image: Image, tag: str) -> str:
         """The digest that bears the tag, or nothing; an image that was never pushed is no error."""
-        listed = output(
-            *("gcloud", "artifacts", "docker", "images", "list", self.repository),
-            *("--include-tags", "--format=json(package,version,tags)"),
-        )
-        for each in json.loads(listed or "[]"):
+        images = ("artifacts", "docker", "images", "list", self.repository, "--include-tags")
+        for each in ask(*images):
             tags = each.get("tags") or []
             names = tags.split(",") if isinstance(tags, str) else tags
             if each["package"] == self._path(image) and tag in map(str.strip, names):

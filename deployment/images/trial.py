@@ -3,23 +3,22 @@
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import uuid4
 
 from deployment.commands import CommandFailedError, output, run, succeeds
-from deployment.images.building import local_name
+from local.containers import in_image
 from local.definitions import Definitions
 
 _PATIENCE_SECONDS = 60
-_WHERE = {"--env=HOST=127.0.0.1", "--network=host", "--pull=never", "--rm"}
 _HEALTH = {"gateway": "/health"}
 
 
 def try_jobs(engine: str, definitions: Definitions) -> Iterator[str]:
     """Ask each job for its help; yield what was tried."""
     for job in definitions.jobs:
-        run(engine, "run", *_WHERE, local_name(job.image), *job.command, "--help")
+        run(*in_image(engine, job.image, (*job.command, "--help"), ()))
         yield f"{job.name}: {' '.join(job.command)} --help"
 
 
@@ -30,17 +29,19 @@ def try_services(engine: str, definitions: Definitions, port: int) -> Iterator[s
         CommandFailedError: when one does not answer.
     """
     for name, service in definitions.services.items():
-        variables = (f"--env={key}={value}" for key, value in definitions.variables.items())
-        command = (f"--env=PORT={port}", *variables, local_name(service.image), *service.command)
-        with _running(engine, *command):
+        given = {"HOST": "127.0.0.1", "PORT": str(port), **definitions.variables}
+        variables = [f"{key}={value}" for key, value in given.items()]
+        command = in_image(engine, service.image, service.command, variables)
+        with _running(command):
             status = _status(f"http://127.0.0.1:{port}{_HEALTH.get(name, '/')}")
             yield f"{service.name}: {service.command[0]} answers {status}"
 
 
 @contextmanager
-def _running(engine: str, *command: str) -> Iterator[None]:
+def _running(command: Sequence[str]) -> Iterator[None]:
+    engine, verb, *rest = command
     container = f"mlsys-trial-{uuid4().hex[:8]}"
-    output(engine, "run", *_WHERE, "--detach", f"--name={container}", *command)
+    output(engine, verb, "--detach", f"--name={container}", *rest)
     try:
         yield
     except CommandFailedError:

@@ -1,4 +1,7 @@
-"""`python -m local.demo [--keep]`: tells the story once; with --keep the cloud stays up."""
+"""`python -m local.demo [--keep] [--images]`: tells the story once.
+
+With --keep the cloud stays up; with --images its containers run from the images of `make images`.
+"""
 
 import argparse
 import shutil
@@ -10,6 +13,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from local.cloud import Cloud
+from local.containers import ENGINES, working_engine
 from local.demo.display import console, follow, show_record, show_rows, show_timings, step
 from local.demo.story import PREDICTIONS, DemoFailedError, Story, accuracy, beside_the_truth
 from local.home import DEFAULT_HOME
@@ -32,16 +36,17 @@ The cloud stays up until Ctrl-C. In another terminal:
 """
 
 
-def demo(*, keep: bool) -> int:
+def demo(*, keep: bool, engine: str = "") -> int:
     """Run the demo on a cloud of its own; the exit code is returned."""
     homes = DEFAULT_HOME.parent.resolve()
     homes.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="demo-", dir=homes))
+    blueprint = Blueprint(home=home, engine=engine)
     timings: dict[str, float] = {}
     try:
         with ExitStack() as open_cloud:
             with step("start a local cloud", timings):
-                cloud = open_cloud.enter_context(running_cloud(Blueprint(home=home), _say))
+                cloud = open_cloud.enter_context(running_cloud(blueprint, _say))
             tell(Story(cloud), timings)
             if keep:
                 _stay(cloud)
@@ -95,8 +100,19 @@ def _stay(cloud: Cloud) -> None:
         threading.Event().wait()
 
 
+def _engine(*, images: bool) -> str:
+    """What runs containers; nothing when they are to be processes."""
+    if not images:
+        return ""
+    if engine := working_engine():
+        return engine
+    sys.exit(f"--images needs a working {' or '.join(ENGINES)}")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser("python -m local.demo", description=demo.__doc__)
     parser.add_argument("--keep", action="store_true", help="leave the cloud up until Ctrl-C")
+    parser.add_argument("--images", action="store_true", help="run containers from their images")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(demo(keep=parser.parse_args().keep))
+    asked = parser.parse_args()
+    sys.exit(demo(keep=asked.keep, engine=_engine(images=asked.images)))

@@ -44,6 +44,7 @@ def _open(options: argparse.Namespace, cleanup: ExitStack) -> Flask:
         now=now,
         endpoints=dict(options.task_env),
         host=os.environ,
+        engine=options.engine,
     )
     executions = Executions(store, machine, now, options.grace_seconds)
     cleanup.callback(executions.close)
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=Path, required=True, help="state and logs")
     parser.add_argument("--region", default="europe-west1", help="of v1 requests that name none")
     parser.add_argument("--working-directory", type=Path, default=Path.cwd(), help="of tasks")
+    parser.add_argument(
+        "--engine", default="", help="run tasks in their images, by podman or docker"
+    )
     parser.add_argument("--grace-seconds", type=float, default=10, help="from SIGTERM to SIGKILL")
     parser.add_argument(
         "--task-env", type=_variable, action="append", default=[], metavar="NAME=VALUE"

@@ -31,15 +31,18 @@ def argv(container: Container, environment: Mapping[str, str]) -> list[str]:
     return [located, *arguments]
 
 
-def environment(
-    host: Mapping[str, str], endpoints: Mapping[str, str], execution: Execution, task: Task
-) -> dict[str, str]:
-    """Return the environment of a task: host, local endpoints, the job's, Cloud Run's own."""
+def environment(host: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a task that is a process: what programs need, and its own."""
     kept = {name: host[name] for name in _HOST_VARIABLES if name in host}
     binaries = str(Path(sys.executable).parent)
     path = os.pathsep.join([binaries, kept.get("PATH", os.defpath)])
+    return kept | {"PATH": path} | dict(own)
+
+
+def own_variables(endpoints: Mapping[str, str], execution: Execution, task: Task) -> dict[str, str]:
+    """Return a task's own variables: local endpoints, the job's, Cloud Run's, in this order."""
     job_environment = execution.template.container.environment
-    return kept | {"PATH": path} | dict(endpoints) | job_environment | identity(execution, task)
+    return dict(endpoints) | job_environment | identity(execution, task)
 
 
 def identity(execution: Execution, task: Task) -> dict[str, str]:

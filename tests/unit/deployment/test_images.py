@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from deployment.commands import CommandFailedError
-from deployment.images.building import Builder, working_engine
+from deployment.images.building import Builder
 from deployment.images.image import IMAGES, Image, revision, version
 from deployment.images.registry import Registry, base_digest
+from local.containers import working_engine
 
 JOB = IMAGES[0]
 REPOSITORY = "europe-west1-docker.pkg.dev/my-project/mlsys-dev"
@@ -134,15 +135,14 @@ def test_a_failing_program_is_named(registry, programs):
     assert programs.called("gcloud", "artifacts", "docker", "tags") == []
 
 
-def test_podman_is_preferred_and_one_that_does_not_work_is_passed_over(programs):
+def test_an_engine_that_does_not_answer_is_passed_over(programs):
     programs.add("docker")
     programs.add("podman")
-    assert working_engine() == "podman"
-    programs.add("podman", "sys.exit(125)")
     assert working_engine() == "docker"
     programs.add("docker", "sys.exit(1)")
-    with pytest.raises(CommandFailedError, match="neither podman nor docker works"):
-        working_engine()
+    assert working_engine() == "podman"
+    programs.add("podman", "sys.exit(125)")
+    assert working_engine() is None
 
 
 def test_options_and_another_base_reach_the_engine(programs):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.run.containers import argv, environment
+from local.run.containers import argv, environment, own_variables
 from local.run.machine import places
 from local.run.resources import Container, Execution
 from local.run.tasks import Task
@@ -33,7 +33,8 @@ def test_the_environment_is_clean_and_the_later_layer_wins(
 ) -> None:
     host = {"HOME": "/home/me", "PATH": "/bin", "SECRET": "x"}
     endpoints = {"A": "endpoint", "E": "endpoint"}
-    variables = environment(host, endpoints, execution, replace(task, index=1, retried=2))
+    own = own_variables(endpoints, execution, replace(task, index=1, retried=2))
+    variables = environment(host, own)
     assert variables == {
         "HOME": "/home/me",
         "PATH": f"{Path(sys.executable).parent}:/bin",
