@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Any
 
-from flask import abort, current_app, request
+from flask import current_app, request
 
 _ATTRIBUTE = "mlsys_action"
 
@@ -39,19 +38,3 @@ def current_action() -> Action:
     view = current_app.view_functions.get(request.endpoint or "")
     action: Action = getattr(view, _ATTRIBUTE, Action.READ)
     return action
-
-
-def refuse_what_a_browser_does_unasked() -> None:
-    """Refuse to act on a request that nobody has made.
-
-    Raises:
-        werkzeug.exceptions.HTTPException: 405 for HEAD, which Flask answers by the GET view; 400
-            for a prefetch.
-    """
-    if not current_action().has_effect:
-        return
-    if request.method == "HEAD":
-        abort(HTTPStatus.METHOD_NOT_ALLOWED)
-    purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
-    if "prefetch" in purpose:
-        abort(HTTPStatus.BAD_REQUEST, "a prefetch launches nothing")

@@ -6,16 +6,20 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import uuid4
 
-from flask import Blueprint, Flask, Response, jsonify, url_for
+from flask import Blueprint, Flask, Response, jsonify, request, url_for
 
-from gateway import about, preflight
-from gateway.actions import Action, performs, refuse_what_a_browser_does_unasked
+from gateway import about, following, orders, preflight
+from gateway.actions import Action, performs
+from gateway.callers import current_caller, require_callers
 from gateway.current import clients
 from gateway.errors import register_errors
-from gateway.launcher import Launcher
+from gateway.hardening import harden
+from gateway.launcher import Launch, Launcher
+from gateway.options import split_options
+from gateway.orders import Order
 from gateway.parameters import parameters, require_only, with_key
-from gateway.status import describe, run_id_of
-from gateway.tasks import split_tasks
+from gateway.rates import limit_rates, open_runs
+from gateway.tracing import TraceFilter, trace_requests
 from shared.clients import Clients
 from shared.errors import InvalidArgument
 from shared.logs import configure_logging
@@ -28,19 +32,27 @@ routes = Blueprint("gateway", __name__)
 BLUEPRINTS = (
     about.routes,
     routes,
+    following.routes,
 )
 
-_BODY_LIMIT_BYTES = 64 * 1024
+type Answer = tuple[Response, HTTPStatus]
+
 _LISTS = frozenset({"key_columns"})
 
 
 def create_app(given: Clients | None = None) -> Flask:
-    """The gateway of one deployment; without clients, of the one that the environment names."""
+    """The gateway of one deployment; without clients, of the one that the environment names.
+
+    Raises:
+        InvalidArgument: when a setting is wrong, or contradicts where this runs.
+    """
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-    app.extensions["clients"] = given or _clients()
-    app.before_request(refuse_what_a_browser_does_unasked)
+    own = app.extensions["clients"] = given or _clients()
+    trace_requests(app)
+    harden(app)
+    require_callers(app, own.settings)
+    limit_rates(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_errors(app)
@@ -50,48 +62,81 @@ def create_app(given: Clients | None = None) -> Flask:
 def _clients() -> Clients:
     settings = Settings.from_environ(os.environ)
     configure_logging(for_cloud=settings.runs_in_cloud)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(TraceFilter(settings.project_id))
     return Clients(settings)
 
 
 @routes.route("/predict", methods=["GET", "POST"])
 @performs(Action.LAUNCH)
-def predict() -> tuple[Response, HTTPStatus]:
+def predict() -> Response | Answer:
     """Launch a prediction."""
-    tasks, spelled = split_tasks(with_key(parameters(_LISTS)))
+    now = datetime.now(UTC)
+    options, spelled = split_options(with_key(parameters(_LISTS)))
     wanted = PredictionRequest.from_mapping(spelled)
-    preflight.check(wanted, clients(), now=datetime.now(UTC))
-    launch = Launcher(clients()).predict(wanted, nonce=uuid4().hex, tasks=tasks)
-    verb = "launched" if launch.is_new else "found again"
-    log.info("%s %s for run %s", verb, launch.execution_id, launch.run_id)
-    return _accepted(launch.execution_id, f"prediction {verb}", run_id=launch.run_id)
+    clients().settings.require_own_environment(wanted.env)
+    job = clients().settings.predict_job
+    order = orders.prediction(wanted, job=job, caller=current_caller(), tasks=options.tasks)
+    order = _in_its_slot(order)
+    launcher = Launcher(clients(), nonce=uuid4().hex, now=now)
+    if not options.dry_run:
+        order = launcher.identified(order)
+        if launch := launcher.earlier(order):
+            return _accepted(launch, order)
+    report = preflight.examine(wanted, clients(), max_bytes=options.max_bytes, now=now)
+    report.require_no_problem()
+    if options.dry_run:
+        return jsonify(report.to_json())
+    open_runs().require_room()
+    return _accepted(launcher.launch(order), order)
 
 
 @routes.route("/model-registry", methods=["GET", "POST"])
 @performs(Action.LAUNCH)
-def model_registry() -> tuple[Response, HTTPStatus]:
-    """Launch the reconcile scan of the registry."""
-    spelled = parameters()
-    require_only(spelled, {"env"})
+def model_registry() -> Answer:
+    """Launch the scan that makes the registry equal to the bucket."""
+    spelled = with_key(parameters())
+    require_only(spelled, {"env", "run_id"})
     if not (environment := spelled.get("env")):
         raise InvalidArgument("missing parameter env", reason="INVALID_PARAMETERS")
-    clients().settings.require_own_environment(environment)
-    return _accepted(Launcher(clients()).reconcile(), "registry scan launched")
+    settings = clients().settings
+    settings.require_own_environment(environment)
+    key, job = spelled.get("run_id", ""), settings.registry_job
+    order = _in_its_slot(orders.scan(environment, key, job=job, caller=current_caller()))
+    launcher = Launcher(clients(), nonce=uuid4().hex, now=datetime.now(UTC))
+    order = launcher.identified(order)
+    return _accepted(launcher.launch(order), order)
 
 
-@routes.get("/executions/<execution_id>")
-def execution_status(execution_id: str) -> Response:
-    """The state of an execution."""
-    launcher = Launcher(clients())
-    execution = launcher.execution(execution_id)
-    return jsonify(describe(execution, launcher.folder(run_id_of(execution))))
+def _in_its_slot(order: Order) -> Order:
+    """The order of Cloud Scheduler under the run id of its slot; any other as it is."""
+    slot = request.headers.get("X-CloudScheduler-ScheduleTime")
+    if order.run_id or not slot:
+        return order
+    schedule = request.headers.get("X-CloudScheduler-JobName", "")
+    return order.under(orders.slot_id(order, slot, schedule))
 
 
-def _accepted(execution_id: str, message: str, **more: str) -> tuple[Response, HTTPStatus]:
+def _accepted(launch: Launch, order: Order) -> Answer:
+    what = "registry scan" if order.is_scan else "prediction"
+    verb = "launched" if launch.is_new else "found again"
+    log.info("%s %s for run %s", verb, launch.execution_id, launch.run_id)
     answer = {
         "status": "accepted",
-        "message": message,
-        "execution_id": execution_id,
-        **more,
-        "status_url": url_for("gateway.execution_status", execution_id=execution_id),
+        "message": f"{what} {verb}{_twin_words(launch, order)}",
+        "execution_id": launch.execution_id,
+        "run_id": launch.run_id,
+        "launched": launch.is_new,
+        "status_url": url_for("following.execution_status", execution_id=launch.execution_id),
     }
     return jsonify(answer), HTTPStatus.ACCEPTED
+
+
+def _twin_words(launch: Launch, order: Order) -> str:
+    if launch.is_new or not order.is_twin:
+        return ""
+    seconds = clients().settings.twin_seconds
+    return (
+        f": the same request was made within {seconds} s. To launch another, send an "
+        "Idempotency-Key of its own"
+    )

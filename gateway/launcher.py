@@ -1,26 +1,36 @@
-"""Launches Cloud Run Jobs, each run once; the only speaker to Cloud Run.
+"""Launches each run once, whatever answers get lost and whoever asks again.
 
 `jobs.run` knows no request id, so a launch is never retried blindly. What makes it safe is the
-run's folder: `launch.json` is created by exactly one request of a run, and that one launches.
+run's folder: every try is claimed there by exactly one request, which alone may launch. When
+nobody knows how a try ended, the executions are searched for the run before the next try is
+claimed. Should Cloud Run show an execution later than that, two work on one run, whose rows are
+written once all the same.
 """
 
-import re
+import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import Any
 
-from shared.clients import Clients, google_errors
-from shared.errors import Conflict, NotFound
-from shared.prediction import PredictionRequest
-from shared.runs import EXECUTION, LAUNCH, RunFolder
+from gateway.cloud_run import CloudRun
+from gateway.orders import Order
+from gateway.twins import twin_run_id
+from shared.clients import Clients
+from shared.errors import Transient
+from shared.runs import EXECUTION, EXECUTIONS, LAUNCH, TWINS, RunFolder, further_try
 
-if TYPE_CHECKING:
-    from google.cloud import run_v2
+log = logging.getLogger(__name__)
 
-_LAUNCH_SECONDS = 30
 _PEER_SECONDS = 10.0
 _PEER_POLL_SECONDS = 0.25
+# Between them, when an answer was lost, the executions are looked through.
+_LOOK_AFTER_SECONDS = (0.0, 0.5, 1.5)
+_MOST_TRIES = 100
+_OWN_TRIES = 4
+_CLOCK_SKEW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,7 @@ class Launch:
     """A launched run.
 
     Attributes:
-        is_new: False when an earlier request with the same run id had launched it.
+        is_new: False when an earlier request had launched it.
     """
 
     execution_id: str
@@ -37,87 +47,120 @@ class Launch:
 
 
 class Launcher:
-    """Launches the jobs of one deployment."""
+    """Launches the jobs of one deployment.
 
-    def __init__(self, clients: Clients):
+    `nonce` is unique to the request: by it a request recognises its own claims.
+    """
+
+    def __init__(self, clients: Clients, *, nonce: str, now: datetime):
         self._clients = clients
         self._settings = clients.settings
+        self._cloud_run = CloudRun(clients)
+        self._nonce = nonce
+        self._now = now
 
-    def predict(
-        self, request: PredictionRequest, *, nonce: str, tasks: int | None = None
-    ) -> Launch:
-        """Launch a prediction, or find the execution that was launched for the same run.
+    def identified(self, order: Order) -> Order:
+        """The order under a run id: its own, or that of an earlier twin."""
+        if order.run_id:
+            return order
+        own = f"run-{self._nonce}"
+        run_id = twin_run_id(
+            self.folder(TWINS),
+            order.twin_name,
+            own,
+            now=self._now,
+            window_seconds=self._settings.twin_seconds,
+        )
+        return replace(order.under(run_id), is_twin=run_id != own)
 
-        `nonce` is unique to this call: by it a request recognises its own claim. Without `tasks`,
-        the job's definition says how many.
+    def earlier(self, order: Order) -> Launch | None:
+        """The launch of an earlier request with the same run id, None when there is none yet.
+
+        Raises:
+            Conflict: when the run id belongs to another request.
+        """
+        folder = self.folder(order.run_id)
+        if not (claim := folder.read(LAUNCH)):
+            return None
+        order.require_same(claim)
+        launched = folder.read(EXECUTION)
+        if not launched:
+            return None
+        return Launch(launched["execution_id"], order.run_id, is_new=False)
+
+    def launch(self, order: Order) -> Launch:
+        """Launch an order that has a run id, or find the execution that was launched for it.
 
         Raises:
             Conflict: when the run id belongs to another request.
             Transient: when a service is away; asking again with the same run id is safe.
         """
-        request = request if request.run_id else replace(request, run_id=f"run-{nonce}")
-        folder = self.folder(request.run_id)
-        arguments = request.to_arguments()
-        claim = folder.create(LAUNCH, {"nonce": nonce, "arguments": arguments})
-        if claim["arguments"] != arguments:
-            raise Conflict(
-                f"run_id {request.run_id} was used for another request: use another one",
-                reason="RUN_ID_REUSED",
-                run_id=request.run_id,
-            )
-        if claim["nonce"] != nonce and (execution := self._peer_execution(folder)):
-            return Launch(execution, request.run_id, is_new=False)
-        # Ours to launch, or the peer died between claim and launch. Should it have launched all
-        # the same, two executions work on one run, whose rows are written once.
-        execution = self._run(self._settings.predict_job, arguments, tasks)
-        standing = folder.create(EXECUTION, {"execution_id": execution})
-        return Launch(standing["execution_id"], request.run_id, is_new=True)
-
-    def reconcile(self) -> str:
-        """Launch the registry's reconcile scan; the execution id is returned."""
-        return self._run(self._settings.registry_job)
+        folder = self.folder(order.run_id)
+        first = claim = folder.create(LAUNCH, self._claim(order))
+        order.require_same(first)
+        own_tries = 0
+        for number in range(1, _MOST_TRIES):
+            is_ours = claim["nonce"] == self._nonce
+            own_tries += is_ours
+            execution = self._try(order, folder, first) if is_ours else self._peers(claim, folder)
+            if execution:
+                return Launch(execution, order.run_id, is_new=is_ours)
+            if own_tries == _OWN_TRIES:
+                break
+            claim = folder.create(further_try(number), self._claim(order))
+        raise Transient(
+            f"Cloud Run did not launch run {order.run_id}: ask again with this run_id, it is safe",
+            run_id=order.run_id,
+        )
 
     def folder(self, run_id: str) -> RunFolder:
         """The folder of a run."""
         return RunFolder(self._clients.storage.bucket(self._settings.runs_bucket), run_id)
 
-    def execution(self, execution_id: str) -> "run_v2.Execution":
-        """An execution as Cloud Run knows it.
+    def _claim(self, order: Order) -> dict[str, Any]:
+        return {"nonce": self._nonce, "at": self._now.isoformat(), **order.to_json()}
 
-        Raises:
-            NotFound: when it knows none of that id.
-        """
-        for job in (self._settings.predict_job, self._settings.registry_job):
-            if _is_execution_of(job, execution_id):
-                with google_errors(f"looking for execution {execution_id}"):
-                    name = f"{job}/executions/{execution_id}"
-                    return self._clients.executions.get_execution(name=name)
-        raise NotFound(
-            f"{execution_id!r} is not an execution of this deployment",
-            reason="EXECUTION_NOT_FOUND",
-        )
+    def _try(self, order: Order, folder: RunFolder, first: Mapping[str, Any]) -> str | None:
+        """Launch, or find what an earlier try launched; None when nothing is known to have been."""
+        since = _moment(first) - (timedelta() if order.is_scan else _CLOCK_SKEW)
+        run_id = None if order.is_scan else order.run_id
+        is_first = first["nonce"] == self._nonce and not folder.read(further_try(1))
+        found = None if is_first else self._cloud_run.find(order.job, run_id, since)
+        if found:
+            return self._settled(found, order, folder)
+        try:
+            execution = self._cloud_run.run(order.job, order.arguments, order.tasks)
+        except Transient as error:
+            log.warning("launching run %s: %s; is it there?", order.run_id, error)
+            return self._looked_for(order, run_id, since, folder)
+        return self._settled(execution, order, folder)
 
-    def _peer_execution(self, folder: RunFolder) -> str | None:
-        deadline = time.monotonic() + _PEER_SECONDS
+    def _looked_for(
+        self, order: Order, run_id: str | None, since: datetime, folder: RunFolder
+    ) -> str | None:
+        for pause in _LOOK_AFTER_SECONDS:
+            time.sleep(pause)
+            with suppress(Transient):  # Cloud Run is in trouble: that is why it is asked
+                if found := self._cloud_run.find(order.job, run_id, since):
+                    return self._settled(found, order, folder)
+        return None
+
+    def _peers(self, claim: Mapping[str, Any], folder: RunFolder) -> str | None:
+        """The execution that another request launches; None when it has died over it."""
+        age = (self._now - _moment(claim)).total_seconds()
+        deadline = time.monotonic() + min(max(_PEER_SECONDS - age, 0), _PEER_SECONDS)
         while not (launched := folder.read(EXECUTION)) and time.monotonic() < deadline:
             time.sleep(_PEER_POLL_SECONDS)
         return launched["execution_id"] if launched else None
 
-    def _run(
-        self, job: str, arguments: Sequence[str] | None = None, tasks: int | None = None
-    ) -> str:
-        from google.cloud import run_v2
-
-        overrides = run_v2.RunJobRequest.Overrides(task_count=tasks)
-        if arguments is not None:
-            container = run_v2.RunJobRequest.Overrides.ContainerOverride(args=list(arguments))
-            overrides.container_overrides = [container]
-        request = run_v2.RunJobRequest(name=job, overrides=overrides)
-        with google_errors(f"launching {job.rpartition('/')[2]}"):
-            operation = self._clients.jobs.run_job(request, retry=None, timeout=_LAUNCH_SECONDS)
-        return str(operation.metadata.name).rpartition("/")[2]
+    def _settled(self, execution_id: str, order: Order, folder: RunFolder) -> str:
+        """Write down which execution it is; of several the first one stands."""
+        note = {"execution_id": execution_id, "run_id": order.run_id, **order.to_json()}
+        standing = str(folder.create(EXECUTION, note)["execution_id"])
+        with suppress(Transient):  # it helps when Cloud Run has forgotten the execution
+            self.folder(EXECUTIONS).create(f"{standing}.json", note)
+        return standing
 
 
-def _is_execution_of(job: str, execution_id: str) -> bool:
-    # Cloud Run names an execution after its job, with a suffix of its own.
-    return bool(re.fullmatch(re.escape(job.rpartition("/")[2]) + r"-[a-z0-9]+", execution_id))
+def _moment(claim: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(claim["at"])

@@ -29,7 +29,10 @@ def parameters(lists: Set[str] = _NONE) -> dict[str, Any]:
 def _body(query: Mapping[str, Any]) -> dict[str, Any]:
     if not request.get_data(cache=True):
         return {}
-    body = request.get_json(force=True)
+    try:
+        body = request.get_json(force=True)
+    except RecursionError:
+        body = None
     if not isinstance(body, dict):
         raise InvalidArgument("the body must be a JSON object", reason="INVALID_PARAMETERS")
     if both := sorted(set(body) & set(query)):

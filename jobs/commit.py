@@ -12,9 +12,9 @@ from jobs.once import JobRefusedError, run_once
 from jobs.plan import Plan
 from jobs.record import Outcome, record
 from jobs.shards import shard_contents, shards_of
-from jobs.survey import not_empty
 from shared.catalog import output_columns
 from shared.clients import Clients, google_errors
+from shared.compatibility import not_empty
 from shared.errors import DataLoss
 from shared.parameters import Disposition
 from shared.runs import OUTCOME, RunFolder

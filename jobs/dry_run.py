@@ -7,15 +7,10 @@ from jobs.loading import load_model
 from jobs.source import is_readable
 from jobs.survey import Survey, survey
 from shared.clients import Clients
+from shared.cost import reading_dollars
 from shared.models import RegisteredModel
 from shared.prediction import PredictionRequest
 from shared.registry import Registry
-
-_TIB = 1024**4
-# List prices in US dollars, in the US and after the free tier:
-# https://cloud.google.com/bigquery/pricing (data extraction, and on-demand compute).
-_READ_DOLLARS_A_TIB = 1.10
-_QUERY_DOLLARS_A_TIB = 6.25
 
 
 def foresee(request: PredictionRequest, clients: Clients, *, now: datetime) -> str:
@@ -54,10 +49,10 @@ def _reading(ground: Survey) -> Iterator[str]:
 
 def _way_and_price(ground: Survey) -> str:
     if ground.selection.as_of or not is_readable(ground.source.kind):
-        way, price = "a query job and the Storage Read API", _QUERY_DOLLARS_A_TIB
+        way, by_query = "a query job and the Storage Read API", True
     else:
-        way, price = "the Storage Read API", 0.0
-    dollars = ground.scanned_bytes / _TIB * (price + _READ_DOLLARS_A_TIB)
+        way, by_query = "the Storage Read API", False
+    dollars = reading_dollars(ground.scanned_bytes, by_query=by_query)
     return f"{way}, about ${dollars:.4f}"
 
 

@@ -9,35 +9,11 @@ import pyarrow as pa
 from jobs.estimators import PredictionKind
 from shared.arrow_types import ARROW_TYPES
 from shared.errors import FailedPrecondition, InvalidArgument
+from shared.lineage import LINEAGE, PROBABILITY
 from shared.tables import Column, require_columns
 
-PROBABILITY = "PredictionProbability"
-
-# The same in every row of a run.
-_CONSTANTS = (
-    Column("PredictionTimestamp", "TIMESTAMP"),
-    Column("ModelName", "STRING"),
-    Column("ModelVersion", "STRING"),
-    Column("ModelGeneration", "INTEGER"),
-    Column("RunId", "STRING"),
-)
 # One copy of a text a batch: neither memory nor Parquet's encoder meets it once a row.
 _CONSTANT_TEXT = pa.dictionary(pa.int32(), pa.string())
-
-# What ends every row, whatever the model: the column, and what it says.
-LINEAGE = (
-    (
-        Column("PredictionTimestamp", "TIMESTAMP"),
-        "When the run was planned: the same in all of its rows.",
-    ),
-    (Column("ModelName", "STRING"), "Name of the model."),
-    (Column("ModelVersion", "STRING"), "Its version: v1, v2, …"),
-    (
-        Column("ModelGeneration", "INTEGER"),
-        "Generation of model.pkl in Cloud Storage: tells which upload of that version it was.",
-    ),
-    (Column("RunId", "STRING"), "The run, as in `prediction_runs`."),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +54,7 @@ class Layout:
 
 
 def _arrow_type(column: Column) -> pa.DataType:
-    is_constant_text = column.type == "STRING" and column in _CONSTANTS
+    is_constant_text = column.type == "STRING" and column in {each for each, _ in LINEAGE}
     return _CONSTANT_TEXT if is_constant_text else ARROW_TYPES[column.type]
 
 

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs.compatibility import refuse_incompatible
 from jobs.layout import Layout, Wishes, lay_out
 from jobs.loading import LoadedModel
 from shared.catalog import Entry, bytes_scanned, holds_rows, output_columns, table_entry
 from shared.clients import Clients
-from shared.errors import FailedPrecondition
+from shared.compatibility import not_empty, refuse_incompatible, refuse_past_of_view
 from shared.parameters import Disposition
 from shared.prediction import PredictionRequest
 from shared.selection import Selection
@@ -46,7 +45,7 @@ def survey(
     request.require_time_travel(now)
     source, sink = request.tables(clients.settings.project_id)
     entry = table_entry(clients.bigquery, source, "input")
-    _refuse_past_of_view(request, entry, source)
+    refuse_past_of_view(request.as_of, entry.kind, source)
     wishes = Wishes.of(request.key_columns, model.registered.metadata)
     layout = lay_out(entry.columns, model.features, wishes, model.kinds)
     selection = Selection(source, tuple(layout.selected), request.row_filter, request.as_of)
@@ -57,23 +56,3 @@ def survey(
             raise not_empty(sink)
     scanned = bytes_scanned(clients.bigquery, selection)
     return Survey(selection, entry, scanned, sink, existing, layout)
-
-
-def _refuse_past_of_view(request: PredictionRequest, entry: Entry, source: TableId) -> None:
-    if request.as_of and entry.kind not in {"TABLE", "SNAPSHOT"}:
-        raise FailedPrecondition(
-            f"as_of reads the past of tables, and {source} is a {entry.kind.lower()}: "
-            "let its own SQL say FOR SYSTEM_TIME AS OF, or name a table",
-            reason="NO_TIME_TRAVEL",
-            table=str(source),
-        )
-
-
-def not_empty(sink: TableId) -> FailedPrecondition:
-    """The refusal to write into a table that should have been empty."""
-    return FailedPrecondition(
-        f"the output table {sink} holds rows, and write_disposition=empty wants none: "
-        "name another output_table, or append or truncate",
-        reason="OUTPUT_TABLE_NOT_EMPTY",
-        table=str(sink),
-    )

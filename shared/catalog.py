@@ -22,11 +22,13 @@ class Entry:
     Attributes:
         kind: TABLE, VIEW, MATERIALIZED_VIEW, EXTERNAL, SNAPSHOT, …
         rows: None for a view, whose rows nobody has counted.
+        size_bytes: of all columns and rows; None likewise.
     """
 
     columns: tuple[Column, ...]
     kind: str
     rows: int | None
+    size_bytes: int | None
 
 
 def table_entry(client: "bigquery.Client", table: TableId, role: str) -> Entry:
@@ -45,8 +47,9 @@ def table_entry(client: "bigquery.Client", table: TableId, role: str) -> Entry:
                 table=str(table),
             ) from error
     columns = tuple(Column(each.name, each.field_type, each.mode) for each in found.schema)
-    rows = None if found.table_type.endswith("VIEW") else found.num_rows
-    return Entry(columns, found.table_type, rows)
+    if found.table_type.endswith("VIEW"):
+        return Entry(columns, found.table_type, None, None)
+    return Entry(columns, found.table_type, found.num_rows, found.num_bytes)
 
 
 def table_columns(client: "bigquery.Client", table: TableId, role: str) -> tuple[Column, ...]:

@@ -3,12 +3,14 @@
 MlsysError
 ├── Permanent               no: the same request meets the same end
 │   ├── InvalidArgument     the request itself is wrong
+│   ├── Unauthenticated     nobody knows who is asking
 │   ├── PermissionDenied    the request is not for this deployment, or not for this caller
 │   ├── NotFound            a thing that the request names does not exist
 │   ├── Conflict            the thing exists already, with another content
 │   ├── FailedPrecondition  the request is well formed, the world is not ready for it
 │   └── DataLoss            bytes are not the bytes that were registered
 └── Transient               yes: a service was busy, away or slow
+    └── ResourceExhausted   yes, later: the caller, or everybody together, asked for too much
 """
 
 from collections.abc import Mapping
@@ -50,6 +52,12 @@ class InvalidArgument(Permanent):
     reason = "INVALID_ARGUMENT"
 
 
+class Unauthenticated(Permanent):
+    """Nobody knows who is asking."""
+
+    reason = "UNAUTHENTICATED"
+
+
 class PermissionDenied(Permanent):
     """The request is not for this deployment, or not for this caller."""
 
@@ -84,3 +92,9 @@ class Transient(MlsysError):
     """Trying again may help: a service was busy, away or slow."""
 
     reason = "UNAVAILABLE"
+
+
+class ResourceExhausted(Transient):
+    """The caller, or everybody together, asked for too much: later there is room."""
+
+    reason = "RESOURCE_EXHAUSTED"

@@ -129,6 +129,7 @@ class RegisteredModel:
     Attributes:
         sha256: hexadecimal, or None when the object was gone before it could be read.
         metadata: the content of metadata.json, {} when there is none.
+        signature: what it takes and gives, as `jobs/signature.py` describes; {} when unknown.
     """
 
     version: ModelVersion
@@ -140,6 +141,7 @@ class RegisteredModel:
     status: Status
     findings: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    signature: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def object_name(self) -> str:

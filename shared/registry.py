@@ -30,7 +30,7 @@ _RETRY_SECONDS = 30
 
 _FIND_MODELS = """
 SELECT model_name, model_version, gcs_bucket, generation, file_size_bytes, crc32c, sha256, status,
-       findings, metadata
+       findings, metadata, signature
 FROM `{dataset}`.model_registry
 WHERE (@model_name IS NULL OR model_name = @model_name)
   AND (@model_version IS NULL OR model_version = @model_version)
@@ -191,4 +191,5 @@ def _registered_model(row: "bigquery.Row") -> RegisteredModel:
         status=Status(row["status"]),
         findings=tuple(row["findings"]),
         metadata=json.loads(row["metadata"] or "{}"),
+        signature=json.loads(row["signature"] or "{}"),
     )

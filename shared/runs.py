@@ -1,12 +1,17 @@
 """The folder of a run, `gs://{runs bucket}/{run_id}/`: all that several attempts at it share.
 
-launch.json     what was asked for; created once, by the request that launches (gateway)
+launch.json     what was asked for, and by whom; created once, by who launches it (gateway)
+launches/       who may launch it again after a lost answer; each created once (gateway)
 execution.json  the execution that was launched (gateway)
+cancel.json     who asked for its end first (gateway)
 plan.json       what is read, scored and written; created once (job)
 shards/         the scored streams, one Parquet object each (job)
 outcome.json    what was committed; created once (job)
 errors/         the last error of each task (job)
 progress/       how far each task of an execution has come (job)
+
+Beside the runs, under names that no run id can have: `_executions/{execution}.json` names the run
+of an execution, `_twins/` holds what requests without a key share for a minute (gateway).
 """
 
 import json
@@ -24,10 +29,18 @@ if TYPE_CHECKING:
 
 LAUNCH = "launch.json"
 EXECUTION = "execution.json"
+CANCEL = "cancel.json"
 PLAN = "plan.json"
 OUTCOME = "outcome.json"
 ERRORS = "errors/"
 PROGRESS = "progress/"
+EXECUTIONS = "_executions"
+TWINS = "_twins"
+
+
+def further_try(number: int) -> str:
+    """Name of the claim on a further try to launch, from 1."""
+    return f"launches/{number:04d}.json"
 
 
 def error_name(task_index: int) -> str:

@@ -2,92 +2,78 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from shared.errors import InvalidArgument, PermissionDenied
+from shared.gateway_settings import GatewaySettings, auth_mode
+from shared.variables import value_of, variable
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 
 _PICKLE_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 _MINOR_VERSION = re.compile(r"[0-9]+\.[0-9]+", re.ASCII)
 
-type _Value = str | int | tuple[str, ...]
-
-
-def _variable(name: str, description: str, default: _Value = "") -> Any:
-    return field(metadata={"variable": name, "description": description, "default": default})
-
-
-def _value(variable: "Field[Any]", environ: Mapping[str, str], environment: str) -> _Value:
-    default: _Value = variable.metadata["default"]
-    given = environ.get(variable.metadata["variable"])
-    if isinstance(default, int):
-        return int(given) if given else default
-    if isinstance(default, tuple):
-        return tuple(word.strip() for word in (given or "").split(",") if word.strip())
-    return given or default.format(env=environment)
-
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(GatewaySettings):
     """A deployment's settings. A default may name `{env}`, the deployment's environment.
 
     Empty endpoints mean Google's own.
     """
 
-    environment: str = _variable("MLSYS_ENV", "the environment that this deployment serves", "dev")
-    project_id: str = _variable("GCP_PROJECT_ID", "the Google Cloud project; required")
-    region: str = _variable(
+    environment: str = variable("MLSYS_ENV", "the environment that this deployment serves", "dev")
+    project_id: str = variable("GCP_PROJECT_ID", "the Google Cloud project; required")
+    region: str = variable(
         "GCP_REGION", "the region of the jobs and of BigQuery's data", "europe-west1"
     )
-    models_bucket_dev: str = _variable(
+    models_bucket_dev: str = variable(
         "GCS_BUCKET_MODELS_DEV",
         "the bucket that models are dropped into, in dev",
         "mlsys-models-dev",
     )
-    models_bucket_staging: str = _variable(
+    models_bucket_staging: str = variable(
         "GCS_BUCKET_MODELS_STAGING", "the same in staging", "mlsys-models-staging"
     )
-    models_bucket_prod: str = _variable(
+    models_bucket_prod: str = variable(
         "GCS_BUCKET_MODELS_PROD", "the same in prod", "mlsys-models-prod"
     )
-    runs_bucket: str = _variable(
+    runs_bucket: str = variable(
         "GCS_BUCKET_RUNS", "the bucket that holds the state of the runs", "mlsys-runs-{env}"
     )
-    dataset: str = _variable("BQ_DATASET", "the dataset of the registry", "mlsys_{env}")
-    allowed_pickle_names: tuple[str, ...] = _variable(
+    dataset: str = variable("BQ_DATASET", "the dataset of the registry", "mlsys_{env}")
+    allowed_pickle_names: tuple[str, ...] = variable(
         "MLSYS_ALLOWED_PICKLE_NAMES",
         "further names that models may use, e.g. my_features:Clip,my_features:clip; by commas",
         (),
     )
-    allowed_sklearn_versions: tuple[str, ...] = _variable(
+    allowed_sklearn_versions: tuple[str, ...] = variable(
         "MLSYS_ALLOWED_SKLEARN_VERSIONS",
         "further versions of scikit-learn whose models may be loaded, e.g. 1.7,1.8; by commas",
         (),
     )
-    storage_endpoint: str = _variable(
+    storage_endpoint: str = variable(
         "STORAGE_EMULATOR_HOST", "URL of another Cloud Storage, e.g. http://127.0.0.1:9000"
     )
-    bigquery_endpoint: str = _variable(
+    bigquery_endpoint: str = variable(
         "BIGQUERY_EMULATOR_HOST", "URL of another BigQuery, e.g. http://127.0.0.1:9050"
     )
-    bigquery_storage_endpoint: str = _variable(
+    bigquery_storage_endpoint: str = variable(
         "BIGQUERY_STORAGE_ENDPOINT", "host:port of another BigQuery Storage API, plain gRPC"
     )
-    cloud_run_endpoint: str = _variable(
+    cloud_run_endpoint: str = variable(
         "CLOUD_RUN_ENDPOINT", "URL of another Cloud Run Admin API, e.g. http://127.0.0.1:9070"
     )
-    gateway_url: str = _variable(
+    gateway_url: str = variable(
         "GATEWAY_URL", "URL of the gateway, for notebooks, e.g. http://127.0.0.1:8080"
     )
-    execution: str = _variable("CLOUD_RUN_EXECUTION", "the execution; set by Cloud Run in a job")
-    task_index: int = _variable("CLOUD_RUN_TASK_INDEX", "the task; set by Cloud Run in a job", 0)
-    task_count: int = _variable("CLOUD_RUN_TASK_COUNT", "its tasks; set by Cloud Run in a job", 1)
-    task_attempt: int = _variable(
+    execution: str = variable("CLOUD_RUN_EXECUTION", "the execution; set by Cloud Run in a job")
+    task_index: int = variable("CLOUD_RUN_TASK_INDEX", "the task; set by Cloud Run in a job", 0)
+    task_count: int = variable("CLOUD_RUN_TASK_COUNT", "its tasks; set by Cloud Run in a job", 1)
+    task_attempt: int = variable(
         "CLOUD_RUN_TASK_ATTEMPT", "how often it was retried; set by Cloud Run in a job", 0
     )
-    service: str = _variable("K_SERVICE", "the service; set by Cloud Run in a service")
+    service: str = variable("K_SERVICE", "the service; set by Cloud Run in a service")
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -98,7 +84,7 @@ class Settings:
         """
         environment = environ.get("MLSYS_ENV") or "dev"
         values: dict[str, Any] = {
-            each.name: _value(each, environ, environment) for each in fields(cls)
+            each.name: value_of(each, environ, environment) for each in fields(cls)
         }
         return cls(**values)._checked()
 
@@ -129,6 +115,16 @@ class Settings:
     def runs_in_cloud(self) -> bool:
         """Whether Cloud Run started this process, so that Cloud Logging reads its lines."""
         return bool(self.execution or self.service)
+
+    @property
+    def auth_mode(self) -> str:
+        """How the gateway knows its callers: iam, app, key or none.
+
+        Raises:
+            InvalidArgument: when the surroundings contradict the setting.
+        """
+        endpoints = (self.storage_endpoint, self.bigquery_endpoint, self.cloud_run_endpoint)
+        return auth_mode(self, on_cloud_run=bool(self.service), endpoints=endpoints)
 
     @property
     def predict_job(self) -> str:

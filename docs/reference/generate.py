@@ -16,7 +16,7 @@ from typing import Any
 
 from docs.reference.markdown import page, table
 from docs.reference.metadata import metadata
-from jobs.layout import LINEAGE, PROBABILITY
+from shared.lineage import LINEAGE, PROBABILITY
 from shared.parameters import is_required
 from shared.prediction import PredictionRequest
 from shared.settings import Settings

@@ -97,4 +97,5 @@ def _model(fact, notes):
         status=fact.status,
         findings=fact.findings + (notes.findings if notes else ()),
         metadata=json.loads(notes.metadata or "{}") if notes else {},
+        signature=json.loads(fact.signature or "{}"),
     )

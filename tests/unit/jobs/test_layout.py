@@ -1,8 +1,8 @@
 import pytest
 
-from jobs.compatibility import refuse_incompatible
 from jobs.estimators import PredictionKind
 from jobs.layout import Wishes, lay_out
+from shared.compatibility import refuse_incompatible
 from shared.errors import FailedPrecondition, InvalidArgument
 from shared.tables import Column
 

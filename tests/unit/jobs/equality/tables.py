@@ -11,10 +11,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
 
 from jobs.estimators import feature_names, prediction_kinds
-from jobs.layout import PROBABILITY, Wishes, lay_out
+from jobs.layout import Wishes, lay_out
 from jobs.overlap import score_in_order
 from jobs.score import Scorer
 from jobs.source import rebatch
+from shared.lineage import PROBABILITY
 from shared.tables import Column
 
 TYPES = {

@@ -17,8 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
-from jobs.layout import PROBABILITY
 from shared.errors import FailedPrecondition
+from shared.lineage import PROBABILITY
 from tests.unit.jobs.equality.tables import encoded, frame, labels, sample, scored, target
 
 REGRESSORS = [
