@@ -1,25 +1,43 @@
 """What this is, and whether it answers."""
 
-from flask import Blueprint, Response, jsonify
+from http import HTTPStatus
+
+from flask import Blueprint, Response, current_app, jsonify
 
 from gateway.actions import Action, performs
 from gateway.current import clients
+from gateway.description import described
+from gateway.openapi import document
 
 routes = Blueprint("about", __name__)
 
 
 @routes.get("/")
+@described(answers={HTTPStatus.OK: "About"})
 def index() -> Response:
     """What this is, for whoever comes without a path."""
     return jsonify(
         service="mlsys",
         env=clients().settings.environment,
-        routes=["/predict", "/model-registry", "/executions/{execution_id}", "/health"],
+        routes=sorted(_paths()),
     )
+
+
+@routes.get("/openapi.json")
+@described(answers={HTTPStatus.OK: {"type": "object"}})
+def openapi() -> Response:
+    """This API, described for programs (OpenAPI 3.1)."""
+    return jsonify(document(current_app, environment=clients().settings.environment))
+
+
+def _paths() -> list[str]:
+    found = document(current_app, environment=clients().settings.environment)["paths"]
+    return [path for path in found if path != "/"]
 
 
 @routes.get("/health")
 @performs(Action.ASK_HEALTH)
+@described(answers={HTTPStatus.OK: "Health"})
 def health() -> Response:
     """Whether this process answers; no other service is asked."""
     return jsonify(status="healthy", env=clients().settings.environment)

@@ -35,6 +35,10 @@ def performs[View: Callable[..., Any]](action: Action) -> Callable[[View], View]
 
 def current_action() -> Action:
     """What the current request's route does."""
-    view = current_app.view_functions.get(request.endpoint or "")
+    return action_of(current_app.view_functions.get(request.endpoint or ""))
+
+
+def action_of(view: Callable[..., Any] | None) -> Action:
+    """What a view does."""
     action: Action = getattr(view, _ATTRIBUTE, Action.READ)
     return action

@@ -12,9 +12,11 @@ from gateway import about, following, orders, preflight
 from gateway.actions import Action, performs
 from gateway.callers import current_caller, require_callers
 from gateway.current import clients
+from gateway.description import described
 from gateway.errors import register_errors
 from gateway.hardening import harden
 from gateway.launcher import Launch, Launcher
+from gateway.openapi import KEY_HEADERS, SCAN_PARAMETERS, prediction_parameters
 from gateway.options import split_options
 from gateway.orders import Order
 from gateway.parameters import parameters, require_only, with_key
@@ -69,6 +71,12 @@ def _clients() -> Clients:
 
 @routes.route("/predict", methods=["GET", "POST"])
 @performs(Action.LAUNCH)
+@described(
+    answers={HTTPStatus.ACCEPTED: "Launch", HTTPStatus.OK: "Report"},
+    parameters=[*prediction_parameters(), *KEY_HEADERS],
+    body="Prediction",
+    refusals=[HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY],
+)
 def predict() -> Response | Answer:
     """Launch a prediction."""
     now = datetime.now(UTC)
@@ -93,6 +101,12 @@ def predict() -> Response | Answer:
 
 @routes.route("/model-registry", methods=["GET", "POST"])
 @performs(Action.LAUNCH)
+@described(
+    answers={HTTPStatus.ACCEPTED: "Launch"},
+    parameters=[*SCAN_PARAMETERS, *KEY_HEADERS],
+    body="Scan",
+    refusals=[HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY],
+)
 def model_registry() -> Answer:
     """Launch the scan that makes the registry equal to the bucket."""
     spelled = with_key(parameters())

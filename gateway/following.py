@@ -1,6 +1,7 @@
 """What becomes of an execution, and how to end it."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -9,6 +10,7 @@ from gateway.actions import Action, performs
 from gateway.callers import current_caller
 from gateway.cloud_run import CloudRun, run_id_of, unknown_execution
 from gateway.current import clients
+from gateway.description import described
 from gateway.history import History
 from gateway.status import describe, log_link, remembered, state_of
 from shared.runs import CANCEL, EXECUTIONS, LAUNCH, OUTCOME, RunFolder
@@ -17,6 +19,7 @@ routes = Blueprint("following", __name__)
 
 
 @routes.get("/executions/<execution_id>")
+@described(answers={HTTPStatus.OK: "Execution"})
 def execution_status(execution_id: str) -> Response:
     """The state of an execution."""
     return jsonify(status_of(execution_id))
@@ -24,6 +27,7 @@ def execution_status(execution_id: str) -> Response:
 
 @routes.post("/executions/<execution_id>:cancel")
 @performs(Action.CANCEL)
+@described(answers={HTTPStatus.OK: "Execution"})
 def cancel(execution_id: str) -> Response:
     """End an execution; one that has ended stays as it is."""
     cloud_run = CloudRun(clients())
