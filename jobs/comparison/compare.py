@@ -14,7 +14,6 @@ from jobs.commit import load_shards
 from jobs.comparison.pair import SIDES, Pair, PairScorer, pair_of
 from jobs.comparison.report import Comparison
 from jobs.comparison.tally import Tally, labels_agree, numbers_agree
-from jobs.compatibility import refuse_incompatible
 from jobs.drift.baseline import baseline
 from jobs.drift.input_profile import Baseline, baseline_of
 from jobs.loading import LoadedModel, load_model
@@ -24,6 +23,7 @@ from jobs.shards import write_shard
 from jobs.source import Session, open_input, read_stream
 from shared.catalog import output_columns, table_entry
 from shared.clients import Clients
+from shared.compatibility import refuse_incompatible
 from shared.errors import InvalidArgument
 from shared.prediction import PredictionRequest
 from shared.references import parse_reference

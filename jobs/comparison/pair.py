@@ -7,10 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.layout import PROBABILITY, Layout, Wishes, lay_out
+from jobs.layout import Layout, Wishes, lay_out
 from jobs.loading import LoadedModel
 from jobs.score import Scorer
 from shared.errors import FailedPrecondition, InvalidArgument
+from shared.lineage import PROBABILITY
 from shared.tables import Column
 
 SIDES = ("a", "b")

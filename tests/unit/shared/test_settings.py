@@ -45,7 +45,7 @@ def test_a_request_for_another_deployment_is_refused():
 
 def test_a_container_gets_no_variable_that_nobody_reads():
     definition = ROOT / "terraform/modules/mlsys/definitions/environment.yaml"
-    values = {"environment": "dev", "project_id": "p", "region": "r"}
+    values = {"environment": "dev", "project_id": "p", "region": "r", "bucket_prefix": "b"}
     environment = yaml.safe_load(Template(definition.read_text()).substitute(values))
     assert set(environment) <= VARIABLES
     assert Settings.from_environ(environment).project_id == "p"
