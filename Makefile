@@ -56,7 +56,7 @@ example: setup ## write a model.pkl here and a table to score to the local cloud
 	@$(BIN)/python -m local.demo.example --home $(HOME_FOLDER)
 
 .PHONY: test
-test: setup .tools/terraform/.ready ## run every test
+test: setup .tools/lint/.ready .tools/terraform/.ready ## run every test
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest --cov --cov-report= $(ARGS)
 	@$(BIN)/coverage report
@@ -78,26 +78,25 @@ images: setup ## build both images with podman or docker, try each command in th
 	@$(BIN)/python -m deployment.images build $(if $(BASE),--base=$(BASE)) $(ARGS)
 
 LINT := .tools/lint/bin
-SCRIPTS = $(shell git ls-files '*.sh' .ci/run)
-YAML = $(shell git ls-files '*.yaml' '*.yml')
 DOCKERFILES = $(wildcard Dockerfile.*)
 WORKFLOWS = $(wildcard .github/workflows/*.yml)
 
 .PHONY: check
 check: setup $(LINTERS:%=.tools/%/.ready) ## run every linter, check types and import contracts, rehearse Terraform
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
+	@$(BIN)/pre-commit run --all-files --show-diff-on-failure
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(LINT)/yamllint --strict $(YAML)
 	@$(LINT)/check-jsonschema --check-metaschema jobs/metadata/schema.json
-	@$(LINT)/shellcheck $(SCRIPTS)
 	@$(if $(DOCKERFILES),$(LINT)/hadolint $(DOCKERFILES))
 	@$(if $(WORKFLOWS),$(LINT)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS))
 	@$(if $(WORKFLOWS),$(LINT)/zizmor --offline --quiet .github)
 	@$(BIN)/python -m deployment.workflows $(WORKFLOWS)
 	@.tools/terraform/bin/python -m deployment.terraform check
 	@.tools/checkov/bin/checkov --config-file .checkov.yaml
+
+.PHONY: hooks
+hooks: setup .tools/lint/.ready .tools/terraform/.ready ## look at each commit before it is made
+	@$(BIN)/pre-commit install
 
 .PHONY: format
 format: setup .tools/terraform/.ready ## format the code and mend what can be mended
