@@ -12,7 +12,7 @@ BIN := .venv/bin
 DEPENDENCY_GROUPS := gateway jobs build notebook local test dev
 # Groups whose versions need not agree with the product's: each has an environment of its own.
 LINTERS := lint terraform checkov
-TOOL_GROUPS := $(LINTERS) peers
+TOOL_GROUPS := $(LINTERS) jupyter peers
 HOME_FOLDER ?= .mlsys/cloud
 
 .PHONY: help
@@ -103,6 +103,11 @@ format: setup .tools/terraform/.ready ## format the code and mend what can be me
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@.tools/terraform/bin/python -m deployment.terraform format
+
+.PHONY: jupyter
+jupyter: setup .tools/jupyter/.ready ## open the notebooks in a browser, on the local cloud that runs
+	@$(BIN)/python -m ipykernel install --prefix .tools/jupyter --env PYTHONPATH "$(CURDIR)" >/dev/null
+	@variables="$$($(MAKE) env)" && eval "$$variables" && exec .tools/jupyter/bin/jupyter lab --notebook-dir notebooks $(ARGS)
 
 .PHONY: notebooks
 notebooks: setup ## run every notebook on a local cloud of its own, and keep the outputs

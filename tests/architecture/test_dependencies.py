@@ -12,7 +12,7 @@ import uv
 ROOT = Path(__file__).parents[2]
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 # Each of these has an environment of its own, beside the product's.
-OWN_ENVIRONMENTS = {"checkov", "lint", "peers", "terraform"}
+OWN_ENVIRONMENTS = {"checkov", "jupyter", "lint", "peers", "terraform"}
 
 
 def pinned(group):

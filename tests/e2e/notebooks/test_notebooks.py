@@ -8,6 +8,7 @@ import pytest
 from notebooks.execute import FOLDER, executed, notebooks, stripped
 
 NOTEBOOKS = notebooks()
+pytestmark = pytest.mark.timeout(900)
 # Paths of a machine, addresses of a cloud, moments: nothing that the next run would not show.
 OF_THIS_MACHINE = re.compile(r"127\.0\.0\.1|localhost|/home/|/root/|/tmp/|/work/|20\d\d-\d\d-\d\dT")
 
