@@ -33,6 +33,13 @@ RUN_ELSEWHERE = {
     "make notebooks": "tests/e2e/notebooks/test_notebooks.py",
 }
 
+# Guides through a real Google Cloud project, and the test that asks whether their commands are
+# what gcloud, terraform, gh and make know.
+OF_A_REAL_PROJECT = {
+    "docs/first-deployment.md": "tests/architecture/test_guides.py",
+    "docs/operating.md": "tests/architecture/test_guides.py",
+}
+
 
 @dataclass(frozen=True)
 class Block:
@@ -71,7 +78,8 @@ def blocks(page: Path) -> list[Block]:
         assert not match["rest"].strip(), f"{name}: what is {match['rest']!r}?"
         language = _LANGUAGES.get(match["language"], "sh")
         line = text[: match.start()].count("\n") + 1
-        needs, exits = match["needs"] or "", int(match["exits"] or 0)
+        needs = match["needs"] or ("a Google Cloud project" if name in OF_A_REAL_PROJECT else "")
+        exits = int(match["exits"] or 0)
         found.append(Block(name, line, language, match["code"], needs, exits))
     return found
 
