@@ -49,7 +49,7 @@ up: setup ## start the local cloud in the foreground; Ctrl-C stops it
 
 .PHONY: env
 env: .venv/.ready ## print what a shell needs to reach it: eval "$$(make -s env)"
-	@$(BIN)/python -m local env --home $(HOME_FOLDER)
+	@$(BIN)/python -m local env --home $(HOME_FOLDER) $(if $(ENVIRONMENT),--environment $(ENVIRONMENT))
 
 .PHONY: example
 example: setup ## write a model.pkl here and a table to score to the local cloud that runs

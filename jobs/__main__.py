@@ -28,6 +28,7 @@ COMMANDS = {
     "compare": "let two versions of a model score the same rows, and say where they differ",
     "register": "make the model registry equal to the models bucket",
     "alias": "let a word such as champion stand for a version of a model",
+    "promote": "copy an approved model version into the next environment",
     "inspect": "say whether the registry would approve files, without uploading them",
     "publish": "upload a model as its next version, if the registry would approve it",
 }

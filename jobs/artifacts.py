@@ -46,7 +46,7 @@ def read_model(client: "storage.Client", model: RegisteredModel) -> bytes:
         except GoogleNotFound as error:
             raise NotFound(
                 f"{uri} is gone: the model was deleted or overwritten after it was registered; "
-                "start the prediction again to use the current one",
+                "start again to use the current one",
                 reason="GENERATION_GONE",
             ) from error
     _verify(content, model, uri)

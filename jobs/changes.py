@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
     from google.cloud import storage  # type: ignore[attr-defined]
 
+# Custom metadata of an object that was promoted: gs://bucket/name#generation of its origin.
+PROMOTED_FROM = "promoted-from"
+
 _EVENT_TYPE = "google.cloud.storage.object.v1."
 
 
@@ -110,6 +113,7 @@ def fact_of(change: Change, *, environment: str, now: datetime) -> Fact:
         crc32c=artifact.crc32c,
         upload_timestamp=artifact.created_at,
         uploader=artifact.labels.get("uploader"),
+        promoted_from=artifact.labels.get(PROMOTED_FROM),
     )
     try:
         version, _ = parse_object_name(artifact.name)

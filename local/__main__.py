@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from local.addresses import PortTakenError
@@ -13,6 +14,7 @@ from local.shell_environment import export_lines
 from local.terminal import complain, env_command, say, suggestions
 
 _HIGHEST_PORT = 65535
+_ENVIRONMENTS = ("dev", "staging", "prod")
 
 
 def up(blueprint: Blueprint) -> int:
@@ -32,12 +34,15 @@ def up(blueprint: Blueprint) -> int:
     return 0 if interrupted else 1
 
 
-def env(home: Path) -> int:
-    """Print what a shell evaluates to reach the running cloud; return the exit code."""
+def env(home: Path, environment: str | None) -> int:
+    """Print what a shell evaluates to reach the running cloud; return the exit code.
+
+    Of another environment, buckets and dataset are named; `python -m local.provision` makes them.
+    """
     cloud = Home(home.resolve()).running_cloud()
     if cloud is None:
         return complain(f"no local cloud runs in {home}; `make up` starts one")
-    say(export_lines(cloud.variables))
+    say(export_lines(replace(cloud, environment=environment or cloud.environment).variables))
     return 0
 
 
@@ -56,12 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     starting = commands.add_parser("up", help="run the cloud until Ctrl-C")
     starting.set_defaults(command=lambda arguments: up(_blueprint(arguments)))
-    starting.add_argument("--environment", choices=("dev", "staging", "prod"), default="dev")
+    starting.add_argument("--environment", choices=_ENVIRONMENTS, default="dev")
     starting.add_argument("--project", default="mlsys-local")
     starting.add_argument("--region", default="europe-west1")
     starting.add_argument("--port", type=_port, action="append", default=[], metavar="NAME=PORT")
     printing = commands.add_parser("env", help="print export lines for a shell")
-    printing.set_defaults(command=lambda arguments: env(arguments.home))
+    printing.set_defaults(command=lambda arguments: env(arguments.home, arguments.environment))
+    printing.add_argument("--environment", choices=_ENVIRONMENTS)
     for command in (starting, printing):
         command.add_argument("--home", type=Path, default=DEFAULT_HOME)
     return parser

@@ -45,6 +45,7 @@ class Fact:
     sha256: str | None = None
     upload_timestamp: datetime | None = None
     uploader: str | None = None
+    promoted_from: str | None = None
     metadata: str | None = None
     status: Status | None = None
     findings: tuple[str, ...] = ()

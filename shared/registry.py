@@ -61,8 +61,9 @@ class Registry:
     """The registry of one deployment, in BigQuery."""
 
     def __init__(self, client: "bigquery.Client", dataset: str):
+        """A dataset of the client's project, or another project's: `project.dataset`."""
         self._client = client
-        self._dataset = f"{client.project}.{dataset}"
+        self._dataset = dataset if "." in dataset else f"{client.project}.{dataset}"
 
     def append(self, facts: Iterable[Fact]) -> None:
         """Append facts to the log; returns only after BigQuery has acknowledged every one.

@@ -29,6 +29,8 @@ module "mlsys" {
   input_datasets   = []
   output_datasets  = []
   model_publishers = []
+  registry_readers = []
+  registrars       = []
   invokers         = []
   predictions      = {}
 }

@@ -83,6 +83,14 @@ resource "google_storage_bucket_iam_member" "model_publishers" {
   member = each.key
 }
 
+resource "google_storage_bucket_iam_member" "registry_readers" {
+  for_each = var.registry_readers
+
+  bucket = local.models_bucket
+  role   = "roles/storage.objectViewer"
+  member = each.key
+}
+
 # Not objectCreator: without the right to delete, losing a race for an object is a 403 and not the 412
 # that the code waits for.
 resource "google_storage_bucket_iam_member" "run_writers" {

@@ -100,3 +100,31 @@ resource "google_project_iam_member" "query_runners" {
   role    = "roles/bigquery.jobUser"
   member  = each.value
 }
+
+# People and accounts beside the deployment's own: those who read the registry, and those who move aliases.
+resource "google_bigquery_dataset_iam_member" "readers" {
+  for_each = setunion(var.registry_readers, var.registrars)
+
+  project    = var.project_id
+  dataset_id = google_bigquery_dataset.registry.dataset_id
+  role       = "roles/bigquery.dataViewer"
+  member     = each.key
+}
+
+resource "google_bigquery_table_iam_member" "registrars" {
+  for_each = var.registrars
+
+  project    = var.project_id
+  dataset_id = google_bigquery_dataset.registry.dataset_id
+  table_id   = google_bigquery_table.tables["model_registry_events"].table_id
+  role       = "roles/bigquery.dataEditor"
+  member     = each.key
+}
+
+resource "google_project_iam_member" "readers_run_queries" {
+  for_each = setunion(var.registry_readers, var.registrars)
+
+  project = var.project_id
+  role    = "roles/bigquery.jobUser"
+  member  = each.key
+}

@@ -69,6 +69,28 @@ variable "model_publishers" {
   }
 }
 
+variable "registry_readers" {
+  type        = set(string)
+  default     = []
+  description = "Who may read the registry and the models, e.g. whoever promotes from here into the next environment."
+
+  validation {
+    condition     = length(setintersection(var.registry_readers, ["allUsers", "allAuthenticatedUsers"])) == 0
+    error_message = "Models are not public: name users, groups or service accounts."
+  }
+}
+
+variable "registrars" {
+  type        = set(string)
+  default     = []
+  description = "Who may move aliases of models, e.g. group:ml-leads@example.com."
+
+  validation {
+    condition     = length(setintersection(var.registrars, ["allUsers", "allAuthenticatedUsers"])) == 0
+    error_message = "An alias decides what predicts: name users, groups or service accounts."
+  }
+}
+
 variable "predictions" {
   type = map(object({
     cron      = string

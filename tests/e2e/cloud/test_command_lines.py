@@ -59,3 +59,9 @@ def test_where_no_cloud_runs_one_line_says_so(tmp_path: Path) -> None:
     assert printed.returncode == 1
     assert printed.stdout == ""
     assert printed.stderr == f"no local cloud runs in {tmp_path}; `make up` starts one\n"
+
+
+def test_another_environment_can_be_made_beside_the_cloud_s_own(cloud: Cloud) -> None:
+    environment = f'eval "$({ENV} {cloud.home} --environment staging)"'
+    making = f"{sys.executable} -m local.provision"
+    assert "model_registry" in shell(cloud, f"{environment}; {making}; bq ls mlsys_staging")

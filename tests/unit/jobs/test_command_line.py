@@ -18,6 +18,7 @@ NEEDED = [
 ]
 
 MOVED = ["--env=dev", "--model_name=m"]
+PROMOTED = [*MOVED, "--model_version=v1"]
 
 
 def jobs(*arguments, **environ):
@@ -41,6 +42,9 @@ def jobs(*arguments, **environ):
         (["alias", *MOVED, "--alias=v1", "--remove"], {}, 2, "'v1' is what it is"),
         (["alias", *MOVED, "--alias=Best", "--remove"], {}, 2, "'Best' is not a model version"),
         (["alias", *MOVED, "--alias=best", "--remove", "--env=prod"], {}, 1, "serves env=dev"),
+        (["promote", *PROMOTED], {}, 2, "nothing cannot be promoted to dev: name another"),
+        (["promote", *PROMOTED, "--from_env=dev"], {}, 2, "dev cannot be promoted to dev"),
+        (["promote", *PROMOTED, "--env=staging"], {}, 1, "this deployment serves env=dev"),
         (["register"], {}, 2, "--env"),
         (["register", "--env=prod"], {}, 1, "this deployment serves env=dev"),
     ],

@@ -69,7 +69,8 @@ SELECT
   model.estimator,
   model.sklearn_version,
   model.signature,
-  IFNULL(aliases.aliases, []) AS aliases
+  IFNULL(aliases.aliases, []) AS aliases,
+  model.promoted_from
 FROM objects AS model
 LEFT JOIN objects AS notes
   ON notes.bucket = model.bucket
