@@ -140,13 +140,15 @@ def _facts(
     found: Difference, doubtful: Sequence[Change], clients: Clients, now: datetime
 ) -> Iterator[Fact]:
     settings = clients.settings
-    for lost in found.gone:
-        yield gone_fact(lost, settings.models_bucket, settings.environment, now)
-    for change in found.revised:
-        yield fact_of(change, environment=settings.environment, now=now)
-    inspected = [*found.born, *doubtful]
+    # What is inspected again comes before what it is inspected for: once the log knows a
+    # metadata.json, no later scan would doubt the model beside it.
+    inspected = [*doubtful, *found.born]
     with Bar("objects", of=len(inspected)) as bar:
         yield from bar.counted(_inspected(inspected, clients, now))
+    for change in found.revised:
+        yield fact_of(change, environment=settings.environment, now=now)
+    for lost in found.gone:
+        yield gone_fact(lost, settings.models_bucket, settings.environment, now)
 
 
 def _inspected(changes: Sequence[Change], clients: Clients, now: datetime) -> Iterator[Fact]:

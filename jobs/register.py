@@ -109,7 +109,8 @@ def registrations(
     """
     facts = [registration(change, clients, inspector, now=now)]
     if change.alters(ModelFile.METADATA) and (model := _model_beside(change.artifact, clients)):
-        facts.append(registration(replace(model, time=now), clients, inspector, now=now))
+        # The model's first: should the other one get lost, a scan still sees the metadata's.
+        facts.insert(0, registration(replace(model, time=now), clients, inspector, now=now))
     return facts
 
 
