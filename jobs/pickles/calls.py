@@ -18,7 +18,7 @@ PARTIAL_OF = "sklearn.utils.validation:check_array"
 _ARRAY_BEGUN = ((0,), b"b")
 _MASKED_ARRAY_BEGUN = ((0,), "b")
 _VERBS = {Use.NEW: "make objects of", Use.CALL: "call"}
-_BASES = {"builtins:object": type(None), "builtins:dict": object, "builtins:tuple": tuple}
+_BASES = {"builtins:object": type(None), "builtins:dict": dict, "builtins:tuple": tuple}
 
 
 def require_use(target: Global, use: Use) -> None:
@@ -60,8 +60,15 @@ def _reconstructs_object(arguments: tuple[Any, ...]) -> bool:
     match arguments:
         case (Global() as own, Global() as base, state) if base.key in _BASES:
             require_use(own, Use.NEW)
-            return isinstance(state, _BASES[base.key]) and not isinstance(state, Global)
+            return _begins_base(base.key, state)
     return False
+
+
+def _begins_base(base: str, state: Any) -> bool:
+    if base == "builtins:dict":
+        # Filled by SETITEMS, whose keys are looked at; as here a stand-in has entries.
+        return isinstance(state, dict) or hasattr(state, "entries")
+    return isinstance(state, _BASES[base])
 
 
 def _encodes_bytes(arguments: tuple[Any, ...]) -> bool:
@@ -126,7 +133,7 @@ def _gives_random_state(arguments: tuple[Any, ...]) -> bool:
 
 def _gives_bit_generator(arguments: tuple[Any, ...]) -> bool:
     match arguments:
-        case (str(),):
+        case ("MT19937" | "PCG64",):
             return True
         case (Global(module=module),):
             return module in {"numpy.random._mt19937", "numpy.random._pcg64"}
@@ -136,7 +143,7 @@ def _gives_bit_generator(arguments: tuple[Any, ...]) -> bool:
 def _begins_neighbors(arguments: tuple[Any, ...]) -> bool:
     match arguments:
         case (Global() as own,):
-            return own.name.endswith(("KDTree", "BallTree", "Distance64", "Distance32"))
+            return own.name.endswith(("KDTree", "BallTree", "Distance64"))
     return False
 
 

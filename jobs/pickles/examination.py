@@ -81,8 +81,9 @@ def loaded_model(content: bytes, conditions: Conditions, limits: Limits = LIMITS
         Refused: when it is none.
     """
     try:
-        model = load(content, _names(conditions), limits)
-        check_soundness(model)
+        names = _names(conditions)
+        model = load(content, names, limits)
+        check_soundness(model, names)
     except Refused:
         raise
     except MemoryError as error:
@@ -90,6 +91,8 @@ def loaded_model(content: bytes, conditions: Conditions, limits: Limits = LIMITS
     except Exception as error:
         # A broken pickle can raise anything; whatever it raises says that it cannot be loaded.
         raise Refused(f"cannot be loaded: {type(error).__name__}: {error!s:.200}") from error
+    if isinstance(model, type):
+        raise Refused(f"holds the class {model.__name__}, no fitted object of it")
     if not hasattr(model, "predict"):
         raise Refused(f"holds a {type(model).__name__}, which has no predict method")
     return model

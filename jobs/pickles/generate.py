@@ -129,13 +129,11 @@ def _neighbors() -> Iterator[str]:
     for module, (prefix, reason) in _NEIGHBORS.items():
         yield f"call {module}:newObj  # begins {reason}"
         for part in _own(module):
-            if part.__name__ in {prefix, f"{prefix}64", f"{prefix}32"}:
+            if part.__name__ == prefix:
                 yield _line("refer", part, reason)
     yield f"call {_DISTANCE_MODULE}:newObj  # begins a distance"
     for distance in _DISTANCES:
-        for width in ("32", "64"):
-            key = f"{_DISTANCE_MODULE}:{distance}Distance{width}"
-            yield f"refer {_existing(key)}  # a distance"
+        yield f"refer {_existing(f'{_DISTANCE_MODULE}:{distance}Distance64')}  # a distance"
 
 
 def _scores() -> Iterator[str]:

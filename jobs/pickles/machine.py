@@ -83,6 +83,8 @@ class Machine(_Unpickler):  # type: ignore[misc]
         arguments = self.stack.pop()
         kind = self.stack.pop()
         require_use(self._named(kind, "makes objects of"), Use.NEW)
+        if type(arguments) is not tuple:
+            raise Refused("makes an object with arguments that are no tuple")
         self.append(self.new(kind, arguments))
 
     def _named(self, value: Any, verb: str) -> Global:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jobs.pickles.calls import PARTIAL_OF
-from jobs.pickles.dtypes import dtype_of, is_plain
+from jobs.pickles.dtypes import dtype_of
 from jobs.pickles.names import Global
 from jobs.pickles.refusals import Refused
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # What a scan says of an array whose bytes stood in the file.
 ARRAY_IN_FILE = "joblib:array"
@@ -46,19 +49,34 @@ def _attributes(state: Any) -> Mapping[Any, Any] | None:
 
 def _is_array(state: Any) -> bool:
     match state:
-        case (int(), tuple(), described, bool() | int(), bytes() | list() as content):
-            kind = dtype_of(described)
-            return kind is not None and kind.hasobject == isinstance(content, list)
+        case (int(), tuple() as shape, described, bool() | int(), bytes() | list() as content):
+            return _fills(shape, dtype_of(described), content)
     return False
+
+
+def _fills(shape: tuple[Any, ...], kind: "np.dtype[Any] | None", content: bytes | list[Any]) -> bool:
+    """Whether an array is filled by its content: NumPy reads beyond the end of a short list."""
+    if kind is None or not all(type(length) is int and length >= 0 for length in shape):
+        return False
+    count = prod(shape)
+    if kind.hasobject:
+        return isinstance(content, list) and len(content) == count
+    is_whole = isinstance(content, bytes) and len(content) == count * kind.itemsize
+    return is_whole and (kind.itemsize > 0 or count == 0)
 
 
 def _is_masked_array(state: Any) -> bool:
     match state:
-        case (int(), tuple(), described, bool() | int(), bytes(), bytes(), _):
-            return is_plain(described)
-        case (int(), tuple(), described, bool() | int(), list(), bytes(), _):
-            kind = dtype_of(described)
-            return kind is not None and kind.hasobject
+        case (
+            int(),
+            tuple() as shape,
+            described,
+            bool() | int(),
+            bytes() | list() as content,
+            bytes(),
+            _,
+        ):
+            return _fills(shape, dtype_of(described), content)
     return False
 
 

@@ -23,6 +23,7 @@ def check_sparse(matrix: Any) -> None:
             _require_within(matrix, places, length)
     else:
         require(state["data"].ndim == 2, matrix, "has no diagonals")  # noqa: PLR2004
+        require(state["offsets"].dtype.kind == "i", matrix, "has places that are no integers")
         require(len(state["offsets"]) == len(state["data"]), matrix, "lacks diagonals")
 
 
@@ -39,6 +40,17 @@ def _check_compressed(matrix: Any, rows: int, columns: int) -> None:
 def _require_within(matrix: Any, places: Any, length: int) -> None:
     require(places.dtype.kind == "i", matrix, "has places that are no integers")
     require(((places >= 0) & (places < length)).all(), matrix, "has entries outside of it")
+
+
+def check_truths(array: Any) -> None:
+    """Every truth value is 0 or 1: NumPy counts them by adding them up."""
+    for column in _columns(array):
+        if column.dtype.kind == "b":
+            require((column.view(np.uint8) <= 1).all(), array, "has truth values beyond 1")
+
+
+def _columns(array: Any) -> list[Any]:
+    return [array[name] for name in array.dtype.names] if array.dtype.names else [array]
 
 
 def check_vector_machine(machine: Any) -> None:

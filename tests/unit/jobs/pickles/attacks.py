@@ -106,6 +106,29 @@ def _calls(marker):
     yield "pickle in C in pickle", called(named("_pickle", "loads"), inner)
     yield "cloudpickle", called(named("cloudpickle.cloudpickle", "_make_function"), inner)
     yield "marshal", called(named("marshal", "loads"), octets(b"c"))
+    for module, name, *arguments in (
+        ("pty", "spawn", several(text("touch"), path)),
+        ("uuid", "_get_command_stdout", text("touch"), path),
+        ("distutils.spawn", "spawn", several(text("touch"), path)),
+        ("trace", "Trace", number(0), number(0)),
+        ("bdb", "Bdb"),
+        ("linecache", "getlines", path),
+        ("os", "remove", path),
+        ("shutil", "rmtree", path),
+        ("ssl", "get_server_certificate", several(text("127.0.0.1"), number(1))),
+        ("urllib.request", "urlopen", text("http://127.0.0.1:1/")),
+        ("joblib.numpy_pickle", "load", path),
+        ("numpy", "load", path, NONE, NEWTRUE),
+        ("numpy", "frompyfunc", named("os", "system"), number(1), number(1)),
+        ("pandas", "read_csv", path),
+        ("pandas", "read_pickle", path),
+        ("pandas.io.pickle", "read_pickle", path),
+        ("sklearn.datasets._openml", "fetch_openml", text("x")),
+        ("sklearn.metrics._scorer", "make_scorer", named("os", "system")),
+        ("logging.config", "dictConfig", EMPTY_DICT),
+        ("webbrowser", "open", path),
+    ):
+        yield f"{module}.{name}", called(named(module, name), *arguments)
     yield "types.FunctionType", called(named("types", "FunctionType"), NONE, EMPTY_DICT)
     yield (
         "scipy.stats",
@@ -143,6 +166,16 @@ def _chains(marker):
             called(named("importlib", "import_module"), text("os")),
         ),
     )
+    for module, name, words in (
+        ("importlib._bootstrap", "_gcd_import", "os"),
+        ("pkgutil", "resolve_name", "os:system"),
+        ("pydoc", "locate", "os.system"),
+        ("operator", "itemgetter", "system"),
+        ("ctypes", "CDLL", "libc.so.6"),
+        ("code", "InteractiveInterpreter", "x"),
+    ):
+        found = called(named(module, name), text(words))
+        yield f"{module}.{name}", called(called(GETATTR, found, text("system")), command)
     yield "partial", called(called(named("functools", "partial"), named("os", "system")), command)
     yield (
         "partial of a checked function",
@@ -215,6 +248,28 @@ def _chains(marker):
             named("numpy.random._pickle", "__randomstate_ctor"), text("x"), named("numpy", "log1p")
         ),
     )
+    yield (
+        "a bit generator by another name",
+        called(named("numpy.random._pickle", "__bit_generator_ctor"), text("Philox")),
+    )
+    yield "an object of no tuple", LOGISTIC + EMPTY_LIST + pickle.NEWOBJ
+    yield (
+        "_reconstructor of pairs",
+        called(
+            named("copyreg", "_reconstructor"),
+            named("sklearn.utils._bunch", "Bunch"),
+            named("builtins", "dict"),
+            EMPTY_LIST,
+        ),
+    )
+    for kind in ("KDTree32", "KDTree64"):
+        yield (
+            f"newObj of {kind}",
+            called(
+                named("sklearn.neighbors._kd_tree", "newObj"),
+                named("sklearn.neighbors._kd_tree", kind),
+            ),
+        )
     yield "defaultdict", called(named("collections", "defaultdict"), named("os", "system"))
     yield (
         "newObj of any class",
@@ -428,6 +483,47 @@ def _arrays(marker):
             ),
         ),
     )
+    for name, shape, content in (
+        ("a list that is shorter than its array", [10**5], EMPTY_LIST + NONE + pickle.APPEND),
+        ("a list that is longer than its array", [0], EMPTY_LIST + NONE + pickle.APPEND),
+        ("an array of a negative length", [-1], EMPTY_LIST),
+    ):
+        lengths = several(*(number(length) for length in shape))
+        yield (
+            name,
+            built(
+                called(RECONSTRUCT, NDARRAY, several(number(0)), octets(b"b")),
+                several(number(1), lengths, dtype("O8"), NEWFALSE, content),
+            ),
+        )
+    yield (
+        "numbers of no bytes",
+        built(
+            called(RECONSTRUCT, NDARRAY, several(number(0)), octets(b"b")),
+            several(number(1), several(number(2**50)), dtype("S0"), NEWFALSE, octets(b"")),
+        ),
+    )
+    yield (
+        "a masked array of a short list",
+        built(
+            called(
+                named("numpy.ma.core", "_mareconstruct"),
+                named("numpy.ma", "MaskedArray"),
+                NDARRAY,
+                several(number(0)),
+                text("b"),
+            ),
+            several(
+                number(1),
+                several(number(1000)),
+                dtype("O8"),
+                NEWFALSE,
+                EMPTY_LIST,
+                octets(b"\0" * 1000),
+                NONE,
+            ),
+        ),
+    )
     yield (
         "a masked array of objects",
         built(
@@ -578,6 +674,7 @@ def _unsound():
 
     other = built(made(LOGISTIC), items(predict=named("numpy", "log1p")))
     yield "a model that predicts otherwise", file(other)
+    yield "a class", file(LOGISTIC)
     yield "a model of one that predicts otherwise", file(built(made(LOGISTIC), items(C=other)))
 
 
@@ -599,7 +696,7 @@ def _bodies(marker):
     yield from _arrays(marker)
 
 
-_COMPRESSIONS = {
+COMPRESSIONS = {
     "zlib": zlib.compress,
     "gzip": gzip.compress,
     "bz2": bz2.compress,
@@ -616,7 +713,7 @@ def attacks(marker):
         files[f"{name}, before a model"] = HONEST[:2] + body + POP + HONEST[2:]
         files[f"{name}, in a model"] = file(built(made(LOGISTIC), items(C=body)))
         files[f"{name}, in an array"] = file(wrapped_array(dtype("O8"), [1], file(body)))
-    for name, compressed in _COMPRESSIONS.items():
+    for name, compressed in COMPRESSIONS.items():
         files[f"{name} of a call"] = compressed(files["os.system"])
         files[f"{name} of hidden calls"] = compressed(files["a wrapper of hidden calls"])
         files[f"{name} of two pickles"] = compressed(files["two pickles"])

@@ -5,6 +5,9 @@ import pickle
 
 import numpy as np
 import pytest
+from sklearn.cluster._kmeans import _kmeans_single_lloyd
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import MultiLabelBinarizer
 
 from jobs.pickles.examination import loaded_model
 from jobs.pickles.names import own_names
@@ -124,7 +127,92 @@ def nothing_but_a_name(model):
     model.estimators_ = 7
 
 
+def mini_batch_centers(model):
+    model.cluster_centers_ = model.cluster_centers_[:, :1].copy()
+
+
+def threads(model):
+    model._n_threads = 10**6
+
+
+def norms(model):
+    model._subcluster_norms = model._subcluster_norms[:1].copy()
+
+
+def option_norms(model):
+    model.metric_params = {"Y_norm_squared": np.zeros(1)}
+
+
+def labels_of_columns(model):
+    model._y[0], model.classes_ = 10**9, [model.classes_]
+
+
+def groups(model):
+    encoder = model[0].transformers_[1][1]
+    encoder._infrequent_enabled = True
+    encoder._default_to_infrequent_mappings = [np.array([10**8] * 2), None]
+
+
+def dropped(model):
+    encoder = model[0].transformers_[1][1]
+    encoder._drop_idx_after_grouping = np.array([-7, None], dtype=object)
+
+
+def unsorted(model):
+    encoder = model[0].transformers_[1][1]
+    encoder.categories_[0] = np.array([5.0, 1.0])
+
+
+def words(model):
+    model[0].vocabulary_["good"] = 10**8
+
+
+def hashed(model):
+    model[0].n_features = 0
+
+
+def label_sets(model):
+    model.extra = MultiLabelBinarizer().fit([["a", "b"]])
+    model.extra._cached_dict = {"a": 10**8, "b": 0}
+
+
+def truths(model):
+    model[0].mask_ = np.array([2, 0, 1], dtype=np.uint8).view(bool)
+
+
+def written_to(model):
+    model[0].kw_args = {"out": model[1].coef_}
+
+
+def ufunc_as_kernel(model):
+    model.kernel = np.negative
+
+
+def function_of_its_own(model):
+    model[0].func = _kmeans_single_lloyd
+
+
+def class_as_function(model):
+    model[0].func = LogisticRegression
+
+
 CHANGES = [
+    ("mini batches", mini_batch_centers, "has centers of other features"),
+    ("k means", threads, "asks for threads that no computer has"),
+    ("birch", norms, "lacks lengths"),
+    ("k neighbors brute", option_norms, "as the option Y_norm_squared of a function"),
+    ("k neighbors brute", labels_of_columns, "has labels of another kind"),
+    ("pipeline", groups, "puts a category into a column that it has not"),
+    ("pipeline", dropped, "puts a category into a column that it has not"),
+    ("pipeline", unsorted, "has categories that are not sorted"),
+    ("tf idf stop words", words, "puts a word into a column that it has not"),
+    ("hashing", hashed, "has no columns"),
+    ("logistic", label_sets, "puts a word into a column that it has not"),
+    ("ufunc", truths, "has truth values beyond 1"),
+    ("ufunc", written_to, "hands an array over as the option out of a function"),
+    ("svc", ufunc_as_kernel, "holds numpy.negative as the kernel of a SVC"),
+    ("ufunc", function_of_its_own, "holds sklearn.cluster._kmeans._kmeans_single_lloyd as the func"),
+    ("ufunc", class_as_function, "LogisticRegression as the func of a FunctionTransformer"),
     ("random forest", forest, "leads to a node that it has not"),
     ("random forest", forest_of_other_features, "has a tree of other features"),
     ("random forest", forest_of_something_else, "something else among its trees"),
