@@ -65,6 +65,10 @@ test: setup .tools/lint/.ready .tools/terraform/.ready ## run every test
 chaos: setup ## kill, refuse and cut every external call of a run in turn; takes minutes
 	@$(BIN)/pytest -m chaos tests/faults $(ARGS)
 
+.PHONY: fuzz
+fuzz: setup ## mutate honest and hostile models for ten minutes each way: no crash, no execution, no hang
+	@$(BIN)/pytest tests/faults/pickles/test_fuzz.py -s --timeout=0 --fuzz-seconds=600 $(ARGS)
+
 .PHONY: bench
 bench: setup ## measure speed and memory beside the older way and the floor; takes a quarter of an hour
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -135,11 +135,21 @@ def _end_to_end(bench: Bench, rows: int) -> None:
     _print(end_to_end(bench, rows))
 
 
+def _burst(_: Bench, rows: int) -> None:
+    from benchmarks.burst import main as burst  # noqa: PLC0415  (starts a local cloud)
+
+    uploads = min(10_000, rows // 20)
+    _print(f"\n### {uploads:,} uploads at once, on the local cloud\n")
+    if burst(["--uploads", str(uploads)]):
+        raise SystemExit("the registry differs from the bucket")
+
+
 SECTIONS: dict[str, Callable[[Bench, int], None]] = {
     "ways": _ways,
     "memory": _memory,
     "tasks": _tasks,
     "end_to_end": _end_to_end,
+    "burst": _burst,
 }
 
 

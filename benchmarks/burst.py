@@ -17,7 +17,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from threading import local
 from urllib.parse import quote
 
 import joblib
@@ -45,13 +47,13 @@ _MERGES = 60
 _SECONDS_BETWEEN_ATTEMPTS = 0.5
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Measure, print what was measured, and return the exit code: 1 when a row is wrong."""
     parser = argparse.ArgumentParser("python -m benchmarks.burst", description=__doc__)
     parser.add_argument("--uploads", type=int, default=10_000)
     parser.add_argument("--distinct", type=int, default=100, help="how many models differ")
     parser.add_argument("--seed", type=int, default=7)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as home, running_cloud(_blueprint(Path(home))) as cloud:
         return _measure(cloud, arguments, random.Random(arguments.seed))  # noqa: S311
 
@@ -154,11 +156,13 @@ def _as_eventarc_may_tell(events: Sequence[Event], chance: random.Random) -> lis
 
 def _deliver(cloud: Cloud, told: Sequence[Event]) -> int:
     """Deliver each event until it is acknowledged; how often one was refused is returned."""
-    pool = urllib3.PoolManager(maxsize=_SENDERS, retries=False, timeout=60)
+    connections = local()
 
     def deliver(event: Event) -> int:
+        if not hasattr(connections, "own"):
+            connections.own = HTTPConnection("127.0.0.1", cloud.ports["register"], timeout=60)
         refusals = 0
-        while not _is_acknowledged(pool, cloud, event):
+        while not _is_acknowledged(connections.own, event):
             refusals += 1
             time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
         return refusals
@@ -167,9 +171,15 @@ def _deliver(cloud: Cloud, told: Sequence[Event]) -> int:
         return sum(senders.map(deliver, told))
 
 
-def _is_acknowledged(pool: urllib3.PoolManager, cloud: Cloud, event: Event) -> bool:
-    address, headers = cloud.address["register"], cloudevent.headers(event)
-    answer = pool.request("POST", f"{address}/", body=cloudevent.body(event), headers=headers)
+def _is_acknowledged(connection: HTTPConnection, event: Event) -> bool:
+    headers = cloudevent.headers(event)
+    try:
+        connection.request("POST", "/", body=cloudevent.body(event), headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+    except (HTTPException, OSError):
+        connection.close()  # the next request opens it again
+        return False
     return answer.status in ACKNOWLEDGING
 
 

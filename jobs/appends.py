@@ -1,17 +1,21 @@
 """Group commit: events that are registered at the same time share one append to the log.
 
 BigQuery takes as long for one row as for hundreds. While one append is under way, the facts that
-arrive meanwhile gather; then one of those who wait appends for all. Nobody waits for company, and
-nobody is told that his row is there before BigQuery has said so.
+arrive meanwhile gather; then one of those who wait appends for all. Whoever is alone appends at
+once; beside others who are under way, he waits a moment for them. Nobody is told that his row is
+there before BigQuery has said so.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Condition
+from threading import Condition, Lock
 
 from shared.errors import Transient
 from shared.facts import Fact
+
+# As long as BigQuery takes for a request: fewer and larger ones cost it, and us, less.
+_SECONDS_FOR_COMPANY = 0.1
 
 
 class Busy(Transient):
@@ -26,8 +30,11 @@ class Appends:
     def __init__(self, append: Callable[[Sequence[Fact]], None], *, most_events: int):
         """Share an append; `most_events` is how many may have a place at a time."""
         self._append = append
-        self._places = BoundedSemaphore(most_events)
-        self._changed = Condition()
+        self._most_events = most_events
+        lock = Lock()
+        self._changed = Condition(lock)
+        self._arrived = Condition(lock)
+        self._under_way = 0
         self._waiting: list[tuple[Fact, Future[None]]] = []
         self._is_appending = False
 
@@ -38,12 +45,16 @@ class Appends:
         Raises:
             Busy: at once, when all are taken: who asks again later is better off than who waits.
         """
-        if not self._places.acquire(blocking=False):
-            raise Busy("too many events are under way: deliver it again")
+        with self._changed:
+            if self._under_way >= self._most_events:
+                raise Busy("too many events are under way: deliver it again")
+            self._under_way += 1
         try:
             yield
         finally:
-            self._places.release()
+            with self._changed:
+                self._under_way -= 1
+                self._arrived.notify()
 
     def append(self, fact: Fact) -> None:
         """Append a fact; returns only after BigQuery has acknowledged its row.
@@ -54,6 +65,7 @@ class Appends:
         answer: Future[None] = Future()
         with self._changed:
             self._waiting.append((fact, answer))
+            self._arrived.notify()
             while self._is_appending and not answer.done():
                 self._changed.wait()
             batch = [] if answer.done() else self._take()
@@ -62,9 +74,13 @@ class Appends:
         answer.result()
 
     def _take(self) -> list[tuple[Fact, Future[None]]]:
-        batch, self._waiting = self._waiting, []
         self._is_appending = True
+        self._arrived.wait_for(self._all_wait, timeout=_SECONDS_FOR_COMPANY)
+        batch, self._waiting = self._waiting, []
         return batch
+
+    def _all_wait(self) -> bool:
+        return len(self._waiting) >= self._under_way
 
     def _append_for_all(self, batch: Sequence[tuple[Fact, Future[None]]]) -> None:
         failure: BaseException | None = None

@@ -11,13 +11,17 @@ from jobs.artifacts import crc32c, sha256
 from jobs.metadata.reading import LIMIT_BYTES, read
 from jobs.pickles.inspector import Inspector
 from jobs.pickles.limits import LIMITS, MIB
-from jobs.pickles.verdict import Conditions
+from jobs.pickles.verdict import Conditions, Verdict
 from shared.clients import google_errors
 from shared.models import Artifact, ModelFile, ModelVersion, Status
 from shared.settings import Settings
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]
+
+
+# A row of the log may take 10 MB, of which metadata.json may take 1.
+SIGNATURE_LIMIT_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +65,34 @@ def inspect_model(
     if findings := _transfer_findings(content, artifact):
         return Inspection(sha256=checksum, status=Status.QUARANTINED, findings=findings)
     verdict = inspector.examine(content, asked)
+    signature, too_long = _signature(verdict)
     return Inspection(
         sha256=checksum,
         status=Status.APPROVED if verdict.is_approved else Status.QUARANTINED,
-        findings=verdict.findings,
+        findings=(*map(_storable, verdict.findings), *too_long),
         estimator=verdict.estimator,
         sklearn_version=verdict.sklearn_version,
-        signature=_text(verdict.signature),
+        signature=signature,
     )
 
 
-def _text(signature: Mapping[str, Any] | None) -> str | None:
-    return None if signature is None else json.dumps(signature, ensure_ascii=False)
+def _signature(verdict: Verdict) -> tuple[str | None, tuple[str, ...]]:
+    """The signature as the log keeps it, and what there is to say when it is too long for a row."""
+    if verdict.signature is None:
+        return None, ()
+    text = _storable(json.dumps(verdict.signature, ensure_ascii=False))
+    if (size := len(text.encode())) <= SIGNATURE_LIMIT_BYTES:
+        return text, ()
+    words = f"the model's inputs and classes take {size:,} bytes to name: they are not registered"
+    return None, (words,)
+
+
+def _storable(text: str) -> str:
+    """The text without what no Unicode text may hold, but a pickle may: BigQuery would refuse it.
+
+    And with it every fact that shares the append, for ever.
+    """
+    return text.encode("utf-8", "replace").decode()
 
 
 def _transfer_findings(content: bytes, artifact: Artifact) -> tuple[str, ...]:

@@ -104,6 +104,8 @@ class Clients:
         # The library keeps ten connections; what more threads open, it would close again.
         for scheme in ("https://", "http://"):
             client._http.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
+        # It would ask for the bucket in a thread of its own after every 404, for nobody's traces.
+        client._bucket_metadata_cache = None
         return client
 
     @cached_property

@@ -18,7 +18,11 @@ PARTIAL_OF = "sklearn.utils.validation:check_array"
 _ARRAY_BEGUN = ((0,), b"b")
 _MASKED_ARRAY_BEGUN = ((0,), "b")
 _VERBS = {Use.NEW: "make objects of", Use.CALL: "call"}
-_BASES = {"builtins:object": type(None), "builtins:dict": dict, "builtins:tuple": tuple}
+_BASES: Mapping[str, type] = {
+    "builtins:object": type(None),
+    "builtins:dict": dict,
+    "builtins:tuple": tuple,
+}
 
 
 def require_use(target: Global, use: Use) -> None:

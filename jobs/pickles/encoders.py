@@ -50,7 +50,11 @@ def _require_sorted(encoder: Any, categories: Any) -> None:
 
 def check_vocabulary(vectorizer: Any) -> None:
     """Every word has its column; no files are read."""
-    require(getattr(vectorizer, "input", "content") == "content", vectorizer, "reads files that its input names")
+    require(
+        getattr(vectorizer, "input", "content") == "content",
+        vectorizer,
+        "reads files that its input names",
+    )
     if hasattr(vectorizer, "vocabulary_"):
         _require_places(vectorizer, vectorizer.vocabulary_, len(vectorizer.vocabulary_))
 

@@ -54,7 +54,9 @@ def _is_array(state: Any) -> bool:
     return False
 
 
-def _fills(shape: tuple[Any, ...], kind: "np.dtype[Any] | None", content: bytes | list[Any]) -> bool:
+def _fills(
+    shape: tuple[Any, ...], kind: "np.dtype[Any] | None", content: bytes | list[Any]
+) -> bool:
     """Whether an array is filled by its content: NumPy reads beyond the end of a short list."""
     if kind is None or not all(type(length) is int and length >= 0 for length in shape):
         return False

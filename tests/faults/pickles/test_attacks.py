@@ -18,7 +18,7 @@ def marker(tmp_path_factory):
 
 def forms(marker):
     """Each attack as it is, and compressed in one of the ways that joblib knows, in turn."""
-    for (name, content), compression in zip(attacks(marker).items(), cycle(COMPRESSIONS)):  # noqa: B905  (one of them never ends)
+    for (name, content), compression in zip(attacks(marker).items(), cycle(COMPRESSIONS)):
         yield name, content
         yield f"{name}, {compression}", COMPRESSIONS[compression](content)
 

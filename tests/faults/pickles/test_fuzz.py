@@ -51,7 +51,7 @@ def honest():
     yield SVC().fit(numbers, target)
     encoder = make_column_transformer((OneHotEncoder(max_categories=2), [0]))
     yield make_pipeline(encoder, DummyClassifier()).fit(numbers, target)
-    yield make_pipeline(TfidfVectorizer(token_pattern="."), SVC()).fit(words, target)  # noqa: S106  (no password)
+    yield make_pipeline(TfidfVectorizer(token_pattern="."), SVC()).fit(words, target)
 
 
 @pytest.fixture(scope="module")

@@ -95,3 +95,28 @@ def test_a_place_is_free_again_after_a_failure(slow_log):
         raise Transient("Cloud Storage is away")
     with appends.place():
         pass
+
+
+def test_who_is_alone_does_not_wait_and_who_is_not_waits_for_the_others(threads):
+    batches, entered, go = [], threading.Barrier(3), threading.Event()
+    appends = Appends(lambda facts: batches.append(sorted(facts)), most_events=4)
+
+    def event(number, *, waits):
+        with appends.place():
+            entered.wait(timeout=10)
+            if waits:
+                go.wait(timeout=10)
+            appends.append(number)
+
+    # The moment that one waits is as long as the test wants it to be.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jobs.appends._SECONDS_FOR_COMPANY", 10)
+        events = [threads.submit(event, each, waits=each > 0) for each in range(3)]
+        wait_for(lambda: appends._waiting)
+        go.set()
+        for answer in events:
+            answer.result(timeout=10)
+        assert batches == [[0, 1, 2]]
+        with appends.place():
+            appends.append(3)
+    assert batches[-1] == [3]

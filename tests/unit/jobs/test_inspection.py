@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import google_crc32c
+import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
@@ -87,3 +88,17 @@ def test_metadata_that_cannot_be_used_is_a_finding(content, finding):
     found = inspect_metadata(content)
     assert finding in found.findings[0]
     assert found.metadata is None
+
+
+@pytest.mark.parametrize(("name", "said"), [("n\udc80", "n?"), ("n" * 2_000_000, None)])
+def test_what_no_row_can_hold_does_not_reach_the_log(inspector, name, said):
+    model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+    model.feature_names_in_ = np.array([name], dtype=object)
+    content = pickle.dumps(model)
+    found = inspect_model(content, artifact(content), inspector, Conditions())
+    assert found.status is Status.APPROVED
+    if said:
+        assert json.loads(found.signature)["inputs"][0]["name"] == said
+    else:
+        assert found.signature is None
+        assert "they are not registered" in found.findings[-1]

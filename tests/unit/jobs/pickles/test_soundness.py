@@ -211,7 +211,11 @@ CHANGES = [
     ("ufunc", truths, "has truth values beyond 1"),
     ("ufunc", written_to, "hands an array over as the option out of a function"),
     ("svc", ufunc_as_kernel, "holds numpy.negative as the kernel of a SVC"),
-    ("ufunc", function_of_its_own, "holds sklearn.cluster._kmeans._kmeans_single_lloyd as the func"),
+    (
+        "ufunc",
+        function_of_its_own,
+        "holds sklearn.cluster._kmeans._kmeans_single_lloyd as the func",
+    ),
     ("ufunc", class_as_function, "LogisticRegression as the func of a FunctionTransformer"),
     ("random forest", forest, "leads to a node that it has not"),
     ("random forest", forest_of_other_features, "has a tree of other features"),
