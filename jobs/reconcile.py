@@ -4,9 +4,9 @@ Events are an optimisation; this is the guarantee. It compares the log's belief 
 listing and appends the difference as facts, so running it twice, or beside events, is harmless.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import batched
 from os import process_cpu_count
@@ -35,12 +35,28 @@ class Difference:
         revised: generations that have got new metadata of their object since.
         gone: generations that the log believes to be live.
         unchanged: generations that both agree on.
+        doubtful: of unchanged and revised ones, those that must be inspected again.
     """
 
     born: list[Change]
     revised: list[Change]
     gone: list[Generation]
     unchanged: list[Change]
+    doubtful: list[Change] = field(default_factory=list)
+
+    def doubting(self, names: Set[str]) -> "Difference":
+        """The same, with the known objects of these names as doubtful; an inspection tells all."""
+        known = [*self.unchanged, *self.revised]
+        return replace(
+            self,
+            unchanged=[each for each in self.unchanged if each.artifact.name not in names],
+            revised=[each for each in self.revised if each.artifact.name not in names],
+            doubtful=[
+                replace(each, type=FactType.INSPECTED)
+                for each in known
+                if each.artifact.name in names
+            ],
+        )
 
 
 @dataclass(slots=True)
@@ -90,9 +106,9 @@ def reconcile(
     # the listing, so if the listing lacks it, it is truly gone.
     believed = registry.live_generations(bucket)
     found = difference(believed, _listed(clients))
-    doubtful = _doubtful(found, registry, again=again)
-    summary = Reconciliation(unchanged=len(found.unchanged) - len(doubtful))
-    for batch in batched(_facts(found, doubtful, clients, now), _BATCH, strict=False):
+    found = found.doubting(_doubtful_names(found, registry, again=again))
+    summary = Reconciliation(unchanged=len(found.unchanged))
+    for batch in batched(_facts(found, clients, now), _BATCH, strict=False):
         registry.append(batch)
         for fact in batch:
             summary.count(fact)
@@ -101,17 +117,12 @@ def reconcile(
     return summary
 
 
-def _doubtful(found: Difference, registry: Registry, *, again: bool) -> list[Change]:
-    """Unchanged models to inspect again: those never inspected, and those of other metadata now."""
+def _doubtful_names(found: Difference, registry: Registry, *, again: bool) -> set[str]:
+    """Known models to inspect again: those never inspected, and those of other metadata now."""
     statuses = {Status.UNINSPECTED, *([Status.QUARANTINED] if again else [])}
     names = {each.object_name for each in registry.models() if each.status in statuses}
     changed = [*(each.artifact.name for each in found.born), *(each.name for each in found.gone)]
-    names.update(_model_beside(name) for name in changed if is_model_path(name))
-    return [
-        replace(each, type=FactType.INSPECTED)
-        for each in found.unchanged
-        if each.artifact.name in names
-    ]
+    return names | {_model_beside(name) for name in changed if is_model_path(name)}
 
 
 def _model_beside(name: str) -> str:
@@ -136,13 +147,11 @@ def difference(believed: Iterable[Generation], listed: Iterable[Change]) -> Diff
     return found
 
 
-def _facts(
-    found: Difference, doubtful: Sequence[Change], clients: Clients, now: datetime
-) -> Iterator[Fact]:
+def _facts(found: Difference, clients: Clients, now: datetime) -> Iterator[Fact]:
     settings = clients.settings
     # What is inspected again comes before what it is inspected for: once the log knows a
     # metadata.json, no later scan would doubt the model beside it.
-    inspected = [*doubtful, *found.born]
+    inspected = [*found.doubtful, *found.born]
     with Bar("objects", of=len(inspected)) as bar:
         yield from bar.counted(_inspected(inspected, clients, now))
     for change in found.revised:

@@ -146,6 +146,7 @@ def test_events_delivered_at_any_time_and_all_in_the_end(history, versioned, dat
 @example(history=COMES, versioned=True, cuts=[1], lost=[])
 @example(history=GOES, versioned=True, cuts=[1], lost=[])
 @example(history=COMES, versioned=True, cuts=[], lost=[0, 1])
+@example(history=[*COMES, ("relabel", MODEL, 0)], versioned=True, cuts=[], lost=[])
 def test_a_scan_makes_up_for_what_was_lost_or_cut_short_at_any_time(history, versioned, cuts, lost):
     world = played(history, versioned)
     for change, cut in zip(world.bucket.told, lost, strict=False):
