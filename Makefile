@@ -55,8 +55,25 @@ env: .venv/.ready ## print what a shell needs to reach it: eval "$$(make -s env)
 example: setup ## write a model.pkl here and a table to score to the local cloud that runs
 	@$(BIN)/python -m local.demo.example --home $(HOME_FOLDER)
 
+# Debian's own package; elsewhere any Chromium or Chrome on the PATH will do.
+CHROMIUM := $(firstword $(foreach each,chromium chromium-browser google-chrome google-chrome-stable,$(shell command -v $(each))))
+
+.PHONY: browser
+browser: ## install Chromium where it is missing: the console's tests drive it
+ifeq ($(CHROMIUM),)
+	@[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { \
+	  echo "Chromium is missing: install it (Debian: sudo apt-get install chromium) and come back" >&2; exit 1; }
+	@echo "installing Debian's chromium"
+	@apt-get update -qq
+	@DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null
+endif
+
+.PHONY: screenshots
+screenshots: setup browser ## take the pictures of the console in docs/screenshots, on a local cloud
+	@$(BIN)/python -m docs.screenshots
+
 .PHONY: test
-test: setup .tools/lint/.ready .tools/terraform/.ready ## run every test
+test: setup browser .tools/lint/.ready .tools/terraform/.ready ## run every test
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest --cov --cov-report= $(ARGS)
 	@$(BIN)/coverage report

@@ -5,6 +5,8 @@ from http import HTTPStatus
 from flask import Blueprint, Response, current_app, jsonify
 
 from gateway.actions import Action, performs
+from gateway.console.pages import overview
+from gateway.console.rendering import wants_page
 from gateway.current import clients
 from gateway.description import described
 from gateway.openapi import document
@@ -15,12 +17,16 @@ routes = Blueprint("about", __name__)
 @routes.get("/")
 @described(answers={HTTPStatus.OK: "About"})
 def index() -> Response:
-    """What this is, for whoever comes without a path."""
-    return jsonify(
+    """What this is, for whoever comes without a path; a browser gets the console."""
+    if wants_page():
+        return overview()
+    answer = jsonify(
         service="mlsys",
         env=clients().settings.environment,
         routes=sorted(_paths()),
     )
+    answer.headers["Vary"] = "Accept"
+    return answer
 
 
 @routes.get("/openapi.json")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import uuid4
 
-from flask import Blueprint, Flask, Response, jsonify, request, url_for
+from flask import Blueprint, Flask, Response, jsonify, url_for
 
-from gateway import about, following, orders, preflight
+from gateway import about, console, executions, following, models, orders
 from gateway.actions import Action, performs
 from gateway.callers import current_caller, require_callers
 from gateway.current import clients
@@ -17,15 +17,15 @@ from gateway.errors import register_errors
 from gateway.hardening import harden
 from gateway.launcher import Launch, Launcher
 from gateway.openapi import KEY_HEADERS, SCAN_PARAMETERS, prediction_parameters
-from gateway.options import split_options
 from gateway.orders import Order
 from gateway.parameters import parameters, require_only, with_key
-from gateway.rates import limit_rates, open_runs
+from gateway.predicting import in_its_slot, predict_spelled
+from gateway.rates import limit_rates
+from gateway.report import Report
 from gateway.tracing import TraceFilter, trace_requests
 from shared.clients import Clients
 from shared.errors import InvalidArgument
 from shared.logs import configure_logging
-from shared.prediction import PredictionRequest
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,9 @@ BLUEPRINTS = (
     about.routes,
     routes,
     following.routes,
+    executions.routes,
+    models.routes,
+    console.routes,
 )
 
 type Answer = tuple[Response, HTTPStatus]
@@ -79,24 +82,10 @@ def _clients() -> Clients:
 )
 def predict() -> Response | Answer:
     """Launch a prediction."""
-    now = datetime.now(UTC)
-    options, spelled = split_options(with_key(parameters(_LISTS)))
-    wanted = PredictionRequest.from_mapping(spelled)
-    clients().settings.require_own_environment(wanted.env)
-    job = clients().settings.predict_job
-    order = orders.prediction(wanted, job=job, caller=current_caller(), tasks=options.tasks)
-    order = _in_its_slot(order)
-    launcher = Launcher(clients(), nonce=uuid4().hex, now=now)
-    if not options.dry_run:
-        order = launcher.identified(order)
-        if launch := launcher.earlier(order):
-            return _accepted(launch, order)
-    report = preflight.examine(wanted, clients(), max_bytes=options.max_bytes, now=now)
-    report.require_no_problem()
-    if options.dry_run:
-        return jsonify(report.to_json())
-    open_runs().require_room()
-    return _accepted(launcher.launch(order), order)
+    order, answer = predict_spelled(with_key(parameters(_LISTS)), now=datetime.now(UTC))
+    if isinstance(answer, Report):
+        return jsonify(answer.to_json())
+    return _accepted(answer, order)
 
 
 @routes.route("/model-registry", methods=["GET", "POST"])
@@ -116,19 +105,10 @@ def model_registry() -> Answer:
     settings = clients().settings
     settings.require_own_environment(environment)
     key, job = spelled.get("run_id", ""), settings.registry_job
-    order = _in_its_slot(orders.scan(environment, key, job=job, caller=current_caller()))
+    order = in_its_slot(orders.scan(environment, key, job=job, caller=current_caller()))
     launcher = Launcher(clients(), nonce=uuid4().hex, now=datetime.now(UTC))
     order = launcher.identified(order)
     return _accepted(launcher.launch(order), order)
-
-
-def _in_its_slot(order: Order) -> Order:
-    """The order of Cloud Scheduler under the run id of its slot; any other as it is."""
-    slot = request.headers.get("X-CloudScheduler-ScheduleTime")
-    if order.run_id or not slot:
-        return order
-    schedule = request.headers.get("X-CloudScheduler-JobName", "")
-    return order.under(orders.slot_id(order, slot, schedule))
 
 
 def _accepted(launch: Launch, order: Order) -> Answer:

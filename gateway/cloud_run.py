@@ -121,6 +121,16 @@ def argument_of(execution: "run_v2.Execution", option: str) -> str:
     return next(given, "").removeprefix(option)
 
 
+def arguments_of(execution: "run_v2.Execution") -> dict[str, str]:
+    """The arguments of an execution by name; one that was repeated is told by commas."""
+    found: dict[str, str] = {}
+    for argument in execution.template.containers[0].args:
+        name, separator, value = argument.removeprefix("--").partition("=")
+        if separator:
+            found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
 def short(name: str) -> str:
     """The last part of a full name."""
     return name.rpartition("/")[2]

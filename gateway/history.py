@@ -1,5 +1,6 @@
 """The runs that were committed, as `prediction_runs` remembers them for ever."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,20 @@ FROM `{dataset}`.prediction_runs
 WHERE execution_id = @execution_id OR run_id = @run_id
 ORDER BY finished_at DESC
 LIMIT 1
+"""
+
+_RUNS_OF_MODEL = """
+SELECT *
+FROM `{dataset}`.prediction_runs
+WHERE model_name = @model_name AND model_version = @model_version
+ORDER BY finished_at DESC
+LIMIT 50
+"""
+
+_ROWS_OF_RUNS = """
+SELECT run_id, `rows`
+FROM `{dataset}`.prediction_runs
+WHERE run_id IN UNNEST(@run_ids)
 """
 
 _COMMITS_INTO = """
@@ -48,15 +63,24 @@ class History:
         rows = self._rows(_COMMITS_INTO, output_table=str(table), since=since)
         return int(rows[0]["commits"])
 
-    def _rows(self, sql: str, **parameters: str) -> list[dict[str, Any]]:
-        from google.cloud import bigquery  # noqa: PLC0415  (only who asks for it waits for it)
+    def runs_of_model(self, name: str, version: str) -> list[dict[str, Any]]:
+        """The last runs of a model version, newest first."""
+        return self._rows(_RUNS_OF_MODEL, model_name=name, model_version=version)
 
-        config = bigquery.QueryJobConfig(
-            query_parameters=[
-                bigquery.ScalarQueryParameter(name, "STRING", value)
-                for name, value in parameters.items()
-            ]
-        )
+    def rows_of_runs(self, run_ids: Sequence[str]) -> dict[str, int]:
+        """How many rows each of some runs has committed; those that have not are left out."""
+        if not run_ids:
+            return {}
+        found = self._rows(_ROWS_OF_RUNS, run_ids=list(run_ids))
+        return {run["run_id"]: run["rows"] for run in found}
+
+    def _rows(self, sql: str, **parameters: str | list[str]) -> list[dict[str, Any]]:
+        # Only who asks for it waits for it.
+        from google.cloud import bigquery  # noqa: PLC0415
+
+        from shared.query_parameters import query_parameters  # noqa: PLC0415
+
+        config = bigquery.QueryJobConfig(query_parameters=query_parameters(parameters))
         with google_errors("reading prediction_runs"):
             found = self._client.query_and_wait(
                 sql.format(dataset=self._dataset), job_config=config

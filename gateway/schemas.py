@@ -26,6 +26,18 @@ def _listed(items: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": items}
 
 
+_VERSION: dict[str, Any] = {
+    "model_name": _TEXT,
+    "model_version": _TEXT,
+    "status": _TEXT,
+    "findings": _listed(_TEXT),
+    "aliases": _listed(_TEXT),
+    "estimator": _MAYBE_TEXT,
+    "generation": _COUNT,
+    "file_size_bytes": _COUNT,
+    "registered_at": _TIME,
+}
+
 SCHEMAS: dict[str, Any] = {
     "Health": _object(status={"const": "healthy"}, env=_TEXT),
     "About": _object(service={"const": "mlsys"}, env=_TEXT, routes=_listed(_TEXT)),
@@ -103,6 +115,41 @@ SCHEMAS: dict[str, Any] = {
         outcome={"type": ["object", "null"], "description": "the row of `prediction_runs`"},
         error=_MAYBE_TEXT,
         log_uri=_TEXT,
+    ),
+    "Executions": _object(
+        executions=_listed(
+            _object(
+                execution_id=_TEXT,
+                job=_TEXT,
+                run_id=_TEXT,
+                state=reference("State"),
+                tasks={"type": "object"},
+                created_at=_TIME,
+                started_at=_TIME,
+                completed_at=_TIME,
+                model_name=_MAYBE_TEXT,
+                model_version=_MAYBE_TEXT,
+                input_table=_MAYBE_TEXT,
+                output_table=_MAYBE_TEXT,
+                log_uri=_TEXT,
+                status_url=_TEXT,
+            )
+        ),
+        next_page_token={"type": "string", "description": "empty on the last page"},
+    ),
+    "Models": _object(
+        models=_listed(
+            _object(
+                name=_TEXT,
+                aliases={"type": "object", "additionalProperties": _TEXT},
+                versions=_listed(_object(**_VERSION, description=_MAYBE_TEXT)),
+            )
+        )
+    ),
+    "ModelVersion": _object(
+        **_VERSION,
+        signature={"type": ["object", "null"]},
+        metadata={"description": "what metadata.json says, null without one"},
     ),
     "Error": _object(
         error=_object(

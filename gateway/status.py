@@ -44,18 +44,16 @@ def describe(execution: "run_v2.Execution", folder: RunFolder) -> dict[str, Any]
     """An execution for a caller: state, tasks, times, and what the run left in its folder."""
     state, execution_id = state_of(execution), short(execution.name)
     outcome = folder.read(OUTCOME) if state is State.SUCCEEDED else None
-    progress = _progress(folder, execution_id) if state is State.RUNNING else None
+    progress = progress_of(folder, execution_id) if state is State.RUNNING else None
     return {
         "execution_id": execution_id,
         "job": short(execution.job),
         "run_id": run_id_of(execution),
         "state": state,
         "caller": (folder.read(LAUNCH) or {}).get("caller"),
-        "tasks": _tasks(execution),
+        "tasks": tasks_of(execution),
         "attempts": _attempts(execution),
-        "created_at": _iso(execution.create_time),
-        "started_at": _iso(execution.start_time),
-        "completed_at": _iso(execution.completion_time),
+        **times_of(execution),
         "progress": progress,
         "output_table": (outcome or {}).get("output_table")
         or argument_of(execution, _OUTPUT_ARGUMENT)
@@ -112,7 +110,8 @@ def _last_state(folder: RunFolder, execution_id: str, outcome: Mapping[str, Any]
     return State.FAILED
 
 
-def _tasks(execution: "run_v2.Execution") -> dict[str, int]:
+def tasks_of(execution: "run_v2.Execution") -> dict[str, int]:
+    """How many tasks of an execution are where."""
     return {
         "total": execution.task_count,
         "running": execution.running_count,
@@ -120,6 +119,15 @@ def _tasks(execution: "run_v2.Execution") -> dict[str, int]:
         "failed": execution.failed_count,
         "cancelled": execution.cancelled_count,
         "retried": execution.retried_count,
+    }
+
+
+def times_of(execution: "run_v2.Execution") -> dict[str, str | None]:
+    """When an execution was created, started and completed, in RFC 3339."""
+    return {
+        "created_at": _iso(execution.create_time),
+        "started_at": _iso(execution.start_time),
+        "completed_at": _iso(execution.completion_time),
     }
 
 
@@ -135,7 +143,8 @@ def _attempts(execution: "run_v2.Execution") -> int:
     return sum(started)
 
 
-def _progress(folder: RunFolder, execution_id: str) -> dict[str, int]:
+def progress_of(folder: RunFolder, execution_id: str) -> dict[str, int]:
+    """How many rows an execution has scored so far, and of about how many."""
     # Each task tells its own rows, and of how many in the whole run.
     notes = folder.labels(progress_prefix(execution_id))
     return {

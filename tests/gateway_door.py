@@ -56,7 +56,10 @@ class FakeBigQuery:
             ids = {parameters["execution_id"], parameters["run_id"]}
             return [row for row in self.runs if ids & {row["execution_id"], row["run_id"]}]
         rows = self.models.values()
-        return [row for row in rows if row["model_name"] == parameters["model_name"]]
+        wanted = {name: parameters[name] for name in ("model_name", "model_version")}
+        return [
+            row for row in rows if all(each in {None, row[name]} for name, each in wanted.items())
+        ]
 
     def get_table(self, name):
         if name not in self.tables:
@@ -206,6 +209,9 @@ def model_row(generation, **changes):
         "sha256": None,
         "status": "approved",
         "findings": [],
+        "aliases": [],
+        "estimator": None,
+        "registered_at": None,
         "metadata": json.dumps({"key_columns": ["PassengerId"]}),
         "signature": json.dumps(SIGNATURE),
     } | changes

@@ -1,0 +1,9 @@
+"""The console: the gateway's pages for people, rendered here, without a build and a third host.
+
+Whatever a page shows, a JSON route tells too; the pages work without JavaScript.
+"""
+
+from gateway.console import form, pages, problems
+from gateway.console.rendering import console as routes
+
+__all__ = ["form", "pages", "problems", "routes"]
