@@ -75,14 +75,15 @@ def drift(names: Sequence[str], indices: ArrayLike, ax: Axes | None = None) -> A
     for row, value in enumerate(values[order]):
         axes.annotate(
             f"{value:.2f}", (value, row), (8, 0), textcoords="offset points", va="center",
-            fontsize=SMALL, color=INK,
+            fontsize=SMALL, color=INK, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )  # fmt: skip
     axes.set_xlim(0, max(float(values.max()) * 1.12, _STRONG * 1.25))
-    for bound, word in ((_SLIGHT, "some"), (_STRONG, "strong")):
-        axes.axvline(bound, color=QUIET, linewidth=1, linestyle=(0, (4, 4)))
-        written(axes, word, (bound, len(names) - 0.42), QUIET)
+    # One above the other: beside a large index the two bounds are close.
+    for row, (bound, word) in enumerate(((_STRONG, "strong"), (_SLIGHT, "some"))):
+        axes.axvline(bound, color=QUIET, linewidth=1, linestyle=(0, (4, 4)), zorder=1)
+        written(axes, word, (bound, len(names) - 0.4 + 0.45 * row), QUIET)
     _name_rows(axes, [names[feature] for feature in order])
-    axes.set_ylim(-0.6, len(names) - 0.1)
+    axes.set_ylim(-0.6, len(names) + 0.4)
     return axes
 
 
