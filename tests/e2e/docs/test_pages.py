@@ -23,6 +23,7 @@ NOT_RUN = {
     "docs/first-deployment.md": 13,
     "docs/operating.md": 6,
     "docs/predict-on-a-schedule.md": 1,
+    "docs/registry.md": 1,
     "docs/start-jupyter.md": 1,
 }
 
