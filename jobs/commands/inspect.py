@@ -35,12 +35,17 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
         for file in files:
             verdict, content = _verdict(file, inspector, settings)
             if asked.json:
-                sys.stdout.write(f"{_json(file, content, verdict)}\n")
+                _say(f"{_json(file, content, verdict)}\n")
             else:
-                sys.stdout.write(("" if is_first else "\n") + _block(file, content, verdict))
-            sys.stdout.flush()
+                _say(("" if is_first else "\n") + _block(file, content, verdict))
             is_first, are_approved = False, are_approved and verdict.is_approved
     return are_approved
+
+
+def _say(text: str) -> None:
+    # A model can name things by what no terminal and no UTF-8 can hold.
+    sys.stdout.write(text.encode("utf-8", "replace").decode())
+    sys.stdout.flush()
 
 
 def _parser() -> ArgumentParser:
@@ -61,11 +66,19 @@ def _readable(file: Path) -> Path:
     return file
 
 
-def _verdict(file: Path, inspector: Inspector, settings: Settings) -> tuple[Verdict, bytes]:
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidArgument(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _verdict(file: Path, inspector: Inspector, settings: Settings) -> tuple[Verdict, bytes | None]:
+    """The verdict, and the content unless it was too large to be read."""
     if (size := file.stat().st_size) > LIMITS.upload_bytes:
-        return quarantined(f"the file has {size:,} bytes, more than {LIMITS.upload_bytes:,}"), b""
-    content, beside = file.read_bytes(), file.parent / ModelFile.METADATA
-    text = beside.read_bytes() if beside.is_file() else b"{}"
+        return quarantined(f"the file has {size:,} bytes, more than {LIMITS.upload_bytes:,}"), None
+    content, beside = _content(file), file.parent / ModelFile.METADATA
+    text = _content(beside) if beside.is_file() else b"{}"
     verdict = inspector.examine(content, conditions(settings, metadata_object(text)))
     if findings := inspect_metadata(text).findings:
         fields = asdict(verdict) | {"findings": (*verdict.findings, *findings)}
@@ -77,15 +90,19 @@ def _word(verdict: Verdict) -> str:
     return "approved" if verdict.is_approved else "quarantined"
 
 
-def _json(file: Path, content: bytes, verdict: Verdict) -> str:
+def _checksum(content: bytes | None) -> str | None:
+    return None if content is None else sha256(content)
+
+
+def _json(file: Path, content: bytes | None, verdict: Verdict) -> str:
     fields = asdict(verdict)
     del fields["is_approved"]
-    told = {"file": str(file), "status": _word(verdict), "sha256": sha256(content), **fields}
+    told = {"file": str(file), "status": _word(verdict), "sha256": _checksum(content), **fields}
     return json.dumps(told, ensure_ascii=False)
 
 
-def _block(file: Path, content: bytes, verdict: Verdict) -> str:
-    lines = [f"{file}: {_word(verdict)}", f"  sha256        {sha256(content)}"]
+def _block(file: Path, content: bytes | None, verdict: Verdict) -> str:
+    lines = [f"{file}: {_word(verdict)}", f"  sha256        {_checksum(content) or 'not read'}"]
     lines += [f"  {label:13} {text}" for label, text in _told(verdict)]
     lines += [f"  - {finding}" for finding in verdict.findings]
     return "\n".join(lines) + "\n"
