@@ -8,9 +8,9 @@ from typing import Any
 from jobs.inspection import conditions, inspect_metadata
 from jobs.model_metadata import metadata_text
 from jobs.pickles.inspector import Inspector
-from jobs.pickles.limits import LIMITS, MIB
 from jobs.pickles.verdict import Verdict
 from shared.errors import FailedPrecondition
+from shared.pickles.limits import LIMITS, MIB
 from shared.settings import Settings
 
 

@@ -10,10 +10,10 @@ from google.api_core.exceptions import NotFound as GoogleNotFound
 from jobs.artifacts import crc32c, sha256
 from jobs.metadata.reading import LIMIT_BYTES, read
 from jobs.pickles.inspector import Inspector
-from jobs.pickles.limits import LIMITS, MIB
 from jobs.pickles.verdict import Conditions, Verdict
 from shared.clients import google_errors
 from shared.models import Artifact, ModelFile, ModelVersion, Status
+from shared.pickles.limits import LIMITS, MIB
 from shared.settings import Settings
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from jobs.artifacts import read_model
 from jobs.estimators import PredictionKind, feature_names, prediction_kinds
 from jobs.inspection import conditions
 from jobs.pickles.examination import admitted_model
-from jobs.pickles.refusals import Refused
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.models import RegisteredModel
+from shared.pickles.refusals import Refused
 from shared.settings import Settings
 
 

@@ -11,7 +11,7 @@ from google.api_core.exceptions import NotFound as GoogleNotFound
 from google.api_core.exceptions import PreconditionFailed
 
 from shared.clients import google_errors
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, FailedPrecondition, NotFound
 from shared.session import session
 
 if TYPE_CHECKING:
@@ -67,6 +67,39 @@ def gcs_put(
         except PreconditionFailed as error:
             raise _stands_already(bucket, name, if_generation_match) from error
     return int(blob.generation)
+
+
+def gcs_get_pickle(bucket: str, name: str, *, trusted: bool = False) -> Any:
+    """The Python object that an object of joblib or pickle holds.
+
+    A pickle is a program. This one is read on paper first, and loaded by a loader that knows what
+    models are made of and refuses everything else: see docs/what-the-registry-refuses.md.
+
+    Args:
+        bucket: name of the bucket.
+        name: name of the object.
+        trusted: load it whatever it does, which is right for nobody's files but one's own.
+
+    Raises:
+        NotFound: when there is no such object.
+        FailedPrecondition: when the loader refuses it, with what it does.
+        PermissionDenied, Transient: as Cloud Storage answers.
+    """
+    content = gcs_get(bucket, name)
+    if trusted:
+        return joblib.load(io.BytesIO(content))
+    # scikit-learn is imported with it; whoever puts and gets bytes need not wait for that.
+    from shared.pickles.opening import opened  # noqa: PLC0415
+    from shared.pickles.refusals import Refused  # noqa: PLC0415
+
+    try:
+        return opened(content, session().settings.allowed_pickle_names)
+    except Refused as refusal:
+        raise FailedPrecondition(
+            f"gs://{bucket}/{name} is not loaded: {refusal}. If it is your own, trusted=True "
+            "loads it, whatever it does",
+            reason="PICKLE_REFUSED",
+        ) from refusal
 
 
 def gcs_put_pickle(

@@ -10,11 +10,11 @@ from typing import Any
 from jobs.artifacts import sha256
 from jobs.inspection import conditions, inspect_metadata, metadata_object
 from jobs.pickles.inspector import Inspector
-from jobs.pickles.limits import LIMITS
 from jobs.pickles.verdict import Verdict, quarantined
 from shared.arguments import ArgumentParser
 from shared.errors import InvalidArgument
 from shared.models import ModelFile
+from shared.pickles.limits import LIMITS
 from shared.settings import Settings
 
 _MANY = 12

@@ -1,8 +1,5 @@
-"""Pickles from outside: an inert scan, a restricted loader, one table of exact names for both.
+"""The examination of uploaded pickles: from bytes to a verdict, in processes of their own.
 
-A pickle is a program. `scan` runs it on paper: nothing is imported, nothing is called. `loader`
-runs it for real, under the same rules, in `machine`, which both share. `names` holds what a program
-may name, `calls`, `keys` and `states` what it may do with it, `soundness` what the loaded model
-must be like before compiled code walks through it. `inspector` has all of that done in a `room` of
-its own; a prediction does it within `bounds`.
+The scan, the loader and their rules are in shared/pickles. `examination` asks them, and the model
+that they let pass; `inspector` has that done in a `room`, a process with little of everything.
 """

@@ -8,15 +8,14 @@ import pandas as pd
 import sklearn
 
 from jobs.contradictions import contradictions
-from jobs.pickles.bounds import bounded
-from jobs.pickles.limits import LIMITS, Limits
-from jobs.pickles.loader import load
-from jobs.pickles.names import Names, own_names
-from jobs.pickles.refusals import Refused
-from jobs.pickles.scan import Scan, scan
-from jobs.pickles.soundness import check_soundness
 from jobs.pickles.verdict import Conditions, Verdict, quarantined
 from jobs.signature import example_rows, input_names, signature
+from shared.pickles.bounds import bounded
+from shared.pickles.limits import LIMITS, Limits
+from shared.pickles.names import Names, own_names
+from shared.pickles.opening import loaded
+from shared.pickles.refusals import Refused
+from shared.pickles.scan import Scan, scan
 
 
 def examine(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> Verdict:
@@ -80,17 +79,7 @@ def loaded_model(content: bytes, conditions: Conditions, limits: Limits = LIMITS
     Raises:
         Refused: when it is none.
     """
-    try:
-        names = _names(conditions)
-        model = load(content, names, limits)
-        check_soundness(model, names)
-    except Refused:
-        raise
-    except MemoryError as error:
-        raise Refused("needs more memory than a model may take") from error
-    except Exception as error:
-        # A broken pickle can raise anything; whatever it raises says that it cannot be loaded.
-        raise Refused(f"cannot be loaded: {type(error).__name__}: {error!s:.200}") from error
+    model = loaded(content, _names(conditions), limits)
     if isinstance(model, type):
         raise Refused(f"holds the class {model.__name__}, no fitted object of it")
     if not hasattr(model, "predict"):

@@ -9,10 +9,10 @@ from queue import LifoQueue
 from threading import Condition
 from typing import Self
 
-from jobs.pickles.limits import LIMITS
 from jobs.pickles.parts import read_part, write_parts
 from jobs.pickles.verdict import Conditions, Verdict
 from shared.errors import Transient
+from shared.pickles.limits import LIMITS
 
 _REMEMBERED = 10_000
 

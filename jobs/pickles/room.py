@@ -15,11 +15,11 @@ import sys
 import time
 from typing import BinaryIO, NoReturn
 
-from jobs.pickles.bounds import memory_bytes
 from jobs.pickles.examination import examine
-from jobs.pickles.limits import LIMITS, MIB, Limits
 from jobs.pickles.parts import read_part, write_parts
 from jobs.pickles.verdict import Conditions, Verdict, quarantined
+from shared.pickles.bounds import memory_bytes
+from shared.pickles.limits import LIMITS, MIB, Limits
 
 _PIPE_BYTES = 1 << 16
 

@@ -1,7 +1,12 @@
-import pytest
+import os
+import pickle
 
-from shared.errors import Conflict, NotFound
-from shared.gcs import gcs_get, gcs_list_blobs, gcs_put
+import numpy as np
+import pytest
+from sklearn.linear_model import LinearRegression
+
+from shared.errors import Conflict, FailedPrecondition, NotFound
+from shared.gcs import gcs_get, gcs_get_pickle, gcs_list_blobs, gcs_put, gcs_put_pickle
 
 
 @pytest.mark.parametrize(
@@ -39,3 +44,32 @@ def test_what_does_not_exist_is_named(new_object):
         gcs_get(bucket, name)
     with pytest.raises(NotFound, match="no-such-bucket"):
         gcs_list_blobs("no-such-bucket")
+
+
+class Curious:
+    """What a pickle from a stranger may do."""
+
+    def __reduce__(self):
+        return os.path.abspath, ("somebody was here",)
+
+
+def test_a_model_that_was_pickled_is_got_back(new_object):
+    model = LinearRegression().fit([[1.0], [2.0]], [3.0, 5.0])
+    gcs_put_pickle(*new_object, {"model": model, "error": np.float64(0.5)})
+    got = gcs_get_pickle(*new_object)
+    assert got["error"] == 0.5
+    assert got["model"].predict([[3.0]]) == model.predict([[3.0]])
+
+
+def test_a_pickle_that_does_what_no_model_does_is_loaded_by_its_owner_only(new_object):
+    bucket, name = new_object
+    gcs_put(bucket, name, pickle.dumps(Curious()))
+    with pytest.raises(FailedPrecondition, match=rf"gs://{bucket}/{name} is not loaded: .*abspath"):
+        gcs_get_pickle(bucket, name)
+    assert gcs_get_pickle(bucket, name, trusted=True) == os.path.abspath("somebody was here")  # noqa: PTH100
+
+
+def test_what_is_no_pickle_is_refused_in_a_sentence(new_object):
+    gcs_put(*new_object, b"\x80\x04not a pickle")
+    with pytest.raises(FailedPrecondition, match="is not loaded: the file"):
+        gcs_get_pickle(*new_object)

@@ -23,10 +23,10 @@ from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
 from jobs.pickles.examination import loaded_model
-from jobs.pickles.limits import Limits
-from jobs.pickles.names import own_names
-from jobs.pickles.scan import scan
 from jobs.pickles.verdict import Conditions
+from shared.pickles.limits import Limits
+from shared.pickles.names import own_names
+from shared.pickles.scan import scan
 from tests.unit.jobs.pickles.attacks import attacks
 from tests.unit.jobs.pickles.test_honest import dumped
 

@@ -15,7 +15,7 @@ from deployment.changes import changed_parts, changed_paths, outputs
         ("tests/unit/shared/test_models.py", False, False),
         ("local/cloud.py", False, False),
         ("shared/models.py", True, False),
-        ("jobs/pickles/scan.py", True, False),
+        ("shared/pickles/scan.py", True, False),
         ("gateway/app.py", True, False),
         ("requirements/gateway.txt", True, False),
         ("requirements/dev.txt", False, False),

@@ -13,9 +13,9 @@ from sklearn.linear_model import LogisticRegression
 from jobs.inspection import inspect_metadata, inspect_model, too_large
 from jobs.metadata.reading import LIMIT_BYTES
 from jobs.pickles.inspector import Inspector
-from jobs.pickles.limits import LIMITS
 from jobs.pickles.verdict import Conditions
 from shared.models import Artifact, Status
+from shared.pickles.limits import LIMITS
 
 MODEL = pickle.dumps(LogisticRegression().fit([[0.0], [1.0]], [0, 1]))
 

@@ -9,10 +9,10 @@ from sklearn.linear_model import LogisticRegression
 
 from jobs.loading import load_estimator
 from jobs.pickles.examination import admitted_model
-from jobs.pickles.limits import MIB, Limits
-from jobs.pickles.refusals import Refused
 from jobs.pickles.verdict import Conditions
 from shared.errors import FailedPrecondition
+from shared.pickles.limits import MIB, Limits
+from shared.pickles.refusals import Refused
 from shared.settings import Settings
 from tests.faults.pickles.bombs import BOMBS
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from jobs.pickles.examination import loaded_model
-from jobs.pickles.names import own_names
-from jobs.pickles.scan import scan
 from jobs.pickles.verdict import Conditions
+from shared.pickles.names import own_names
+from shared.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
 # Together they hold every kind of array, tree, index, scorer and text that the others hold.

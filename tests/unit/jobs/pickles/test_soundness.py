@@ -10,10 +10,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from jobs.pickles.examination import loaded_model
-from jobs.pickles.names import own_names
-from jobs.pickles.refusals import Refused
-from jobs.pickles.scan import scan
 from jobs.pickles.verdict import Conditions
+from shared.pickles.names import own_names
+from shared.pickles.refusals import Refused
+from shared.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
 

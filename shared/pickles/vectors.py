@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse  # type: ignore[import-untyped]  # it ships no type information
 
-from jobs.pickles.trees import require
+from shared.pickles.trees import require
 
 
 def check_sparse(matrix: Any) -> None:

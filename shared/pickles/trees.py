@@ -10,7 +10,7 @@ from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 from sklearn.tree import BaseDecisionTree
 from sklearn.tree._tree import Tree
 
-from jobs.pickles.refusals import Refused
+from shared.pickles.refusals import Refused
 
 _BITSET_WORDS = 8
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jobs.pickles.refusals import Refused
+from shared.pickles.refusals import Refused
 
 _LONG = 64
 

@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
-from jobs.pickles.limits import LIMITS, MIB, Limits
-from jobs.pickles.refusals import Refused
+from shared.pickles.limits import LIMITS, MIB, Limits
+from shared.pickles.refusals import Refused
 
 _CHUNK_BYTES = 1 << 16
 

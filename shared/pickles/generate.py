@@ -1,4 +1,4 @@
-"""Writes the generated part of the table: `python -m jobs.pickles.generate`, or `--check`.
+"""Writes the generated part of the table: `python -m shared.pickles.generate`, or `--check`.
 
 What is enumerated is what fitted estimators of the installed scikit-learn are made of. The file is
 reviewed as a difference when scikit-learn's pin moves; a test fails when it is stale.
@@ -20,10 +20,10 @@ from sklearn.experimental import (  # noqa: F401  (their import is their effect)
 from sklearn.metrics import get_scorer, get_scorer_names
 from sklearn.utils import all_estimators
 
-from jobs.pickles.names import GENERATED
+from shared.pickles.names import GENERATED
 
 _HEADER = f"""\
-# Written by `python -m jobs.pickles.generate`; do not edit.
+# Written by `python -m shared.pickles.generate`; do not edit.
 # scikit-learn {sklearn.__version__}, NumPy {np.__version__}
 """
 
@@ -152,7 +152,7 @@ def _numpy() -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Write the file, or say whether it is stale; the exit code is returned."""
-    parser = argparse.ArgumentParser(prog="python -m jobs.pickles.generate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m shared.pickles.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; 1 when it is stale")
     if not parser.parse_args(arguments).check:
         GENERATED.write_text(table(), "utf-8")

@@ -1,7 +1,7 @@
 """The table of exact names: all that a model may name, and what it may do with each.
 
-It lives in the image, never in a model's folder. Two files make it: `generated_names.txt`, which
-`python -m jobs.pickles.generate` writes from the installed scikit-learn, and `reviewed_names.txt`,
+It lives in the image, never in a model's folder. Two files make it: `generated_names.txt`, written
+by `python -m shared.pickles.generate` from the installed scikit-learn, and `reviewed_names.txt`,
 written by hand with a reason on each line. A line is
 
     uses module:name  # reason

@@ -2,7 +2,7 @@
 
 import sys
 
-from jobs.pickles.names import Global
+from shared.pickles.names import Global
 
 _BY_ROOT = {
     "__main__": "it is defined in a notebook or a script, which is not here: move it to a module "

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics._dist_metrics import MinkowskiDistance64
 
-from jobs.pickles.trees import require
+from shared.pickles.trees import require
 
 _MOST_THREADS = 1024
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from jobs.pickles.limits import LIMITS, Limits
-from jobs.pickles.refusals import Refused
+from shared.pickles.limits import LIMITS, Limits
+from shared.pickles.refusals import Refused
 
 
 @contextmanager

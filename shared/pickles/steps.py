@@ -4,7 +4,7 @@ import pickle
 from collections.abc import Callable
 from typing import Any, Never
 
-from jobs.pickles.refusals import Refused
+from shared.pickles.refusals import Refused
 
 Step = Callable[[Any], None]
 

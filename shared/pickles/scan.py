@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from jobs.pickles.advice import advice
-from jobs.pickles.dtypes import described_dtype, stated_dtype
-from jobs.pickles.limits import LIMITS, Limits
-from jobs.pickles.machine import Machine
-from jobs.pickles.names import Global, Names
-from jobs.pickles.refusals import Refused
-from jobs.pickles.states import ARRAY_IN_FILE, array_bytes, check_state
-from jobs.pickles.streams import Source
+from shared.pickles.advice import advice
+from shared.pickles.dtypes import described_dtype, stated_dtype
+from shared.pickles.limits import LIMITS, Limits
+from shared.pickles.machine import Machine
+from shared.pickles.names import Global, Names
+from shared.pickles.refusals import Refused
+from shared.pickles.states import ARRAY_IN_FILE, array_bytes, check_state
+from shared.pickles.streams import Source
 
 _MANY_FINDINGS = 20
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from jobs.pickles.calls import PARTIAL_OF
-from jobs.pickles.dtypes import dtype_of
-from jobs.pickles.names import Global
-from jobs.pickles.refusals import Refused
+from shared.pickles.calls import PARTIAL_OF
+from shared.pickles.dtypes import dtype_of
+from shared.pickles.names import Global
+from shared.pickles.refusals import Refused
 
 if TYPE_CHECKING:
     import numpy as np

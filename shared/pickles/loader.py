@@ -10,13 +10,13 @@ import numpy as np
 from joblib.numpy_pickle import NumpyArrayWrapper
 from sklearn.exceptions import InconsistentVersionWarning
 
-from jobs.pickles.dtypes import stated_dtype
-from jobs.pickles.limits import LIMITS, Limits
-from jobs.pickles.machine import Machine
-from jobs.pickles.names import Global, Names
-from jobs.pickles.refusals import Refused
-from jobs.pickles.states import array_bytes, check_state
-from jobs.pickles.streams import Source
+from shared.pickles.dtypes import stated_dtype
+from shared.pickles.limits import LIMITS, Limits
+from shared.pickles.machine import Machine
+from shared.pickles.names import Global, Names
+from shared.pickles.refusals import Refused
+from shared.pickles.states import array_bytes, check_state
+from shared.pickles.streams import Source
 
 _NEVER_BUILT = (type, FunctionType, BuiltinFunctionType, ModuleType, np.ufunc)
 

@@ -29,10 +29,10 @@ from sklearn.svm._base import BaseLibSVM
 from sklearn.tree import BaseDecisionTree
 from sklearn.tree._tree import Tree
 
-from jobs.pickles import encoders, neighbors, trees, vectors
-from jobs.pickles.functions import check_functions
-from jobs.pickles.names import Names
-from jobs.pickles.refusals import Refused
+from shared.pickles import encoders, neighbors, trees, vectors
+from shared.pickles.functions import check_functions
+from shared.pickles.names import Names
+from shared.pickles.refusals import Refused
 
 _CHECKS: tuple[tuple[Any, Callable[[Any], None]], ...] = (
     (Tree, trees.check_tree),

@@ -7,10 +7,10 @@ the pickle named appears as its `Global`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jobs.pickles.dtypes import described_dtype, dtype_of, is_plain
-from jobs.pickles.keys import check_key
-from jobs.pickles.names import Global, Use
-from jobs.pickles.refusals import Refused
+from shared.pickles.dtypes import described_dtype, dtype_of, is_plain
+from shared.pickles.keys import check_key
+from shared.pickles.names import Global, Use
+from shared.pickles.refusals import Refused
 
 # The one function that scikit-learn itself wraps: gradient boosting of categories does.
 PARTIAL_OF = "sklearn.utils.validation:check_array"

@@ -7,12 +7,12 @@ import pickle
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from jobs.pickles.calls import check_call, require_use
-from jobs.pickles.keys import check_key
-from jobs.pickles.names import Global, Names, Use
-from jobs.pickles.refusals import Refused
-from jobs.pickles.steps import DENIED, Step, Steps, denial
-from jobs.pickles.streams import Source
+from shared.pickles.calls import check_call, require_use
+from shared.pickles.keys import check_key
+from shared.pickles.names import Global, Names, Use
+from shared.pickles.refusals import Refused
+from shared.pickles.steps import DENIED, Step, Steps, denial
+from shared.pickles.streams import Source
 
 # The one in Python: what joblib reads by, and what can be watched step by step.
 _Unpickler: Any = pickle._Unpickler
