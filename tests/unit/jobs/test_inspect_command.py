@@ -9,7 +9,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from jobs.__main__ import main
-from jobs.pickles.limits import LIMITS
+from shared.pickles.limits import LIMITS
 from tests.unit.jobs.pickles.attacks import attacks
 
 
