@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deployment.commands import output, run
+from deployment.commands import output, run, succeeds
 from deployment.images.image import Image, revision, version
 from local.containers import image_name
 
@@ -43,12 +43,18 @@ class Builder:
 
     def sizes(self, images: Sequence[Image]) -> str:
         """A table of what the images weigh, in MB, and how much of it is the base."""
-        base = self._megabytes(self.base or images[0].base)
+        base = self._megabytes(self._present(self.base or images[0].base))
         rows = [
             f"| {each.name} | {self._megabytes(image_name(each.name))} | {base} |"
             for each in images
         ]
         return "\n".join(["| image | MB | of that the base |", "|---|---|---|", *rows])
+
+    def _present(self, name: str) -> str:
+        # Docker's builder keeps the bases that it fetches to itself.
+        if not succeeds(self.engine, "image", "inspect", name):
+            run(self.engine, "pull", name)
+        return name
 
     def _megabytes(self, name: str) -> int:
         size = output(self.engine, "image", "inspect", "--format={{.Size}}", name)

@@ -8,6 +8,9 @@ from deployment.gcloud import ask
 from deployment.images.building import Builder
 from deployment.images.image import Image, version
 
+# Wherever it is built, e.g. on a laptop of another architecture; one manifest, so one digest.
+_FOR_CLOUD_RUN = ("--platform=linux/amd64", "--provenance=false")
+
 
 @dataclass(frozen=True)
 class Registry:
@@ -31,7 +34,7 @@ class Registry:
         self._require_free(image, inputs)
         if not self._tagged(image, inputs):
             base = f"{image.base.partition('@')[0]}@{base_digest}"
-            Builder("docker", base).build(image, f"{self._path(image)}:{inputs}")
+            Builder("docker", base, _FOR_CLOUD_RUN).build(image, f"{self._path(image)}:{inputs}")
             run("docker", "push", f"{self._path(image)}:{inputs}")
         name = f"{self._path(image)}@{self._digest(image, inputs)}"
         for tag in (version(), "latest"):

@@ -1,13 +1,14 @@
 """Tries the images: every command of every job and service, in the image that it is for."""
 
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from uuid import uuid4
 
-from deployment.commands import CommandFailedError, output, run, succeeds
+from deployment.commands import CommandFailedError, run
 from local.containers import in_image
 from local.definitions import Definitions
 
@@ -29,7 +30,8 @@ def try_services(engine: str, definitions: Definitions, port: int) -> Iterator[s
         CommandFailedError: when one does not answer.
     """
     for name, service in definitions.services.items():
-        given = {"HOST": "127.0.0.1", "PORT": str(port), **definitions.variables}
+        given = {"HOST": "127.0.0.1", "PORT": str(port), "K_SERVICE": service.name}
+        given |= definitions.variables
         variables = [f"{key}={value}" for key, value in given.items()]
         command = in_image(engine, service.image, service.command, variables)
         with _running(command):
@@ -39,16 +41,12 @@ def try_services(engine: str, definitions: Definitions, port: int) -> Iterator[s
 
 @contextmanager
 def _running(command: Sequence[str]) -> Iterator[None]:
-    engine, verb, *rest = command
-    container = f"mlsys-trial-{uuid4().hex[:8]}"
-    output(engine, verb, "--detach", f"--name={container}", *rest)
+    container = subprocess.Popen(command, stdout=sys.stderr)
     try:
         yield
-    except CommandFailedError:
-        run(engine, "logs", container)
-        raise
     finally:
-        succeeds(engine, "stop", "--time=5", container)
+        container.terminate()  # which the engine passes on
+        container.wait()
 
 
 def _status(url: str) -> int:

@@ -117,6 +117,7 @@ def test_an_image_stands_on_the_digest_that_was_hashed_and_says_what_it_is(regis
     assert f"--build-arg=BASE={JOB.base}@sha256:base" in build
     assert f"--build-arg=VERSION={version()}" in build
     assert f"--build-arg=REVISION={revision()}" in build
+    assert "--platform=linux/amd64" in build
 
 
 def test_in_prod_a_published_version_stays_what_it_is(registry, programs):
@@ -157,6 +158,18 @@ def test_the_table_says_what_images_weigh(programs):
     programs.add("podman", "print(136_000_000 if 'slim' in sys.argv[-1] else 616_300_000)")
     table = Builder("podman").sizes([JOB])
     assert table.splitlines()[2] == "| job | 616 | 136 |"
+
+
+def test_a_base_that_the_builder_kept_to_itself_is_fetched_to_be_weighed(programs):
+    programs.add(
+        "docker",
+        "pulled = folder / 'pulled'\n"
+        "if sys.argv[1] == 'pull': pulled.touch()\n"
+        "if 'slim' in sys.argv[-1] and not pulled.exists(): sys.exit(1)\n"
+        "print(136_000_000)",
+    )
+    assert "| job | 136 | 136 |" in Builder("docker").sizes([JOB])
+    assert programs.called("docker", "pull") == [[JOB.base]]
 
 
 def test_the_stand_in_for_the_base_is_debian_with_this_machine_s_python(programs, tmp_path):
