@@ -65,6 +65,7 @@ resource "google_storage_bucket" "buckets" {
 
 resource "google_storage_bucket_iam_member" "model_readers" {
   for_each = {
+    gateway  = google_service_account.gateway.member
     predict  = google_service_account.predict.member
     register = google_service_account.register.member
     registry = google_service_account.registry.member

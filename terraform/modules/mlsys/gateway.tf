@@ -81,13 +81,13 @@ resource "google_cloud_run_v2_service_iam_member" "callers" {
   member   = each.value
 }
 
-# Its checks read the columns of tables, never their rows.
-resource "google_bigquery_dataset_iam_member" "gateway_reads_columns" {
+# It asks what a query would scan, and whether an output table is empty: BigQuery answers only whoever may read.
+resource "google_bigquery_dataset_iam_member" "gateway_examines" {
   for_each = setunion(var.input_datasets, var.output_datasets)
 
   project    = var.project_id
   dataset_id = each.key
-  role       = "roles/bigquery.metadataViewer"
+  role       = "roles/bigquery.dataViewer"
   member     = google_service_account.gateway.member
 }
 
