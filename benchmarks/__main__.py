@@ -144,12 +144,20 @@ def _burst(_: Bench, rows: int) -> None:
         raise SystemExit("the registry differs from the bucket")
 
 
+def _gateway(bench: Bench, _rows: int) -> None:
+    from benchmarks.gateway import beside_bare_flask  # noqa: PLC0415  (starts servers)
+
+    _print("\n### the gateway beside a bare Flask application\n")
+    _print(beside_bare_flask(bench.repetitions))
+
+
 SECTIONS: dict[str, Callable[[Bench, int], None]] = {
     "ways": _ways,
     "memory": _memory,
     "tasks": _tasks,
     "end_to_end": _end_to_end,
     "burst": _burst,
+    "gateway": _gateway,
 }
 
 

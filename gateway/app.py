@@ -9,20 +9,20 @@ from uuid import uuid4
 from flask import Blueprint, Flask, Response, jsonify, url_for
 
 from gateway import about, console, executions, following, models, orders
-from gateway.actions import Action, performs
-from gateway.callers import current_caller, require_callers
+from gateway.actions import Action, current_action, performs
+from gateway.callers import authorize, current_caller, require_callers
 from gateway.current import clients
 from gateway.description import described
 from gateway.errors import register_errors
-from gateway.hardening import harden
+from gateway.hardening import harden, refuse_long_urls, refuse_what_nobody_asked_for
 from gateway.launcher import Launch, Launcher
 from gateway.openapi import KEY_HEADERS, SCAN_PARAMETERS, prediction_parameters
 from gateway.orders import Order
 from gateway.parameters import parameters, require_only, with_key
 from gateway.predicting import in_its_slot, predict_spelled
-from gateway.rates import limit_rates
+from gateway.rates import limit_rates, spend
 from gateway.report import Report
-from gateway.tracing import TraceFilter, trace_requests
+from gateway.tracing import Traced, TraceFilter
 from shared.clients import Clients
 from shared.errors import InvalidArgument
 from shared.logs import configure_logging
@@ -54,13 +54,14 @@ def create_app(given: Clients | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     own = app.extensions["clients"] = given or _clients()
-    trace_requests(app)
     harden(app)
     require_callers(app, own.settings)
     limit_rates(app)
+    app.before_request(_admit)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_errors(app)
+    app.wsgi_app = Traced(app.wsgi_app)  # type: ignore[method-assign,assignment]  # as Flask documents
     return app
 
 
@@ -70,6 +71,16 @@ def _clients() -> Clients:
     for handler in logging.getLogger().handlers:
         handler.addFilter(TraceFilter(settings.project_id))
     return Clients(settings)
+
+
+def _admit() -> None:
+    """Let a request in, or refuse it. One hook: Flask takes its time over each of several."""
+    refuse_long_urls()
+    action = current_action()
+    if action is not Action.ASK_HEALTH:
+        refuse_what_nobody_asked_for(action)
+        authorize(action)
+        spend(action)
 
 
 @routes.route("/predict", methods=["GET", "POST"])

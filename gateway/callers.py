@@ -2,7 +2,7 @@
 
 from flask import Flask, current_app, g, request
 
-from gateway.actions import Action, current_action
+from gateway.actions import Action
 from gateway.authentication import NOBODY, Authenticate, authenticator
 from shared.errors import PermissionDenied
 from shared.settings import Settings
@@ -15,20 +15,15 @@ def require_callers(app: Flask, settings: Settings) -> None:
         InvalidArgument: when the surroundings contradict how it should know them.
     """
     app.extensions["authenticate"] = authenticator(settings)
-    app.before_request(_authorize)
 
 
-def _authorize() -> None:
+def authorize(action: Action) -> None:
     """Refuse a request whose caller is unknown, or may not do what the route does.
 
     Raises:
         Unauthenticated: when nobody knows who is asking.
         PermissionDenied: when it is known, and not allowed.
     """
-    action = current_action()
-    if action is Action.ASK_HEALTH:
-        g.caller = NOBODY
-        return
     authenticate: Authenticate = current_app.extensions["authenticate"]
     g.caller = authenticate(request.headers)
     settings: Settings = current_app.extensions["clients"].settings

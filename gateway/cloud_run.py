@@ -6,9 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from google.api_core.exceptions import BadRequest
-from google.api_core.exceptions import NotFound as GoogleNotFound
-
+from shared import google
 from shared.clients import Clients, google_errors
 from shared.errors import NotFound
 
@@ -73,7 +71,7 @@ class CloudRun:
         with google_errors(f"looking for execution {execution_id}"):
             try:
                 return self._clients.executions.get_execution(name=name)
-            except GoogleNotFound:
+            except google.NotFound:
                 return None
 
     def cancel(self, execution_id: str) -> None:
@@ -82,7 +80,7 @@ class CloudRun:
         with google_errors(f"cancelling {execution_id}"):
             try:
                 self._clients.executions.cancel_execution(name=name, retry=None)
-            except BadRequest:
+            except google.BadRequest:
                 execution = self.execution(execution_id)
                 if execution and not execution.completion_time:
                     raise

@@ -1,45 +1,54 @@
 """What keeps the door from being pushed: sizes, sites, headers."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, abort, request
 
-from gateway.actions import current_action
+from gateway.actions import Action
 from shared.errors import PermissionDenied
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _BODY_LIMIT_BYTES = 64 * 1024
 # gunicorn itself cuts a request's first line at 8,190 bytes, with an answer that is not ours.
 _URL_LIMIT_BYTES = 8_000
 
 # A page that shows more than JSON sets its own Content-Security-Policy.
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+)
 
 
 def harden(app: Flask) -> None:
-    """Put an application's guards up."""
+    """Bound what an application reads, and give its answers the headers of security."""
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT_BYTES
-    app.before_request(_refuse_long_urls)
-    app.before_request(_refuse_what_nobody_asked_for)
-    app.after_request(_add_headers)
+    app.wsgi_app = SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
 
 
-def _refuse_long_urls() -> None:
-    if len(request.url.encode()) > _URL_LIMIT_BYTES:
+def refuse_long_urls() -> None:
+    """Refuse what no honest request needs: 414."""
+    if len(request.query_string) + len(request.path) > _URL_LIMIT_BYTES:
         abort(HTTPStatus.REQUEST_URI_TOO_LONG, f"keep the URL below {_URL_LIMIT_BYTES:,} bytes")
 
 
-def _refuse_what_nobody_asked_for() -> None:
-    """Act on nothing that a browser does by itself, or because another site wants it."""
-    if not current_action().has_effect:
+def refuse_what_nobody_asked_for(action: Action) -> None:
+    """Act on nothing that a browser does by itself, or because another site wants it.
+
+    Raises:
+        PermissionDenied: when another site asks.
+        werkzeug.exceptions.HTTPException: 405 for HEAD, 400 for a prefetch.
+    """
+    if not action.has_effect:
         return
     if request.method == "HEAD":  # Flask answers it with the GET view, which acts
         abort(HTTPStatus.METHOD_NOT_ALLOWED)
@@ -59,7 +68,20 @@ def _is_foreign() -> bool:
     return origin is not None and urlsplit(origin).netloc != request.host
 
 
-def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+class SecurityHeaders:
+    """WSGI middleware that adds the headers of security that an answer has not set itself."""
+
+    def __init__(self, application: "WSGIApplication"):
+        self._application = application
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer the request."""
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            own = {name for name, _ in headers}
+            headers += [header for header in _HEADERS if header[0] not in own]
+            return start_response(status, headers, exc_info)
+
+        return self._application(environ, start)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 
-from gateway.actions import Action, current_action
+from gateway.actions import Action
 from gateway.callers import current_caller
 from gateway.cloud_run import CloudRun
 from shared.clients import Clients
@@ -23,9 +23,8 @@ _COUNT_SECONDS = 2.0
 
 
 def limit_rates(app: Flask) -> None:
-    """Let an application bound its callers, which must be known before."""
+    """Let an application count what its callers ask for."""
     app.extensions["rates"] = Rates()
-    app.before_request(_spend)
 
 
 class Rates:
@@ -53,12 +52,16 @@ class Rates:
         return MovingWindowRateLimiter(MemoryStorage())
 
 
-def _spend() -> None:
-    action = current_action()
+def spend(action: Action) -> None:
+    """Count a request against its caller's rate.
+
+    Raises:
+        ResourceExhausted: which says how long to wait.
+    """
     settings: Settings = current_app.extensions["clients"].settings
     is_launch = action is Action.LAUNCH
     per_minute = settings.launches_per_minute if is_launch else settings.requests_per_minute
-    if action is Action.ASK_HEALTH or not per_minute:
+    if not per_minute:
         return
     rates: Rates = current_app.extensions["rates"]
     purse = "launches" if is_launch else "requests"

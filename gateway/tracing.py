@@ -7,10 +7,16 @@ https://cloud.google.com/run/docs/logging#correlate-logs
 import logging
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import g, has_request_context, request
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_TRACE = "mlsys.trace"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
 
@@ -34,32 +40,43 @@ class Trace:
         return f"00-{self.trace_id}-{self.span_id}-01"
 
 
-def trace_requests(app: Flask) -> None:
-    """Let an application trace its requests."""
-    app.before_request(current_trace)
-    app.after_request(_announce)
+class Traced:
+    """WSGI middleware that gives each request its trace, and its answer the trace's ids."""
+
+    def __init__(self, application: "WSGIApplication"):
+        self._application = application
+
+    def __call__(self, wsgi: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer the request."""
+        trace = wsgi[_TRACE] = _begun(wsgi)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            headers += [("X-Request-Id", trace.request_id), ("traceparent", trace.traceparent)]
+            return start_response(status, headers, exc_info)
+
+        return self._application(wsgi, start)
 
 
-def current_trace() -> None:
-    """Begin the trace of the current request."""
-    given = request.headers.get("X-Request-Id", "")
-    parent = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
-    g.trace = Trace(
-        request_id=given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16),
-        trace_id=parent[1] if parent else secrets.token_hex(16),
-        span_id=secrets.token_hex(8),
+def _begun(wsgi: "WSGIEnvironment") -> Trace:
+    given = wsgi.get("HTTP_X_REQUEST_ID", "")
+    parent = _TRACEPARENT.fullmatch(wsgi.get("HTTP_TRACEPARENT", ""))
+    fresh = secrets.token_hex(40)
+    return Trace(
+        request_id=given if _REQUEST_ID.fullmatch(given) else fresh[:32],
+        trace_id=parent[1] if parent else fresh[32:64],
+        span_id=fresh[64:],
     )
 
 
 def request_id() -> str:
     """The id of the current request."""
-    return str(g.trace.request_id)
+    trace = _trace_of(request.environ)
+    return trace.request_id if trace else ""
 
 
-def _announce(response: Response) -> Response:
-    response.headers["X-Request-Id"] = request_id()
-    response.headers["traceparent"] = g.trace.traceparent
-    return response
+def _trace_of(wsgi: "WSGIEnvironment") -> Trace | None:
+    found: Trace | None = wsgi.get(_TRACE)
+    return found
 
 
 class TraceFilter(logging.Filter):
@@ -71,7 +88,7 @@ class TraceFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass."""
-        if has_request_context() and (trace := g.get("trace")):
+        if has_request_context() and (trace := _trace_of(request.environ)):
             record.request_id = trace.request_id
             record.caller = g.get("caller")
             vars(record)["logging.googleapis.com/spanId"] = trace.span_id

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from google.api_core.exceptions import NotFound, PreconditionFailed
-
+from shared import google
 from shared.clients import google_errors
 from shared.runs import RunFolder
 
@@ -38,7 +37,7 @@ def twin_run_id(
                     content_type="application/json",
                     if_generation_match=generation,
                 )
-            except PreconditionFailed:
+            except google.PreconditionFailed:
                 continue  # another twin was first, or this very write was retried
             return proposal
 
@@ -48,7 +47,7 @@ def _standing(blob: Any) -> tuple[int, Mapping[str, str] | None]:
     try:
         content = blob.bucket.blob(blob.name)
         text = content.download_as_bytes()
-    except NotFound:
+    except google.NotFound:
         return 0, None
     return int(content.generation), json.loads(text)
 

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from google.api_core.exceptions import BadRequest, GoogleAPICallError
-from google.api_core.exceptions import NotFound as GoogleNotFound
-
+from shared import google
 from shared.clients import google_errors
 from shared.errors import InvalidArgument, NotFound
 from shared.selection import Selection
@@ -40,7 +38,7 @@ def table_entry(client: "bigquery.Client", table: TableId, role: str) -> Entry:
     with google_errors(f"looking at the {role} table {table}"):
         try:
             found = client.get_table(str(table))
-        except GoogleNotFound as error:
+        except google.NotFound as error:
             raise NotFound(
                 f"the {role} table {table} does not exist: create it, or correct {role}_table",
                 reason="TABLE_NOT_FOUND",
@@ -92,7 +90,7 @@ def bytes_scanned(client: "bigquery.Client", selection: Selection) -> int:
     with google_errors(f"examining a query of {selection.table}"):
         try:
             return int(client.query(selection.sql, job_config=config).total_bytes_processed)
-        except BadRequest as error:
+        except google.BadRequest as error:
             if not selection.row_filter:
                 raise
             raise InvalidArgument(
@@ -101,7 +99,7 @@ def bytes_scanned(client: "bigquery.Client", selection: Selection) -> int:
             ) from error
 
 
-def words_of(error: GoogleAPICallError) -> str:
+def words_of(error: "google.GoogleAPICallError") -> str:
     """What BigQuery itself said, without the client's account of the request."""
     return str(error.errors[0]["message"] if error.errors else error.message)
 
@@ -110,7 +108,7 @@ def _require_dataset(client: "bigquery.Client", dataset: str) -> None:
     with google_errors(f"looking at the output dataset {dataset}"):
         try:
             client.get_dataset(dataset)
-        except GoogleNotFound as error:
+        except google.NotFound as error:
             raise NotFound(
                 f"the output dataset {dataset} does not exist: create it, "
                 "or name an output_table in another",

@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from google.api_core import exceptions as google
-from google.auth.credentials import AnonymousCredentials
-from google.auth.exceptions import DefaultCredentialsError
-from requests.adapters import HTTPAdapter
-from requests.exceptions import RequestException
-
+from shared import google
 from shared.errors import (
     Conflict,
     FailedPrecondition,
@@ -23,19 +18,20 @@ from shared.errors import (
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from google.auth.credentials import AnonymousCredentials
     from google.cloud import bigquery, bigquery_storage, run_v2, storage  # type: ignore[attr-defined]
 
 # As many as the service that registers has threads.
 _CONNECTIONS = 80
 
 # Whatever is not here is transient: 408, 429, 5xx, a connection that broke.
-_PERMANENT: dict[type[google.GoogleAPICallError], tuple[type[MlsysError], str]] = {
-    google.NotFound: (NotFound, "not found"),
-    google.Conflict: (Conflict, "it exists already"),
-    google.PreconditionFailed: (FailedPrecondition, "somebody changed it meanwhile"),
-    google.Forbidden: (PermissionDenied, "this deployment's service account may not"),
-    google.Unauthorized: (PermissionDenied, "this deployment's credentials are not accepted"),
-    google.BadRequest: (FailedPrecondition, "Google Cloud refused the request"),
+_PERMANENT: dict[str, tuple[type[MlsysError], str]] = {
+    "NotFound": (NotFound, "not found"),
+    "Conflict": (Conflict, "it exists already"),
+    "PreconditionFailed": (FailedPrecondition, "somebody changed it meanwhile"),
+    "Forbidden": (PermissionDenied, "this deployment's service account may not"),
+    "Unauthorized": (PermissionDenied, "this deployment's credentials are not accepted"),
+    "BadRequest": (FailedPrecondition, "Google Cloud refused the request"),
 }
 
 
@@ -51,19 +47,31 @@ def google_errors(doing: str) -> Iterator[None]:
     except google.GoogleAPICallError as error:
         kind, words = _translation(error)
         raise kind(f"{doing}: {words}", detail=str(error.message)) from error
-    except (google.RetryError, ConnectionError, TimeoutError, RequestException) as error:
+    except (google.RetryError, ConnectionError, TimeoutError, _request_errors()) as error:
         raise Transient(f"{doing}: no answer from Google Cloud", detail=str(error)) from error
-    except DefaultCredentialsError as error:
+    except _credential_errors() as error:
         raise PermissionDenied(
             f"{doing}: no Google credentials: run gcloud auth application-default login"
         ) from error
 
 
-def _translation(error: google.GoogleAPICallError) -> tuple[type[MlsysError], str]:
+def _translation(error: "google.GoogleAPICallError") -> tuple[type[MlsysError], str]:
     for theirs, ours in _PERMANENT.items():
-        if isinstance(error, theirs):
+        if isinstance(error, getattr(google, theirs)):
             return ours
     return Transient, "Google Cloud is busy or away, try again"
+
+
+def _request_errors() -> type[Exception]:
+    from requests.exceptions import RequestException
+
+    return RequestException
+
+
+def _credential_errors() -> type[Exception]:
+    from google.auth.exceptions import DefaultCredentialsError
+
+    return DefaultCredentialsError
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,7 @@ class Clients:
     def storage(self) -> "storage.Client":
         """Cloud Storage; the library itself reads STORAGE_EMULATOR_HOST."""
         from google.cloud import storage  # type: ignore[attr-defined]
+        from requests.adapters import HTTPAdapter
 
         client = storage.Client(
             project=self.settings.project_id,
@@ -129,11 +138,13 @@ class Clients:
         return {
             "transport": "rest",
             "client_options": {"api_endpoint": endpoint},
-            "credentials": AnonymousCredentials(),
+            "credentials": _credentials(endpoint),
         }
 
 
-def _credentials(endpoint: str) -> AnonymousCredentials | None:
+def _credentials(endpoint: str) -> "AnonymousCredentials | None":
+    from google.auth.credentials import AnonymousCredentials
+
     return AnonymousCredentials() if endpoint else None
 
 

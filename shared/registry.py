@@ -9,8 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from google.api_core.exceptions import Conflict as GoogleConflict
-
+from shared import google
 from shared.clients import google_errors
 from shared.errors import NotFound, Transient
 from shared.facts import AliasMove, Fact, FactType, Generation
@@ -161,7 +160,7 @@ class Registry:
             query = sql.format(dataset=self._dataset)
             try:
                 return list(self._client.query_and_wait(query, job_config=config))
-            except GoogleConflict as error:
+            except google.Conflict as error:
                 # The client asked again after a lost answer, and the first query stands in its way.
                 raise Transient(f"reading the registry {self._dataset}: try again") from error
 

@@ -20,8 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from google.api_core.exceptions import NotFound, PreconditionFailed
-
+from shared import google
 from shared.clients import google_errors
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class RunFolder:
         with google_errors(f"reading {self.uri}/{name}"):
             try:
                 content: dict[str, Any] = json.loads(self.blob(name).download_as_bytes())
-            except NotFound:
+            except google.NotFound:
                 return None
         return content
 
@@ -81,7 +80,7 @@ class RunFolder:
         whose answer was lost is retried by the client and then finds itself: equal content.
         """
         text = json.dumps(content, indent=2, default=str)
-        with google_errors(f"creating {self.uri}/{name}"), suppress(PreconditionFailed):
+        with google_errors(f"creating {self.uri}/{name}"), suppress(google.PreconditionFailed):
             self.blob(name).upload_from_string(
                 text, content_type="application/json", if_generation_match=0
             )
