@@ -155,6 +155,11 @@ def _begins_empty(arguments: tuple[Any, ...]) -> bool:
     return arguments == ()
 
 
+def _begins_with_factory(arguments: tuple[Any, ...]) -> bool:
+    # The factory is called for each key that is asked for and missing: nothing but a dictionary.
+    return _are(arguments, "collections:OrderedDict")
+
+
 def _gives_numbers(arguments: tuple[Any, ...]) -> bool:
     return all(type(each) in {int, float, bool, type(None)} for each in arguments)
 
@@ -175,6 +180,7 @@ _CALLS: Mapping[str, Callable[[tuple[Any, ...]], bool]] = {
     "builtins:range": _gives_numbers,
     "builtins:set": _fills_from_list,
     "collections:OrderedDict": _begins_empty,
+    "collections:defaultdict": _begins_with_factory,
     "copyreg:_reconstructor": _reconstructs_object,
     "functools:partial": _wraps_check,
     "numpy:dtype": _describes_dtype,

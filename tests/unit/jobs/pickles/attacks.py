@@ -272,6 +272,10 @@ def _chains(marker):
         )
     yield "defaultdict", called(named("collections", "defaultdict"), named("os", "system"))
     yield (
+        "defaultdict of estimators",
+        called(named("collections", "defaultdict"), named("sklearn.pipeline", "Pipeline")),
+    )
+    yield (
         "newObj of any class",
         called(
             named("sklearn.neighbors._kd_tree", "newObj"), named("sklearn.pipeline", "Pipeline")

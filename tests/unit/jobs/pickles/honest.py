@@ -1,5 +1,6 @@
 """Honest models: what a data scientist may drop, fitted in a few seconds."""
 
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -410,6 +411,9 @@ def _others():
     yield "text labels in pandas", linear_model.LogisticRegression(), numbers, pd.Series(WORDS)
     yield "isotonic", isotonic.IsotonicRegression(out_of_bounds="clip"), numbers["age"], TARGET
     yield "missing values", _forest(), numbers.where(numbers > 0.1), LABELS
+    noted = linear_model.LogisticRegression()
+    noted.scores_ = defaultdict(OrderedDict, valid=OrderedDict(auc=0.9))  # as LightGBM does
+    yield "scores by data set", noted, numbers, LABELS
     yield "sparse coefficients", linear_model.SGDClassifier(penalty="l1"), numbers, LABELS
     yield "kernel of ones", svm.SVC(kernel="poly", degree=2), numbers, LABELS
     yield (
