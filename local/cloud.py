@@ -15,7 +15,11 @@ PORT_NAMES = (
     "run",
     "register",
     "gateway",
+    "scheduler",
 )
+
+# gcloud's variable; no client library of ours needs one.
+SCHEDULER_ENDPOINT = "CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDSCHEDULER"
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ class Cloud:
             "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE": str(self.token_file),
             "CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": f"{self.address['storage']}/",
             "CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY": f"{self.address['bigquery']}/",
+            SCHEDULER_ENDPOINT: f"{self.address['scheduler']}/",
             # gcloud run puts the region before the host, which no number survives: so a name, and
             # a proxy that everything but 127.0.0.1 goes through.
             "CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN": "http://run.local/",

@@ -87,6 +87,15 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """When Cloud Scheduler launches which Cloud Run Job, by unix-cron in UTC."""
+
+    name: str
+    job: str
+    cron: str
+
+
+@dataclass(frozen=True)
 class Definitions:
     """Everything that a deployment consists of.
 
@@ -151,6 +160,14 @@ class Definitions:
     def delivery(self) -> Delivery:
         """How the triggers' subscriptions deliver."""
         return Delivery(**self._yaml("delivery.yaml"))
+
+    @cached_property
+    def schedules(self) -> tuple[Schedule, ...]:
+        """What the clock launches in every deployment."""
+        return tuple(self._schedule(**each) for each in self._yaml("schedules.yaml").values())
+
+    def _schedule(self, name: str, job: str, cron: str) -> Schedule:
+        return Schedule(name, self._yaml(f"jobs/{job}.yaml")["name"], cron)
 
     def _table(
         self, name: str, schema: str, partition_field: str | None = None, clustering: Any = ()

@@ -1,26 +1,31 @@
 """Makes everything in Terraform's definitions exist in a cloud; what exists stays as it is.
 
-`python -m local.provision URL…`, in a container's environment. It may start before the services
-that it needs: the imports alone take seconds. Then it waits until each URL answers.
+`python -m local.provision URL…`, in a container's environment and with gcloud's variable for Cloud
+Scheduler. It may start before the services that it needs: the imports alone take seconds. Then it
+waits until each URL answers.
 """
 
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 
+import urllib3
 from google.api_core.exceptions import Conflict
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery, run_v2, storage  # type: ignore[attr-defined]  # a namespace
 
+from local.cloud import SCHEDULER_ENDPOINT
 from local.definitions import Bucket, Definitions, Job
+from local.schedules import location, scheduler_job
 from local.supervisor.health import Answers, passed_within
 from local.tables import UnlikeDefinitionError, make_dataset, make_table, make_view
 
 _WAIT_SECONDS = 60
 
 
-def provision(definitions: Definitions, cloud_run_endpoint: str) -> None:
-    """Make buckets, dataset, tables, views and jobs. Doing it again changes nothing.
+def provision(definitions: Definitions, cloud_run_endpoint: str, scheduler_endpoint: str) -> None:
+    """Make buckets, dataset, tables, views, jobs and schedules. Doing it again changes nothing.
 
     Raises:
         UnlikeDefinitionError: when a table exists with columns that adding cannot mend.
@@ -28,6 +33,7 @@ def provision(definitions: Definitions, cloud_run_endpoint: str) -> None:
     _make_storage(definitions)
     _make_tables(definitions)
     _make_jobs(definitions, cloud_run_endpoint)
+    make_schedules(definitions, scheduler_endpoint)
 
 
 def _make_storage(definitions: Definitions) -> None:
@@ -69,7 +75,7 @@ def _make_jobs(definitions: Definitions, endpoint: str) -> None:
         credentials=AnonymousCredentials(),
         client_options={"api_endpoint": endpoint},
     )
-    parent = f"projects/{definitions.project_id}/locations/{definitions.region}"
+    parent = location(definitions)
     for job in definitions.jobs:
         make_job(client, parent, job, definitions.variables)
 
@@ -100,6 +106,25 @@ def _job(definition: Job, variables: Mapping[str, str]) -> run_v2.Job:
     return run_v2.Job(template=template)
 
 
+def make_schedules(definitions: Definitions, endpoint: str) -> None:
+    """Make what the clock launches in every deployment, or bring it to its definition.
+
+    A schedule that somebody paused stays paused. The endpoint ends with a slash.
+    """
+    url = f"{endpoint}v1/{location(definitions)}/jobs"
+    for schedule in definitions.schedules:
+        job = scheduler_job(definitions, schedule)
+        if _status("POST", url, job) == HTTPStatus.CONFLICT:
+            _status("PATCH", f"{url}/{schedule.name}", job)
+
+
+def _status(method: str, url: str, job: Mapping[str, object]) -> int:
+    answer = urllib3.request(method, url, json=job)
+    if answer.status not in {HTTPStatus.OK, HTTPStatus.CONFLICT}:
+        raise RuntimeError(f"{method} {url} answered {answer.status}: {answer.data.decode()}")
+    return answer.status
+
+
 def _await(urls: Sequence[str]) -> None:
     for url in urls:
         if not passed_within(Answers(url), _WAIT_SECONDS):
@@ -112,7 +137,7 @@ def _main(urls: Sequence[str], environ: Mapping[str, str]) -> None:
         environ["GCP_PROJECT_ID"], environ["GCP_REGION"], environ["MLSYS_ENV"]
     )
     try:
-        provision(definitions, environ["CLOUD_RUN_ENDPOINT"])
+        provision(definitions, environ["CLOUD_RUN_ENDPOINT"], environ[SCHEDULER_ENDPOINT])
     except UnlikeDefinitionError as error:
         sys.exit(str(error))
 

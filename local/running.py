@@ -13,12 +13,14 @@ from local.addresses import chosen_ports
 from local.cloud import PORT_NAMES, Cloud
 from local.definitions import REPOSITORY
 from local.home import Home
-from local.services import services, triggers, triggers_file, user_folder
+from local.process_environments import user_folder
+from local.services import services
 from local.supervisor.processes import Processes
 from local.supervisor.service import Service
 from local.supervisor.stragglers import end_stragglers, mark
 from local.supervisor.supervisor import Supervisor
 from local.terminal import banner
+from local.triggers import triggers, triggers_file
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -1,19 +1,21 @@
 """The processes that a local cloud consists of."""
 
-import os
-import sys
-import tempfile
-from pathlib import Path
+import re
 
-from local.cloud import Cloud
+from local.cloud import SCHEDULER_ENDPOINT, Cloud
 from local.containers import in_image
 from local.definitions import REPOSITORY
+from local.process_environments import (
+    PYTHON,
+    container_environment,
+    process_environment,
+    starting_environment,
+    user_folder,
+)
 from local.supervisor.health import Accepts, Answers
 from local.supervisor.service import Service
 from local.supervisor.stragglers import mark
-
-# As in the images: the packages are found wherever a command comes from, and logs are prompt.
-_PYTHON = {"PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}
+from local.triggers import triggers_file
 
 
 def services(cloud: Cloud) -> tuple[Service, ...]:
@@ -22,54 +24,12 @@ def services(cloud: Cloud) -> tuple[Service, ...]:
         _bigquery(cloud),
         _storage(cloud),
         _run(cloud),
+        _scheduler(cloud),
         _provision(cloud),
         _register(cloud),
         _eventarc(cloud),
         _gateway(cloud),
     )
-
-
-def triggers(cloud: Cloud) -> list[dict[str, str]]:
-    """Return the triggers of the definitions, each with the address of its service here."""
-    return [
-        {
-            "name": trigger.name,
-            "type": trigger.event_type,
-            "bucket": trigger.bucket,
-            "destination": f"{cloud.address[trigger.service]}/",
-        }
-        for trigger in cloud.definitions.triggers
-    ]
-
-
-def triggers_file(cloud: Cloud) -> Path:
-    """Return where the stand-in for Eventarc reads its triggers."""
-    return cloud.home / "triggers.json"
-
-
-def user_folder(cloud: Cloud) -> Path:
-    """Return the home folder of the services' user: empty, so without anybody's credentials."""
-    return cloud.home / "user"
-
-
-def _process_environment(home: Path) -> dict[str, str]:
-    return {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-        "HOME": str(home),
-        "LANG": "C.UTF-8",
-        "TMPDIR": tempfile.gettempdir(),
-        **_PYTHON,
-    }
-
-
-def _starting_environment(cloud: Cloud) -> dict[str, str]:
-    """What starts containers: an engine needs its user's environment, a process a clean one."""
-    clean = _process_environment(user_folder(cloud))
-    return {**clean, **os.environ, "PATH": clean["PATH"], **_PYTHON} if cloud.engine else clean
-
-
-def _container_environment(cloud: Cloud) -> dict[str, str]:
-    return {**_process_environment(user_folder(cloud)), **cloud.container_variables}
 
 
 def _python(*arguments: object) -> tuple[str, ...]:
@@ -88,6 +48,10 @@ def _run_check(cloud: Cloud) -> Answers:
     return Answers(cloud.address["run"])
 
 
+def _scheduler_check(cloud: Cloud) -> Answers:
+    return Answers(cloud.address["scheduler"])
+
+
 def _bigquery(cloud: Cloud) -> Service:
     port, grpc_port = cloud.ports["bigquery"], cloud.ports["bigquery-storage"]
     ports = ("--port", port, "--grpc-port", grpc_port)
@@ -99,7 +63,7 @@ def _bigquery(cloud: Cloud) -> Service:
             "local.bigquery", *ports, "--project", cloud.project, "--folder", folder / "tables"
         ),
         environment={
-            **_process_environment(folder),
+            **process_environment(folder),
             "STORAGE_EMULATOR_HOST": cloud.address["storage"],
         },
         health=_bigquery_check(cloud),
@@ -113,7 +77,7 @@ def _storage(cloud: Cloud) -> Service:
         name="storage",
         purpose="Cloud Storage: buckets, generations, events",
         command=_python("local.storage", "--port", cloud.ports["storage"], "--folder", folder),
-        environment=_process_environment(user_folder(cloud)),
+        environment=process_environment(user_folder(cloud)),
         health=_storage_check(cloud),
         address=cloud.address["storage"],
     )
@@ -121,7 +85,7 @@ def _storage(cloud: Cloud) -> Service:
 
 def _run(cloud: Cloud) -> Service:
     # An image knows where its packages are.
-    python = {} if cloud.engine else _PYTHON
+    python = {} if cloud.engine else PYTHON
     task_environment = {**python, **cloud.endpoints, **mark(cloud.home)}
     return Service(
         name="run",
@@ -132,24 +96,48 @@ def _run(cloud: Cloud) -> Service:
             *(f"--task-env={name}={value}" for name, value in task_environment.items()),
             *((f"--engine={cloud.engine}",) if cloud.engine else ()),
         ),
-        environment=_starting_environment(cloud),
+        environment=starting_environment(cloud),
         health=_run_check(cloud),
         address=cloud.address["run"],
+    )
+
+
+def _scheduler(cloud: Cloud) -> Service:
+    gateway = re.escape(cloud.definitions.services["gateway"].name)
+    routes = {
+        r"https://([a-z0-9-]+-)?run\.googleapis\.com": cloud.address["run"],
+        rf"https://{gateway}-[a-z0-9.-]+\.run\.app": cloud.address["gateway"],
+    }
+    return Service(
+        name="scheduler",
+        purpose="Cloud Scheduler: calls what is due, at least once",
+        command=_python(
+            *("local.scheduler", "--port", cloud.ports["scheduler"]),
+            *("--folder", cloud.home / "scheduler"),
+            *(f"--route={pattern}={url}" for pattern, url in routes.items()),
+        ),
+        environment=process_environment(user_folder(cloud)),
+        health=_scheduler_check(cloud),
+        address=cloud.address["scheduler"],
     )
 
 
 def _provision(cloud: Cloud) -> Service:
     return Service(
         name="provision",
-        purpose="buckets, tables, views and jobs are as terraform/ defines them",
+        purpose="buckets, tables, views, jobs and schedules are as terraform/ defines them",
         command=_python(
             "local.provision",
             _bigquery_check(cloud).url,
             _storage_check(cloud).url,
             _run_check(cloud).url,
+            _scheduler_check(cloud).url,
         ),
-        environment=_container_environment(cloud),
-        announced_after=("bigquery", "storage", "run"),
+        environment={
+            **container_environment(cloud),
+            SCHEDULER_ENDPOINT: cloud.variables[SCHEDULER_ENDPOINT],
+        },
+        announced_after=("bigquery", "storage", "run", "scheduler"),
     )
 
 
@@ -176,7 +164,7 @@ def _cloud_run_service(cloud: Cloud, name: str, purpose: str, health_path: str |
         command=in_image(cloud.engine, definition.image, definition.command, names)
         if cloud.engine
         else definition.command,
-        environment=_starting_environment(cloud) | own,
+        environment=starting_environment(cloud) | own,
         health=Answers(f"{address}{health_path}") if health_path else Accepts(port),
         address=address,
         announced_after=("provision",),
@@ -195,7 +183,7 @@ def _eventarc(cloud: Cloud) -> Service:
             *("--ack-deadline-seconds", delivery.ack_deadline_seconds),
             *("--first-retry-seconds", 1),  # a person waits here
         ),
-        environment=_process_environment(user_folder(cloud)),
+        environment=process_environment(user_folder(cloud)),
         health=Answers(cloud.address["eventarc"]),
         address=cloud.address["eventarc"],
         depends_on=("storage",),

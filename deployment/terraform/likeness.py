@@ -7,6 +7,7 @@ from typing import Any
 
 from deployment.terraform.rehearsal import PROJECT, Resource
 from local.definitions import Definitions
+from local.schedules import scheduler_job
 
 type _Things = dict[str, Any]
 
@@ -46,7 +47,16 @@ def _of_local(definitions: Definitions) -> dict[str, _Things]:
             each.event_type: (each.bucket, definitions.services[each.service].name)
             for each in definitions.triggers
         },
+        "schedule": {
+            each.name: _schedule(scheduler_job(definitions, each)) for each in definitions.schedules
+        },
     }
+
+
+def _schedule(job: Mapping[str, Any]) -> _Things:
+    names = ("schedule", "timeZone", "attemptDeadline")
+    retries = job["retryConfig"]["retryCount"]
+    return {**{name: job[name] for name in names}, "retryCount": retries}
 
 
 def _of_terraform(resources: Sequence[Resource]) -> dict[str, _Things]:
@@ -68,6 +78,16 @@ def _of_terraform(resources: Sequence[Resource]) -> dict[str, _Things]:
                 each["destination"][0]["cloud_run_service"][0]["service"],
             )
             for each in of("eventarc_trigger")
+        },
+        "schedule": {
+            each["name"]: {
+                "schedule": each["schedule"],
+                "timeZone": each["time_zone"],
+                "attemptDeadline": each["attempt_deadline"],
+                "retryCount": each["retry_config"][0]["retry_count"],
+            }
+            for each in of("cloud_scheduler_job")
+            if each["http_target"][0]["oauth_token"]  # the others are a deployment's own
         },
     }
 

@@ -22,7 +22,6 @@ NOT_RUN = {
     "docs/deployment.md": 3,
     "docs/first-deployment.md": 14,
     "docs/operating.md": 6,
-    "docs/predict-on-a-schedule.md": 1,
     "docs/registry.md": 1,
     "docs/start-jupyter.md": 1,
 }

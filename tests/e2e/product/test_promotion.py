@@ -12,6 +12,7 @@ from sklearn.dummy import DummyClassifier
 
 from jobs.promotion import promote
 from jobs.reconcile import reconcile
+from local.cloud import SCHEDULER_ENDPOINT
 from local.definitions import Definitions
 from local.provision import provision
 from shared.clients import Clients
@@ -29,7 +30,7 @@ _names = count(1)
 def staging(cloud, clients):
     """The clients of staging, beside dev in the same cloud."""
     definitions = Definitions(cloud.project, cloud.region, "staging")
-    provision(definitions, cloud.address["run"])
+    provision(definitions, cloud.address["run"], cloud.variables[SCHEDULER_ENDPOINT])
     return Clients(Settings.from_environ({**cloud.variables, **definitions.variables}))
 
 

@@ -234,6 +234,12 @@ AGAINST_A_RULE = {
         'for_each = { for key, each in local.triggers : key => each if key != "deleted" }',
         "trigger google.cloud.storage.object.v1.deleted: Terraform makes None",
     ),
+    "a schedule in another time zone than the local cloud's": (
+        "schedules.tf",
+        'time_zone        = "Etc/UTC"',
+        'time_zone        = "Europe/Berlin"',
+        "schedule mlsys-registry-",
+    ),
     "a file that terraform fmt would change": (
         "versions.tf",
         'required_version = ">= 1.9"',

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from local.cloud import PORT_NAMES, Cloud
-from local.definitions import Bucket, Definitions, Trigger
-from local.services import services, triggers
+from local.definitions import Bucket, Definitions, Schedule, Trigger
+from local.services import services
+from local.triggers import triggers
 
 
 @pytest.fixture
@@ -27,6 +28,7 @@ def test_no_placeholder_is_left_unfilled(definitions: Definitions) -> None:
         definitions.jobs,
         definitions.services,
         definitions.triggers,
+        definitions.schedules,
     )
     assert "${" not in repr(everything)
 
@@ -91,3 +93,10 @@ def test_no_service_inherits_a_variable_of_the_shell(
     for service in services(cloud):
         assert "GOOGLE_APPLICATION_CREDENTIALS" not in service.environment
         assert Path(service.environment["HOME"]).is_relative_to(cloud.home)
+
+
+def test_a_schedule_names_a_job_that_exists(definitions: Definitions) -> None:
+    assert definitions.schedules == (
+        Schedule("mlsys-registry-staging", "mlsys-registry-staging", "17 * * * *"),
+    )
+    assert "mlsys-registry-staging" in {job.name for job in definitions.jobs}
