@@ -158,6 +158,20 @@ def test_a_model_overwritten_after_planning_changes_nothing(
     assert warehouse.count(request.output_table) == 2 * 328
 
 
+def test_a_registered_generation_that_is_gone_fails_clearly_and_writes_nothing(
+    run, request_for, models_bucket, titanic, clients, registered
+):
+    name = models_bucket.drop(titanic.pipeline, titanic.metadata)
+    generation = registered(name, "metadata IS NOT NULL")[0]["generation"]
+    request = request_for(model_name=name)
+    bucket = clients.storage.bucket(clients.settings.models_bucket)
+    bucket.blob(f"{name}/v1/model.pkl", generation=generation).delete()
+    with pytest.raises(NotFound, match="is gone|is not in the registry"):
+        run(request)
+    with pytest.raises(Exception, match="Not found"):
+        clients.bigquery.get_table(request.output_table)
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "sentence"),
     [
