@@ -72,10 +72,13 @@ endif
 screenshots: setup browser ## take the pictures of the console in docs/screenshots, on a local cloud
 	@$(BIN)/python -m docs.screenshots
 
+# Most tests wait for processes that they start; each worker has a local cloud of its own.
+ALL_TESTS := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
 .PHONY: test
-test: setup browser .tools/lint/.ready .tools/terraform/.ready ## run every test
+test: setup browser .tools/lint/.ready .tools/terraform/.ready ## run every test, or some: ARGS="tests/unit -k layout"
 	@$(BIN)/coverage erase
-	@$(BIN)/pytest --cov --cov-report= $(ARGS)
+	@$(BIN)/pytest --cov --cov-report= $(or $(ARGS),$(ALL_TESTS))
 	@$(BIN)/coverage report
 
 .PHONY: chaos
