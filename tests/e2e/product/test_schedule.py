@@ -78,5 +78,7 @@ def test_the_schedule_of_terraform_s_definitions_launches_the_scan(clients, jobs
     before = executions(clients, clients.settings.registry_job)
     jobs("run", "mlsys-registry-dev")
     delivered(1)
-    (launched,) = executions(clients, clients.settings.registry_job) - before
-    wait_for(lambda: clients.executions.get_execution(name=launched).succeeded_count, seconds=180)
+    launched = executions(clients, clients.settings.registry_job) - before
+    assert 1 <= len(launched) <= 2  # should its own hour have come meanwhile
+    for name in launched:
+        wait_for(lambda: clients.executions.get_execution(name=name).succeeded_count, seconds=180)  # noqa: B023  (waited for at once)
