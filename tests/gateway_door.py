@@ -181,12 +181,14 @@ def _shared_clients(stand_ins):
             clients.storage.create_bucket(name)
         blob = clients.storage.bucket(clients.settings.models_bucket).blob("titanic/v1/model.pkl")
         blob.upload_from_string(b"a model")
-        yield clients, blob.generation
+    return clients, blob.generation
 
 
 @pytest.fixture
-def door(_shared_clients, stand_ins):
+def door(_shared_clients, stand_ins, monkeypatch):
     shared, generation = _shared_clients
+    # Its clients read the variable when they are made; other tests have other storages.
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", stand_ins[0].url)
     fake = FakeBigQuery(
         models={"titanic": model_row(generation)},
         tables={f"{PROJECT}.titanic.passengers": table(*COLUMNS)},
