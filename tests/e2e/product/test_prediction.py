@@ -166,7 +166,7 @@ def test_a_registered_generation_that_is_gone_fails_clearly_and_writes_nothing(
     request = request_for(model_name=name)
     bucket = clients.storage.bucket(clients.settings.models_bucket)
     bucket.blob(f"{name}/v1/model.pkl", generation=generation).delete()
-    with pytest.raises(NotFound, match="is gone|is not in the registry"):
+    with pytest.raises(NotFound, match=r"is gone|is not in the registry"):
         run(request)
     with pytest.raises(Exception, match="Not found"):
         clients.bigquery.get_table(request.output_table)
