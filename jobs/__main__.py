@@ -58,7 +58,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _run(name: str, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    signal.signal(signal.SIGTERM, _stop)
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
         command = import_module(f"jobs.commands.{name}")
         return 3 if command.run(arguments, environ) is False else 0
@@ -67,6 +67,8 @@ def _run(name: str, arguments: Sequence[str], environ: Mapping[str, str]) -> int
         return exit_code(error)
     except KeyboardInterrupt:
         return os.EX_TEMPFAIL
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:

@@ -14,3 +14,22 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """
     with running_cloud(Blueprint(tmp_path_factory.mktemp("cloud"))) as cloud:
         yield cloud
+
+
+class FailuresAtOnce:
+    """Names each failed test as soon as it fails: a run that is ended early has told them too."""
+
+    def __init__(self, terminal: pytest.TerminalReporter):
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write the name of a test that failed."""
+        if report.failed:
+            self._terminal.write_line(f"\nfailed: {report.nodeid} ({report.when})")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Have failures named by the process that prints; workers have no terminal."""
+    plugins = session.config.pluginmanager
+    if terminal := plugins.get_plugin("terminalreporter"):
+        plugins.register(FailuresAtOnce(terminal))
