@@ -14,8 +14,8 @@ from threading import Condition, Lock
 from shared.errors import Transient
 from shared.facts import Fact
 
-# As long as BigQuery takes for a request: fewer and larger ones cost it, and us, less.
-_SECONDS_FOR_COMPANY = 0.1
+# Some times what BigQuery takes for a request: fewer and larger ones cost it, and us, less.
+_SECONDS_FOR_COMPANY = 0.5
 
 
 class Busy(Transient):

@@ -4,15 +4,16 @@ Events are an optimisation; this is the guarantee. It compares the log's belief 
 listing and appends the difference as facts, so running it twice, or beside events, is harmless.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 from os import process_cpu_count
 
 from jobs.bar import Bar
 from jobs.changes import Change, change_from_blob, fact_of
+from jobs.difference import Difference, difference
 from jobs.pickles.inspector import Inspector
 from jobs.register import registration, report
 from shared.clients import Clients, google_errors
@@ -20,43 +21,10 @@ from shared.facts import Fact, FactType, Generation
 from shared.models import ModelFile, Status, is_model_path, parse_object_name
 from shared.registry import Registry
 
-# Reading waits for Cloud Storage rather than for the processor.
+# As many as are let read at a time: jobs/register.py says why.
 _READERS = 16
 # A scan that is cut short has appended all batches but the last.
 _BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What the bucket's listing knows better than the log.
-
-    Attributes:
-        born: generations that the log does not know.
-        revised: generations that have got new metadata of their object since.
-        gone: generations that the log believes to be live.
-        unchanged: generations that both agree on.
-        doubtful: of unchanged and revised ones, those that must be inspected again.
-    """
-
-    born: list[Change]
-    revised: list[Change]
-    gone: list[Generation]
-    unchanged: list[Change]
-    doubtful: list[Change] = field(default_factory=list)
-
-    def doubting(self, names: Set[str]) -> "Difference":
-        """The same, with the known objects of these names as doubtful; an inspection tells all."""
-        known = [*self.unchanged, *self.revised]
-        return replace(
-            self,
-            unchanged=[each for each in self.unchanged if each.artifact.name not in names],
-            revised=[each for each in self.revised if each.artifact.name not in names],
-            doubtful=[
-                replace(each, type=FactType.INSPECTED)
-                for each in known
-                if each.artifact.name in names
-            ],
-        )
 
 
 @dataclass(slots=True)
@@ -130,44 +98,35 @@ def _model_beside(name: str) -> str:
     return version.object_name(ModelFile.MODEL)
 
 
-def difference(believed: Iterable[Generation], listed: Iterable[Change]) -> Difference:
-    """What a listing knows better than a log that was read before."""
-    missing = {(each.name, each.generation): each for each in believed}
-    found = Difference([], [], [], [])
-    for change in listed:
-        artifact = change.artifact
-        known = missing.pop((artifact.name, artifact.generation), None)
-        if known is None:
-            found.born.append(change)
-        elif known.metageneration < artifact.metageneration:
-            found.revised.append(replace(change, type=FactType.METADATA_UPDATED))
-        else:
-            found.unchanged.append(change)
-    found.gone.extend(sorted(missing.values(), key=lambda each: (each.name, each.generation)))
-    return found
+def _metadata_beside(name: str) -> str:
+    return f"{name.rpartition('/')[0]}/{ModelFile.METADATA}"
 
 
 def _facts(found: Difference, clients: Clients, now: datetime) -> Iterator[Fact]:
     settings = clients.settings
     # What is inspected again comes before what it is inspected for: once the log knows a
     # metadata.json, no later scan would doubt the model beside it.
-    inspected = [*found.doubtful, *found.born]
-    with Bar("objects", of=len(inspected)) as bar:
-        yield from bar.counted(_inspected(inspected, clients, now))
+    with Bar("objects", of=len(found.doubtful) + len(found.born)) as bar:
+        yield from bar.counted(_inspected(found, clients, now))
     for change in found.revised:
         yield fact_of(change, environment=settings.environment, now=now)
     for lost in found.gone:
         yield gone_fact(lost, settings.models_bucket, settings.environment, now)
 
 
-def _inspected(changes: Sequence[Change], clients: Clients, now: datetime) -> Iterator[Fact]:
+def _inspected(found: Difference, clients: Clients, now: datetime) -> Iterator[Fact]:
+    listed = found.listed
     with (
         Inspector(process_cpu_count() or 1) as inspector,
         ThreadPoolExecutor(_READERS) as readers,
     ):
-        yield from readers.map(
-            lambda change: registration(change, clients, inspector, now=now), changes
-        )
+
+        def inspected(change: Change) -> Fact:
+            # A metadata.json that has come since the listing is an event's, or the next scan's.
+            is_alone = _metadata_beside(change.artifact.name) not in listed
+            return registration(change, clients, inspector, now=now, is_alone=is_alone)
+
+        yield from readers.map(inspected, [*found.doubtful, *found.born])
 
 
 def _listed(clients: Clients) -> Iterator[Change]:

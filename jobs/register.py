@@ -9,9 +9,12 @@ service was away (503).
 import atexit
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cache
+from threading import BoundedSemaphore
+from typing import Any
 
 import functions_framework
 from cloudevents.http import CloudEvent
@@ -33,7 +36,7 @@ from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument, NotFound, Transient
 from shared.facts import Fact, FactType
 from shared.logs import configure_logging
-from shared.models import Artifact, ModelFile, Status, parse_object_name
+from shared.models import Artifact, ModelFile, ModelVersion, Status, parse_object_name
 from shared.registry import Registry
 from shared.settings import Settings
 
@@ -41,6 +44,8 @@ log = logging.getLogger(__name__)
 
 # Fewer than the service has threads, so that there is always one left to refuse the next.
 _MOST_EVENTS = 64
+# Reading takes the processor more than it waits: more threads at it get in each other's way.
+_READERS = BoundedSemaphore(16)
 
 
 @functions_framework.cloud_event
@@ -122,8 +127,17 @@ def _model_beside(artifact: Artifact, clients: Clients) -> Change | None:
     return change_from_blob(blob, FactType.INSPECTED) if blob else None
 
 
-def registration(change: Change, clients: Clients, inspector: Inspector, *, now: datetime) -> Fact:
+def registration(
+    change: Change,
+    clients: Clients,
+    inspector: Inspector,
+    *,
+    now: datetime,
+    is_alone: bool = False,
+) -> Fact:
     """The fact that a change is to the registry; reads the object's bytes when it is there.
+
+    `is_alone` spares the look for metadata.json beside a model where a listing had none.
 
     Raises:
         Transient: when Cloud Storage is away.
@@ -131,25 +145,37 @@ def registration(change: Change, clients: Clients, inspector: Inspector, *, now:
     fact = fact_of(change, environment=clients.settings.environment, now=now)
     if not (change.is_there and fact.model_name):
         return fact
-    found = asdict(_inspection(change.artifact, clients, inspector))
+    found = asdict(_inspection(change.artifact, clients, inspector, is_alone=is_alone))
     return replace(fact, **found)
 
 
-def _inspection(artifact: Artifact, clients: Clients, inspector: Inspector) -> Inspection:
+def _inspection(
+    artifact: Artifact, clients: Clients, inspector: Inspector, *, is_alone: bool
+) -> Inspection:
     version, file = parse_object_name(artifact.name)
     try:
         if file is ModelFile.METADATA:
-            return inspect_metadata(read_artifact(clients.storage, artifact))
+            return inspect_metadata(_read(artifact, clients))
         if refusal := too_large(artifact):
             return refusal
-        metadata = read_metadata(clients.storage, artifact.bucket, version)
+        metadata = {} if is_alone else _metadata(artifact.bucket, version, clients)
         with inspector.place(artifact.size_bytes):
-            content = read_artifact(clients.storage, artifact)
+            content = _read(artifact, clients)
             asked = conditions(clients.settings, metadata)
             return inspect_model(content, artifact, inspector, asked)
     except NotFound as error:
         # Overwritten or deleted since: another event says so, and the view believes that one.
         return Inspection(status=Status.UNINSPECTED, findings=(error.message,))
+
+
+def _read(artifact: Artifact, clients: Clients) -> bytes:
+    with _READERS:
+        return read_artifact(clients.storage, artifact)
+
+
+def _metadata(bucket: str, version: ModelVersion, clients: Clients) -> Mapping[str, Any]:
+    with _READERS:
+        return read_metadata(clients.storage, bucket, version)
 
 
 def report(fact: Fact) -> None:
