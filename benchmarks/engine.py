@@ -14,6 +14,7 @@ from jobs.drift.baseline import baseline
 from jobs.drift.input_profile import ProfilingScorer, baseline_of
 from jobs.estimators import feature_names, prediction_kinds
 from jobs.layout import Layout, Wishes, lay_out
+from jobs.memory import keep_memory
 from jobs.overlap import score_in_order
 from jobs.score import Scorer
 from jobs.shards import write_parquet
@@ -27,6 +28,7 @@ _BASELINE_ROWS = 20_000
 
 def prepared(table: Path, estimator: Any, output: Path) -> Callable[[], int]:
     """The work of a task that has its plan and its model; it returns the number of rows."""
+    keep_memory()
     kinds = prediction_kinds(estimator)
     layout = lay_out(_COLUMNS, feature_names(estimator, {}), Wishes((KEY,), TARGET), kinds)
     constants = {

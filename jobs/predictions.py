@@ -6,6 +6,7 @@ once, and for many estimators the probabilities tell the labels too.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import joblib
@@ -21,6 +22,7 @@ from sklearn import (
     neural_network,
     tree,
 )
+from sklearn.impute import SimpleImputer
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
 
@@ -83,6 +85,7 @@ class Predictor:
     """A fitted estimator, ready to predict batch after batch, from any number of threads."""
 
     def __init__(self, estimator: Any):
+        _meet_rows()
         self._takes_names = hasattr(estimator, "feature_names_in_")
         while type(estimator) in _SEARCHES:
             estimator = estimator.best_estimator_
@@ -123,7 +126,7 @@ class Predictor:
     def _one(self, rows: Any) -> Predictions:
         probabilities = self._final.predict_proba(rows)
         if _tell_labels(probabilities, type(self._final)):
-            places = probabilities.argmax(axis=1)
+            places = _highest(probabilities)
             labels = self._final.classes_.take(places)
         else:
             labels = np.asarray(self._final.predict(rows))
@@ -138,6 +141,17 @@ class Predictor:
             Predictions(labels, _of_interest(matrix, _places(labels, classes)))
             for labels, matrix, classes in zip(outputs, matrices, self._final.classes_, strict=True)
         )
+
+
+@cache
+def _meet_rows() -> None:
+    """Show scikit-learn its first rows, for what tells it a frame from an array imports much then.
+
+    Else the first batch of every thread would wait for that.
+    """
+    frame = pd.DataFrame({"any": [0.0]})
+    for rows in (frame, frame.to_numpy()):
+        SimpleImputer().fit(rows)
 
 
 def _steps(estimator: Any) -> tuple[list[Any], Any]:
@@ -174,10 +188,18 @@ def _may_tie(probabilities: np.ndarray) -> bool:
     return not bool((margins > np.sqrt(np.finfo(margins.dtype).eps)).all())
 
 
+def _highest(probabilities: np.ndarray) -> np.ndarray:
+    """For each row the place of its highest probability, the first of equal ones."""
+    if probabilities.shape[1] == _BINARY:
+        return (probabilities[:, 1] > probabilities[:, 0]).view(np.int8)
+    return probabilities.argmax(axis=1)
+
+
 def _of_interest(probabilities: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Of the positive class where there are two, else of the predicted class."""
-    binary = probabilities.shape[1] == _BINARY
-    of_interest: np.ndarray = probabilities[np.arange(len(places)), 1 if binary else places]
+    if probabilities.shape[1] == _BINARY:
+        return probabilities[:, 1]
+    of_interest: np.ndarray = probabilities[np.arange(len(places)), places]
     return of_interest
 
 

@@ -6,6 +6,7 @@ below are known to be so; any other is left as it is.
 """
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,10 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, TargetEncoder
 # To these -0.0 and 0.0 are one category, as to the search for distinct rows.
 _ENCODERS = (OneHotEncoder, OrdinalEncoder, TargetEncoder)
 _BEFORE_ENCODERS = (SimpleImputer,)
+
+# Of more distinct rows, looking them up one by one costs more than encoding them again.
+_MOST_REMEMBERED = 1_000
+_MISSING = object()
 
 
 def without_repetition(transformer: Any) -> Any:
@@ -54,18 +59,51 @@ class _Once:
     def __init__(self, encoder: Any, *, dense: bool):
         self.encoder = encoder
         self.dense = dense
+        self._known: dict[tuple[Any, ...], np.ndarray] = {}
 
     def transform(self, frame: pd.DataFrame) -> Any:
         """What the encoder makes of the frame."""
         if (codes := combination_codes(frame)) is None:
             return self.encoder.transform(frame)
         examples, inverse = _examples(codes)
-        encoded = self.encoder.transform(frame.iloc[examples])
+        encoded = self._encoded(frame.iloc[examples])
         if isinstance(encoded, pd.DataFrame):
             return encoded.iloc[inverse].set_axis(frame.index)
-        if self.dense and hasattr(encoded, "toarray"):
-            encoded = encoded.toarray()
+        if isinstance(encoded, np.ndarray):
+            return encoded.take(inverse, axis=0)
         return encoded[inverse]
+
+    def _encoded(self, distinct: pd.DataFrame) -> Any:
+        """The encoder's rows; those that an earlier batch had are remembered."""
+        if len(distinct) > _MOST_REMEMBERED:
+            return self._dense(self.encoder.transform(distinct))
+        keys = _keys(distinct)
+        known = [self._known.get(key) for key in keys]
+        if all(row is not None for row in known):
+            return np.stack(known)  # type: ignore[arg-type]
+        encoded = self._dense(self.encoder.transform(distinct))
+        if isinstance(encoded, np.ndarray):
+            self._remember(keys, encoded)
+        return encoded
+
+    def _dense(self, encoded: Any) -> Any:
+        return encoded.toarray() if self.dense and hasattr(encoded, "toarray") else encoded
+
+    def _remember(self, keys: Sequence[tuple[Any, ...]], encoded: np.ndarray) -> None:
+        if len(self._known) > _MOST_REMEMBERED:
+            self._known.clear()
+        for key, row in zip(keys, encoded, strict=True):
+            # A copy, for the row alone would keep all of its matrix.
+            self._known.setdefault(key, row.copy())
+
+
+def _keys(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """For each row a key that is equal for equal rows, also where NaN is not equal to itself."""
+    kinds = tuple(rows.dtypes)
+    return [
+        (kinds, *(_MISSING if value != value else value for value in row))  # noqa: PLR0124
+        for row in rows.itertuples(index=False, name=None)
+    ]
 
 
 def combination_codes(frame: pd.DataFrame) -> np.ndarray | None:
@@ -80,7 +118,8 @@ def combination_codes(frame: pd.DataFrame) -> np.ndarray | None:
         combinations *= len(values)
         if combinations > len(frame):
             return None
-        codes = codes * len(values) + numbers
+        codes *= len(values)
+        codes += numbers
     return codes
 
 

@@ -20,6 +20,7 @@ class Scorer:
         self._layout = layout
         self._schema = layout.arrow_schema
         self._constants = constants
+        self._repeated: dict[str, pa.Array] = {}
 
     def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The output rows for n input rows, in their order.
@@ -55,11 +56,19 @@ class Scorer:
     def _known(self, field: pa.Field, batch: pa.RecordBatch) -> pa.Array:
         """A column that was known before: a constant, or a key column."""
         if field.name in self._constants:
-            return _constant(self._constants[field.name], field.type, batch.num_rows)
+            return self._constant(field, batch.num_rows)
         return batch.column(field.name).cast(field.type)
 
+    def _constant(self, field: pa.Field, rows: int) -> pa.Array:
+        """A column of one value; the longest so far is kept, for every batch is a part of it."""
+        known = self._repeated.get(field.name)
+        if known is None or len(known) < rows:
+            known = _repeated(self._constants[field.name], field.type, rows)
+            self._repeated[field.name] = known
+        return known.slice(0, rows)
 
-def _constant(value: Any, kind: pa.DataType, rows: int) -> pa.Array:
+
+def _repeated(value: Any, kind: pa.DataType, rows: int) -> pa.Array:
     if not pa.types.is_dictionary(kind):
         return pa.repeat(pa.scalar(value, kind), rows)
     places = pa.repeat(pa.scalar(0, kind.index_type), rows)

@@ -47,9 +47,11 @@ def _outcome(
 ) -> dict[str, Any] | None:
     try:
         from jobs.false_alarms import log_warnings
+        from jobs.memory import keep_memory
         from jobs.predict import predict
 
         log_warnings()
+        keep_memory()
         return predict(request, clients, folder, now=now)
     except KeyboardInterrupt:
         log.warning("nothing is half done: --run_id=%s goes on from here", folder.run_id)

@@ -8,7 +8,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
-from jobs.repeats import combination_codes, without_repetition
+from jobs.repeats import _Once, combination_codes, without_repetition
 
 GENERATOR = np.random.default_rng(5)
 ROWS = 500
@@ -46,6 +46,51 @@ def test_the_outcome_is_the_same_bit_for_bit(encoder, threshold, columns):
     else:
         assert found.tobytes("A") == expected.tobytes("A")
         assert found.strides == expected.strides
+
+
+@pytest.mark.parametrize("encoder", ENCODERS.values(), ids=ENCODERS)
+def test_what_an_earlier_batch_had_is_the_same_in_the_next(encoder):
+    columns = ["sex", "deck"]
+    plain = make_column_transformer((encoder, columns), sparse_threshold=0).fit(FRAME, FATES)
+    shortened = without_repetition(plain)
+    for start in range(0, ROWS, 100):  # NaN, which is not equal to itself, among them
+        rows = FRAME.iloc[start : start + 100]
+        expected, found = plain.transform(rows), shortened.transform(rows)
+        assert found.dtype == expected.dtype
+        assert found.tobytes("A") == expected.tobytes("A")
+        assert found.strides == expected.strides
+
+
+class Counting(OneHotEncoder):
+    """Counts how often it is asked."""
+
+    def transform(self, frame):
+        self.asked = getattr(self, "asked", 0) + 1
+        return super().transform(frame)
+
+
+def remembering(frame):
+    return _Once(Counting(sparse_output=False).fit(frame), dense=True)
+
+
+def test_a_batch_of_known_rows_asks_the_encoder_no_more():
+    once = remembering(FRAME[["sex", "deck"]])
+    for start in range(0, ROWS, 100):
+        once.transform(FRAME[["sex", "deck"]].iloc[start : start + 100])
+    assert once.encoder.asked == 1
+
+
+def test_of_many_distinct_rows_few_are_remembered(monkeypatch):
+    monkeypatch.setattr("jobs.repeats._MOST_REMEMBERED", 8)
+    frame = pd.DataFrame({"ticket": [f"t{n % 60}" for n in range(3_000)]})
+    once = remembering(frame)
+    for start in range(0, len(frame), 6):  # each distinct row once, in batches that are remembered
+        rows = frame.iloc[np.repeat(np.arange(start, start + 6), 3)]
+        assert np.array_equal(once.transform(rows), once.encoder.transform(rows))
+        assert len(once._known) <= 8 + 6
+    rows = frame.iloc[:1_000]
+    assert np.array_equal(once.transform(rows), once.encoder.transform(rows))
+    assert len(once._known) <= 8 + 6
 
 
 def test_booleans_beside_nothing_are_categories_too():

@@ -44,10 +44,14 @@ def pipeline(estimator):
     return make_pipeline(encoder, estimator)
 
 
-def scored(estimator, batch, table=TABLE, metadata=None):
+def scorer_of(estimator, table=TABLE, metadata=None):
     names = feature_names(estimator, metadata or {})
     layout = lay_out(table, names, Wishes((), "prediction"), prediction_kinds(estimator))
-    return Scorer(estimator, layout, CONSTANTS).score(batch)
+    return Scorer(estimator, layout, CONSTANTS)
+
+
+def scored(estimator, batch, table=TABLE, metadata=None):
+    return scorer_of(estimator, table, metadata).score(batch)
 
 
 def labels(values):
@@ -98,8 +102,18 @@ def test_a_classifier_without_probabilities_leaves_them_null():
 def test_the_batch_size_changes_nothing():
     model = pipeline(LogisticRegression()).fit(FEATURES, labels([0, 1]))
     whole = pa.RecordBatch.from_pandas(FRAME)
-    parts = [scored(model, batch) for batch in rebatch(iter([whole]), rows=7)]
+    parts = [scored(model, batch) for batch in rebatch(iter([whole]), rows=64)]
     assert pa.Table.from_batches(parts).equals(pa.Table.from_batches([scored(model, whole)]))
+
+
+def test_a_scorer_takes_batches_of_any_size_one_after_the_other():
+    model = pipeline(LogisticRegression()).fit(FEATURES, labels([0, 1]))
+    scorer = scorer_of(model)
+    whole = pa.RecordBatch.from_pandas(FRAME)
+    expected = scored(model, whole)
+    for start, rows in [(0, 64), (0, 256), (64, 128), (0, 0), (0, 300)]:
+        output = scorer.score(whole.slice(start, rows))
+        assert output.equals(expected.slice(start, rows))
 
 
 def test_an_estimator_fitted_without_names_takes_the_metadata_s():
