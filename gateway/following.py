@@ -30,13 +30,18 @@ def execution_status(execution_id: str) -> Response:
 @described(answers={HTTPStatus.OK: "Execution"})
 def cancel(execution_id: str) -> Response:
     """End an execution; one that has ended stays as it is."""
+    end(execution_id)
+    return jsonify(status_of(execution_id))
+
+
+def end(execution_id: str) -> None:
+    """End an execution that has not ended, and note who asked for it."""
     cloud_run = CloudRun(clients())
     execution = cloud_run.execution(execution_id)
     if execution and not state_of(execution).is_final:
         note = {"execution_id": execution_id, "caller": current_caller(), "at": datetime.now(UTC)}
         _folder(run_id_of(execution)).create(CANCEL, note)
         cloud_run.cancel(execution_id)
-    return jsonify(status_of(execution_id))
 
 
 def status_of(execution_id: str) -> dict[str, Any]:

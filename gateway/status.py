@@ -80,7 +80,7 @@ def remembered(
         "job": short(launch.get("job") or "") or execution_id.rpartition("-")[0],
         "run_id": folder.run_id,
         "state": state,
-        "caller": launch.get("caller"),
+        "caller": launch.get("caller") or (outcome or {}).get("caller"),
         "tasks": None,
         "attempts": None,
         "created_at": launch.get("at"),

@@ -17,7 +17,7 @@ from shared.clients import Clients, google_errors
 from shared.compatibility import not_empty
 from shared.errors import DataLoss
 from shared.parameters import Disposition
-from shared.runs import OUTCOME, RunFolder
+from shared.runs import LAUNCH, OUTCOME, RunFolder
 from shared.tables import Column
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,8 @@ def commit(plan: Plan, folder: RunFolder, clients: Clients) -> dict[str, Any]:
     """
     loaded = load_shards(plan, folder, clients)
     outcome = _outcome(plan, clients, loaded.job, loaded.size_bytes)
-    outcome = replace(outcome, **_drift_of(plan, loaded.profile))
+    caller = (folder.read(LAUNCH) or {}).get("caller")
+    outcome = replace(outcome, caller=caller, **_drift_of(plan, loaded.profile))
     record(outcome, clients)
     return folder.create(OUTCOME, asdict(outcome))
 

@@ -18,7 +18,11 @@ _INSERT_RUN = "INSERT INTO `{dataset}`.prediction_runs ({columns}) VALUES ({valu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a run committed; the fields are the columns of `prediction_runs`."""
+    """What a run committed; the fields are the columns of `prediction_runs`.
+
+    Attributes:
+        caller: who asked the gateway for it, None where nobody did.
+    """
 
     run_id: str
     execution_id: str
@@ -37,6 +41,7 @@ class Outcome:
     rows: int
     output_bytes: int
     load_job_id: str
+    caller: str | None = None
     input_profile: dict[str, Any] | None = None
     drift: dict[str, Any] | None = None
 
@@ -53,7 +58,8 @@ def record(outcome: Outcome, clients: Clients) -> None:
     table = TableId(clients.bigquery.project, clients.settings.dataset, "prediction_runs")
     # A table of an older release lacks columns; the run matters more than they do.
     there = {column.name for column in table_columns(clients.bigquery, table, "record")}
-    values = {name: value for name, value in asdict(outcome).items() if name in there}
+    told = {name: value for name, value in asdict(outcome).items() if value is not None}
+    values = {name: value for name, value in told.items() if name in there}
     statement = _INSERT_RUN.format(
         dataset=dataset,
         columns=", ".join(f"`{name}`" for name in values),
@@ -76,7 +82,7 @@ def _parameters(values: dict[str, Any]) -> list[bigquery.ScalarQueryParameter]:
 
 
 def _parameter(name: str, value: Any) -> bigquery.ScalarQueryParameter:
-    if value is None or isinstance(value, dict):
+    if isinstance(value, dict):
         # The client itself writes it as JSON; a text would become a JSON string.
         return bigquery.ScalarQueryParameter(name, "JSON", value)  # type: ignore[arg-type]
     return bigquery.ScalarQueryParameter(name, _PARAMETER_TYPES[type(value).__name__], value)

@@ -73,6 +73,21 @@ def test_an_execution_can_be_cancelled_and_cancelled_again(door, finished, slow_
     assert json.loads(door.folder("cancelled")["cancel.json"].download_as_bytes())["caller"]
 
 
+def test_a_page_has_a_button_that_cancels_and_only_the_page_can_press_it(door, finished, slow_job):
+    launched = door.predict(run_id="cancelled-by-hand").json
+    page = f"/console/executions/{launched['execution_id']}"
+    button = f'action="{page}/cancel"'
+    assert button in door.http.get(page).text
+    foreign = door.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status_code == 403
+    assert door.http.get(launched["status_url"]).json["state"] != "CANCELLED"
+    for _ in range(2):
+        pressed = door.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "same-origin"})
+        assert (pressed.status_code, pressed.location) == (303, page)
+    assert finished(launched["status_url"])["state"] == "CANCELLED"
+    assert button not in door.http.get(page).text
+
+
 def test_what_has_ended_stays_as_it_is(door, finished):
     launched = door.predict().json
     finished(launched["status_url"])
@@ -87,7 +102,13 @@ def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
     launched = door.predict(run_id=f"forgotten-{remembers}").json
     finished(launched["status_url"])
     forget(launched["execution_id"])
-    outcome = {"rows": 3, "output_table": "p.d.t", "started_at": None, "finished_at": None}
+    outcome = {
+        "rows": 3,
+        "output_table": "p.d.t",
+        "started_at": None,
+        "finished_at": None,
+        "caller": "a-pipeline",
+    }
     if remembers == "folder":
         write(door, launched["run_id"], "outcome.json", outcome)
     else:

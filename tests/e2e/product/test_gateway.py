@@ -61,6 +61,7 @@ def test_a_get_launches_a_prediction_and_its_status_can_be_followed(
     assert status["state"] == "SUCCEEDED"
     assert status["run_id"] == launched["run_id"]
     assert status["outcome"]["rows"] == len(expected)
+    assert status["outcome"]["caller"] == status["caller"] == "anonymous"
     assert status["tasks"] == {
         "total": 1,
         "running": 0,

@@ -60,9 +60,11 @@ def test_a_run_is_recorded_once(run, request_for, warehouse, clients):
     run(request)
     runs = f"{clients.settings.dataset}.prediction_runs"
     found = warehouse.rows(
-        f"(SELECT * FROM {runs} WHERE run_id = 'recorded-1')", "status, `rows`, output_table"
+        f"(SELECT * FROM {runs} WHERE run_id = 'recorded-1')",
+        "status, `rows`, output_table, caller",
     )
-    assert found == [("SUCCEEDED", 328, f"{clients.settings.project_id}.{request.output_table}")]
+    table = f"{clients.settings.project_id}.{request.output_table}"
+    assert found == [("SUCCEEDED", 328, table, None)]
 
 
 def test_a_run_repeated_under_its_id_writes_nothing_twice(run, request_for, warehouse):
