@@ -14,9 +14,9 @@ from jobs.drift.baseline import baseline
 from jobs.drift.input_profile import ProfilingScorer, baseline_of
 from jobs.estimators import feature_names, prediction_kinds
 from jobs.layout import Layout, Wishes, lay_out
-from jobs.memory import keep_memory
-from jobs.overlap import score_in_order
 from jobs.score import Scorer
+from jobs.scoring.memory import keep_memory
+from jobs.scoring.overlap import score_in_order
 from jobs.shards import write_parquet
 from jobs.source import rebatch
 from shared.tables import Column

@@ -6,8 +6,8 @@ from typing import Any
 from jobs.approval import require_approval
 from jobs.artifacts import read_model
 from jobs.estimators import PredictionKind, feature_names, prediction_kinds
-from jobs.inspection import conditions
 from jobs.pickles.examination import admitted_model
+from jobs.registration.inspection import conditions
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.models import RegisteredModel

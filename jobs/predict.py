@@ -18,10 +18,10 @@ from jobs.commit import commit
 from jobs.drift.input_profile import ProfilingScorer, baseline_of
 from jobs.loading import LoadedModel, load_model
 from jobs.notes import leave_note
-from jobs.overlap import BatchScorer, score_in_order
 from jobs.plan import Plan, make_plan
 from jobs.progress import Progress
 from jobs.score import Scorer
+from jobs.scoring.overlap import BatchScorer, score_in_order
 from jobs.shards import shard_contents, shard_name, shards_of, write_shard
 from jobs.source import read_stream
 from shared.clients import Clients

@@ -17,8 +17,8 @@ from google.api_core.exceptions import PreconditionFailed
 
 from jobs.approval import require_approval
 from jobs.artifacts import read_artifact, read_model
-from jobs.changes import PROMOTED_FROM, change_from_blob
 from jobs.metadata.reading import read
+from jobs.registration.changes import PROMOTED_FROM, change_from_blob
 from shared.clients import Clients, google_errors
 from shared.errors import Conflict, FailedPrecondition
 from shared.models import Artifact, ModelFile, ModelVersion, RegisteredModel

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import joblib
 
 from jobs.estimators import feature_names
-from jobs.model_metadata import described, training_table
 from jobs.pickles.inspector import Inspector
-from jobs.provenance import library_versions, provenance
-from jobs.publication import Destination, Publication
-from jobs.release import release
+from jobs.publishing.model_metadata import described, training_table
+from jobs.publishing.provenance import library_versions, provenance
+from jobs.publishing.publication import Destination, Publication
+from jobs.publishing.release import release
 from shared.session import session
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from itertools import batched
 from os import process_cpu_count
 
 from jobs.bar import Bar
-from jobs.changes import Change, change_from_blob, fact_of
-from jobs.difference import Difference, difference
 from jobs.pickles.inspector import Inspector
 from jobs.register import registration, report
+from jobs.registration.changes import Change, change_from_blob, fact_of
+from jobs.registration.difference import Difference, difference
 from shared.clients import Clients, google_errors
 from shared.facts import Fact, FactType, Generation
 from shared.models import ModelFile, Status, is_model_path, parse_object_name

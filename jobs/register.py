@@ -20,10 +20,11 @@ import functions_framework
 from cloudevents.http import CloudEvent
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
-from jobs.appends import Appends, Busy
 from jobs.artifacts import read_artifact
-from jobs.changes import Change, change_from_blob, change_from_event, fact_of
-from jobs.inspection import (
+from jobs.pickles.inspector import Inspector
+from jobs.registration.appends import Appends, Busy
+from jobs.registration.changes import Change, change_from_blob, change_from_event, fact_of
+from jobs.registration.inspection import (
     Inspection,
     conditions,
     inspect_metadata,
@@ -31,7 +32,6 @@ from jobs.inspection import (
     read_metadata,
     too_large,
 )
-from jobs.pickles.inspector import Inspector
 from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument, NotFound, Transient
 from shared.facts import Fact, FactType

@@ -5,9 +5,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.features import feature_frame
 from jobs.layout import Layout
-from jobs.predictions import Predictions, Predictor
+from jobs.scoring.features import feature_frame
+from jobs.scoring.predictions import Predictions, Predictor
 from shared.errors import FailedPrecondition
 
 

@@ -129,7 +129,8 @@ class RegisteredModel:
     Attributes:
         sha256: hexadecimal, or None when the object was gone before it could be read.
         metadata: the content of metadata.json, {} when there is none.
-        signature: what it takes and gives, as `jobs/signature.py` describes; {} when unknown.
+        signature: what it takes and gives, as `jobs/registration/signature.py` describes; {} when
+            unknown.
     """
 
     version: ModelVersion

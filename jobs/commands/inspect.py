@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from jobs.artifacts import sha256
-from jobs.inspection import conditions, inspect_metadata, metadata_object
 from jobs.pickles.inspector import Inspector
 from jobs.pickles.verdict import Verdict, quarantined
+from jobs.registration.inspection import conditions, inspect_metadata, metadata_object
 from shared.arguments import ArgumentParser
 from shared.errors import InvalidArgument
 from shared.models import ModelFile

@@ -46,9 +46,9 @@ def _outcome(
     request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
 ) -> dict[str, Any] | None:
     try:
-        from jobs.false_alarms import log_warnings
-        from jobs.memory import keep_memory
         from jobs.predict import predict
+        from jobs.scoring.false_alarms import log_warnings
+        from jobs.scoring.memory import keep_memory
 
         log_warnings()
         keep_memory()

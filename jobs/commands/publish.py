@@ -23,7 +23,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """
     asked = _parser().parse_args(arguments)
     clients = clients_of(asked.env, environ)
-    from jobs.publish_file import publish_file
+    from jobs.publishing.publish_file import publish_file
 
     sys.stdout.write(f"{publish_file(asked, clients)}\n")
 

@@ -17,8 +17,8 @@ from jobs.comparison.tally import Tally, labels_agree, numbers_agree
 from jobs.drift.baseline import baseline
 from jobs.drift.input_profile import Baseline, baseline_of
 from jobs.loading import LoadedModel, load_model
-from jobs.overlap import score_in_order
 from jobs.plan import Plan, request_of
+from jobs.scoring.overlap import score_in_order
 from jobs.shards import write_shard
 from jobs.source import Session, open_input, read_stream
 from shared.catalog import output_columns, table_entry

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from jobs.drift.profile import Profile, profile_from_json, profile_of
 from jobs.layout import Layout
-from jobs.overlap import BatchScorer
+from jobs.scoring.overlap import BatchScorer
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ import joblib
 import pandas as pd
 import sklearn
 
-from jobs.contradictions import contradictions
 from jobs.pickles.verdict import Conditions, Verdict, quarantined
-from jobs.signature import example_rows, input_names, signature
+from jobs.registration.contradictions import contradictions
+from jobs.registration.signature import example_rows, input_names, signature
 from shared.pickles.bounds import bounded
 from shared.pickles.limits import LIMITS, Limits
 from shared.pickles.names import Names, own_names

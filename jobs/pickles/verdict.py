@@ -44,7 +44,7 @@ class Verdict:
         findings: a sentence each: why it may not, or what somebody should know although it may.
         estimator: its class.
         sklearn_version: the scikit-learn that wrote it.
-        signature: its inputs and its output, see jobs/signature.py.
+        signature: its inputs and its output, see jobs/registration/signature.py.
     """
 
     is_approved: bool

@@ -6,8 +6,8 @@ from itertools import count
 
 import google_crc32c
 
-from jobs.changes import Change, fact_of
-from jobs.inspection import inspect_metadata
+from jobs.registration.changes import Change, fact_of
+from jobs.registration.inspection import inspect_metadata
 from shared.facts import FactType
 from shared.models import Artifact, ModelFile, Status
 

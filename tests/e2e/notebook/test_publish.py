@@ -14,8 +14,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from jobs.__main__ import main
-from jobs.publication import Destination, upload
 from jobs.publish import publish
+from jobs.publishing.publication import Destination, upload
 from local.demo.titanic import CATEGORIES, KEY, NUMBERS, TARGET, passengers, train
 from shared.bq import bq_get, bq_put
 from shared.errors import Conflict, FailedPrecondition, InvalidArgument, PermissionDenied

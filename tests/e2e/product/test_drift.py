@@ -8,9 +8,9 @@ from google.cloud import bigquery
 
 from jobs.commit import Outcome
 from jobs.drift.baseline import baseline
-from jobs.model_metadata import training_table
 from jobs.notes import run_folder
 from jobs.predict import predict
+from jobs.publishing.model_metadata import training_table
 from jobs.record import record
 from local.definitions import FOLDER
 from local.demo.titanic import TARGET, passengers

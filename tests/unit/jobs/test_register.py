@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from jobs import register
-from jobs.appends import Appends
+from jobs.registration.appends import Appends
 from shared.errors import PermissionDenied, Transient
 from shared.facts import Fact, FactType
 from shared.logs import CloudLoggingFormatter

@@ -12,8 +12,8 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
 
 from jobs.estimators import feature_names, prediction_kinds
 from jobs.layout import Wishes, lay_out
-from jobs.overlap import score_in_order
 from jobs.score import Scorer
+from jobs.scoring.overlap import score_in_order
 from jobs.source import rebatch
 from shared.lineage import PROBABILITY
 from shared.tables import Column

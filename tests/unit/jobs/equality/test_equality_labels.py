@@ -13,7 +13,7 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.svm import SVC
 from sklearn.utils import all_estimators
 
-from jobs.predictions import LABELS_BY_PROBABILITY, LABELS_BY_SCORE, Predictor
+from jobs.scoring.predictions import LABELS_BY_PROBABILITY, LABELS_BY_SCORE, Predictor
 
 KNOWN = sorted(LABELS_BY_PROBABILITY | LABELS_BY_SCORE, key=lambda kind: kind.__name__)
 

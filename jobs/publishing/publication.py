@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from google.api_core.exceptions import NotFound as GoogleNotFound
 from google.api_core.exceptions import PreconditionFailed
 
-from jobs.model_metadata import metadata_text
+from jobs.publishing.model_metadata import metadata_text
 from shared.clients import Clients, google_errors
 from shared.errors import Conflict, MlsysError
 from shared.models import ModelFile, ModelVersion, Status

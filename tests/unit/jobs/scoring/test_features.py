@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from jobs.features import feature_frame
+from jobs.scoring.features import feature_frame
 
 
 def frame(array):

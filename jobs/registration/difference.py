@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 
-from jobs.changes import Change
+from jobs.registration.changes import Change
 from shared.facts import FactType, Generation
 
 

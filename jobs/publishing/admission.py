@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from jobs.inspection import conditions, inspect_metadata
-from jobs.model_metadata import metadata_text
 from jobs.pickles.inspector import Inspector
 from jobs.pickles.verdict import Verdict
+from jobs.publishing.model_metadata import metadata_text
+from jobs.registration.inspection import conditions, inspect_metadata
 from shared.errors import FailedPrecondition
 from shared.pickles.limits import LIMITS, MIB
 from shared.settings import Settings

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jobs.appends import Appends, Busy
+from jobs.registration.appends import Appends, Busy
 from shared.errors import Transient
 from tests.waiting import wait_for
 
@@ -110,7 +110,7 @@ def test_who_is_alone_does_not_wait_and_who_is_not_waits_for_the_others(threads)
 
     # The moment that one waits is as long as the test wants it to be.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("jobs.appends._SECONDS_FOR_COMPANY", 10)
+        patch.setattr("jobs.registration.appends._SECONDS_FOR_COMPANY", 10)
         events = [threads.submit(event, each, waits=each > 0) for each in range(3)]
         wait_for(lambda: appends._waiting)
         go.set()

@@ -3,7 +3,7 @@ import warnings
 
 import pytest
 
-from jobs.false_alarms import log_warnings
+from jobs.scoring.false_alarms import log_warnings
 
 
 @pytest.fixture

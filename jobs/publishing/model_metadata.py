@@ -6,7 +6,7 @@ training_data                   how many rows, and the table where it is known
 input_example                   a training row without gaps
 baseline                        how the features were spread in training, see jobs/drift/baseline.py
 metrics, description            as they were given
-author, git, library_versions   see jobs/provenance.py
+author, git, library_versions   see jobs/publishing/provenance.py
 """
 
 import json
@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from jobs.drift.baseline import baseline
 from jobs.estimators import feature_names, prediction_kinds
-from jobs.signature import found_outputs
+from jobs.registration.signature import found_outputs
 from shared.arrow_types import type_name
 from shared.conversion import array_of
 from shared.errors import InvalidArgument

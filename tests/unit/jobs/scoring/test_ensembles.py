@@ -15,8 +15,8 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 
-from jobs.ensembles import hastened
-from jobs.leaf_masks import LeafMasks, Tree
+from jobs.scoring.ensembles import hastened
+from jobs.scoring.leaf_masks import LeafMasks, Tree
 
 SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, 1e300]
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from jobs.inspection import inspect_metadata, inspect_model, too_large
 from jobs.metadata.reading import LIMIT_BYTES
 from jobs.pickles.inspector import Inspector
 from jobs.pickles.verdict import Conditions
+from jobs.registration.inspection import inspect_metadata, inspect_model, too_large
 from shared.models import Artifact, Status
 from shared.pickles.limits import LIMITS
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from cloudevents.http import CloudEvent
 
-from jobs.changes import change_from_event, fact_of
+from jobs.registration.changes import change_from_event, fact_of
 from shared.errors import InvalidArgument
 from shared.facts import FactType
 

@@ -8,7 +8,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
-from jobs.repeats import _Once, combination_codes, without_repetition
+from jobs.scoring.repeats import _Once, combination_codes, without_repetition
 
 GENERATOR = np.random.default_rng(5)
 ROWS = 500
@@ -81,7 +81,7 @@ def test_a_batch_of_known_rows_asks_the_encoder_no_more():
 
 
 def test_of_many_distinct_rows_few_are_remembered(monkeypatch):
-    monkeypatch.setattr("jobs.repeats._MOST_REMEMBERED", 8)
+    monkeypatch.setattr("jobs.scoring.repeats._MOST_REMEMBERED", 8)
     frame = pd.DataFrame({"ticket": [f"t{n % 60}" for n in range(3_000)]})
     once = remembering(frame)
     for start in range(0, len(frame), 6):  # each distinct row once, in batches that are remembered

@@ -8,7 +8,7 @@ HELD = """
 import resource
 from pathlib import Path
 import numpy as np, pyarrow as pa
-from jobs.memory import keep_memory
+from jobs.scoring.memory import keep_memory
 
 def resident():
     pages = int(Path("/proc/self/statm").read_text().split()[1])

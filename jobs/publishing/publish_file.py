@@ -8,14 +8,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.admission import require_admission
 from jobs.estimators import feature_names
 from jobs.loading import load_estimator
-from jobs.model_metadata import described
 from jobs.pickles.inspector import Inspector
-from jobs.provenance import author
-from jobs.publication import Destination, Publication
-from jobs.release import release
+from jobs.publishing.admission import require_admission
+from jobs.publishing.model_metadata import described
+from jobs.publishing.provenance import author
+from jobs.publishing.publication import Destination, Publication
+from jobs.publishing.release import release
 from shared.catalog import table_columns
 from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument

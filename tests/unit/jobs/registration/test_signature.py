@@ -7,8 +7,8 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from jobs.contradictions import contradictions
-from jobs.signature import signature
+from jobs.registration.contradictions import contradictions
+from jobs.registration.signature import signature
 
 FRAME = pd.DataFrame({"age": [1.0, 2.0, 3.0, 4.0], "fare": [1.0, 0.0, 1.0, 0.0]})
 LABELS = [0, 0, 1, 1]

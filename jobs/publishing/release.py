@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from jobs.admission import require_admission
 from jobs.pickles.inspector import Inspector
-from jobs.publication import Destination, Publication, upload
+from jobs.publishing.admission import require_admission
+from jobs.publishing.publication import Destination, Publication, upload
 from shared.clients import Clients
 from shared.errors import NotFound, Transient
 from shared.registry import Registry

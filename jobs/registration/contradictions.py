@@ -7,7 +7,7 @@ every prediction fail, and are better read at the registration.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jobs.signature import declared_columns
+from jobs.registration.signature import declared_columns
 from shared.arrow_types import api_name
 
 _MANY = 10

@@ -1,0 +1,1 @@
+"""How an upload becomes a fact of the registry: what happened, what was found, and the append."""
