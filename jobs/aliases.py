@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobs.approval import require_approval
+from jobs.publishing.provenance import author
 from shared.facts import AliasMove, Fact, FactType
 from shared.models import ModelFile, ModelVersion
 from shared.references import ModelAlias, ModelReference
@@ -94,4 +95,5 @@ def _fact(alias: ModelAlias, move: AliasMove, environment: str, now: datetime) -
         model_name=move.version.name,
         model_version=move.version.version,
         alias=alias.alias,
+        uploader=author(),
     )

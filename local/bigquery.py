@@ -1,17 +1,24 @@
-"""Becomes the BigQuery emulator, after making sure that DuckDB finds its extensions offline.
+"""The BigQuery emulator, with what it lacks for this project's promises.
 
 `python -m local.bigquery --port N --grpc-port N --project P --folder DIR`
+
+BigQuery runs a job id once. The emulator looks whether an id is taken and then takes it: of two
+who submit one job at the same instant both may win, and its rows are there twice. Here they take
+turns.
 
 DuckDB looks for extensions in its user's home and, failing that, on the network. The wheels that
 carry them are installed beside it, so links are enough; HOME is expected to be the emulator's own.
 """
 
 import argparse
-import os
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import duckdb
+from local_bigquery import cli  # type: ignore[import-untyped]  # ships none
+from local_bigquery.jobs import runner  # type: ignore[import-untyped]  # ships none
 
 EXTENSIONS = ("ducklake", "httpfs", "icu", "spatial")
 
@@ -48,15 +55,25 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _become_emulator(arguments: argparse.Namespace) -> None:
-    command = ["local-bigquery", "--host", "127.0.0.1", "--port", arguments.port]
-    command += ["--grpc-port", arguments.grpc_port, "--project", arguments.project]
-    command += ["--data-dir", str(arguments.folder)]
-    os.execvp(command[0], command)  # noqa: S606  # no shell is wanted
+def _submit_in_turns() -> None:
+    submit, turn = runner.submit, Lock()
+
+    def submit_in_turn(*arguments: Any, **options: Any) -> Any:
+        with turn:
+            return submit(*arguments, **options)
+
+    runner.submit = submit_in_turn
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    ports = ["--port", arguments.port, "--grpc-port", arguments.grpc_port]
+    folder = ["--data-dir", str(arguments.folder)]
+    cli.main(["--host", "127.0.0.1", *ports, "--project", arguments.project, *folder])
 
 
 if __name__ == "__main__":
     arguments = _arguments()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     link_extensions(Path.home())
-    _become_emulator(arguments)
+    _submit_in_turns()
+    _serve(arguments)

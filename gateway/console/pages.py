@@ -21,7 +21,7 @@ from gateway.status import State, progress_of
 from shared.clients import Clients
 from shared.errors import NotFound
 from shared.prediction import PredictionRequest
-from shared.runs import RunFolder
+from shared.runs import CANCEL, RunFolder
 
 _RECENT = 10
 _OPEN = {State.QUEUED, State.RUNNING}
@@ -82,6 +82,7 @@ def execution(execution_id: str) -> Response:
         "execution.html",
         live_seconds=_RUN_SECONDS if run["state"] in _OPEN else 0,
         run=run,
+        is_ending=run["state"] in _OPEN and _is_ending(run),
         asked={name: asked[name] for name in _ASKED if asked.get(name)},
         seconds=outcome.get("seconds") or seconds_between(run["started_at"], run["completed_at"]),
         pictures=_pictures(outcome),
@@ -109,6 +110,16 @@ def model_version(name: str, version: str) -> Response:
     )
 
 
+def _is_ending(run: Row) -> bool:
+    """Whether somebody has asked for its end: its container may take some seconds for it."""
+    note = _folder(run["run_id"]).read(CANCEL)
+    return note is not None and note["execution_id"] == run["execution_id"]
+
+
+def _folder(run_id: str) -> RunFolder:
+    return RunFolder(clients().storage.bucket(clients().settings.runs_bucket), run_id)
+
+
 def _live(rows: list[Row], seconds: int) -> int:
     return seconds if any(row["state"] in _OPEN for row in rows) else 0
 
@@ -123,8 +134,7 @@ def _rows(found: Page, own: Clients) -> list[Row]:
         row["rows"] = written.get(row["run_id"]) if is_done else None
         row["seconds"] = seconds_between(row["started_at"], row["completed_at"])
         if row["state"] is State.RUNNING:
-            folder = RunFolder(own.storage.bucket(own.settings.runs_bucket), row["run_id"])
-            row["progress"] = progress_of(folder, row["execution_id"])
+            row["progress"] = progress_of(_folder(row["run_id"]), row["execution_id"])
     return rows
 
 

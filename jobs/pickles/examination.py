@@ -7,9 +7,11 @@ import joblib
 import pandas as pd
 import sklearn
 
+from jobs.estimators import prediction_kinds
 from jobs.pickles.verdict import Conditions, Verdict, quarantined
 from jobs.registration.contradictions import contradictions
 from jobs.registration.signature import example_rows, input_names, signature
+from shared.errors import FailedPrecondition
 from shared.pickles.bounds import bounded
 from shared.pickles.limits import LIMITS, Limits
 from shared.pickles.names import Names, own_names
@@ -93,7 +95,11 @@ def _description(model: Any, conditions: Conditions, version: str | None) -> Ver
     except Exception as error:  # noqa: BLE001  (attributes can be anything)
         finding = f"the model cannot be described: {error!s:.200}"
         return quarantined(finding, sklearn_version=version)
-    findings = (*contradictions(conditions.metadata, told), *_failures(model, conditions))
+    findings = (
+        *contradictions(conditions.metadata, told),
+        *_without_type(model, conditions),
+        *_failures(model, conditions),
+    )
     kind = type(model)
     return Verdict(
         is_approved=True,
@@ -102,6 +108,15 @@ def _description(model: Any, conditions: Conditions, version: str | None) -> Ver
         sklearn_version=version,
         signature=told,
     )
+
+
+def _without_type(model: Any, conditions: Conditions) -> tuple[str, ...]:
+    """Why no table could hold what the model predicts, if that is so."""
+    try:
+        prediction_kinds(model, conditions.metadata)
+    except FailedPrecondition as error:
+        return (error.message,)
+    return ()
 
 
 def _failures(model: Any, conditions: Conditions) -> tuple[str, ...]:

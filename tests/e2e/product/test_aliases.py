@@ -16,6 +16,7 @@ from jobs.loading import load_model
 from jobs.notes import run_folder
 from jobs.plan import make_plan
 from jobs.predict import predict
+from jobs.publishing.provenance import author
 from shared.errors import FailedPrecondition, NotFound
 from shared.models import ModelVersion
 from shared.references import ModelAlias, parse_reference
@@ -190,6 +191,7 @@ def test_the_log_knows_what_an_alias_stood_for_at_any_time(model, move, clients)
     assert asked(at_any_time) == []  # a month ago there was no such model
     spans = asked("Everything that it ever stood for, a row each time:")
     assert [row["model_version"] for row in spans] == ["v1", "v2", None]
+    assert {row["moved_by"] for row in spans} == {author()}
     assert [row["until"] for row in spans] == [spans[1]["since"], spans[2]["since"], None]
     assert asked("What stands for what now:") == []
     move(model, "champion", "v1")

@@ -88,4 +88,4 @@ class Story:
               (SELECT COUNT(*) FROM {runs} WHERE run_id = '{self.run_id}')
         """
         ((wrong, recorded),) = map(tuple, self.clients.bigquery.query_and_wait(query))
-        assert (wrong, recorded) == (0, 1)
+        assert (wrong, recorded) == (0, 1), f"{wrong} rows are wrong, {recorded} runs recorded"

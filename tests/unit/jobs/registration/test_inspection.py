@@ -46,6 +46,16 @@ def test_an_honest_model_is_approved_and_pinned_by_its_checksum(inspector):
     assert json.loads(found.signature)["n_features"] == 1
 
 
+def test_a_model_whose_labels_no_table_could_hold_is_told_before_it_is_used(inspector):
+    model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+    model.classes_ = np.array([1j, 2j])
+    content = pickle.dumps(model)
+    found = inspect_model(content, artifact(content), inspector, Conditions())
+    assert found.status is Status.APPROVED
+    (finding,) = found.findings
+    assert "the model's labels (complex128) have no type in BigQuery" in finding
+
+
 def test_a_hostile_model_is_quarantined_and_pinned_all_the_same(inspector):
     content = b"cos\nsystem\n(Vtrue\ntR."
     found = inspect_model(content, artifact(content), inspector, Conditions())
