@@ -7,13 +7,13 @@ listing and appends the difference as facts, so running it twice, or beside even
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import batched
 from os import process_cpu_count
 
 from jobs.bar import Bar
 from jobs.pickles.inspector import Inspector
-from jobs.register import registration, report
+from jobs.register import READERS, registration, report
 from jobs.registration.changes import Change, change_from_blob, fact_of
 from jobs.registration.difference import Difference, difference
 from shared.clients import Clients, google_errors
@@ -21,8 +21,8 @@ from shared.facts import Fact, FactType, Generation
 from shared.models import ModelFile, Status, is_model_path, parse_object_name
 from shared.registry import Registry
 
-# As many as are let read at a time: jobs/register.py says why.
-_READERS = 16
+# By so much the clock of Cloud Storage may differ from this one's.
+_SKEW = timedelta(seconds=30)
 # A scan that is cut short has appended all batches but the last.
 _BATCH = 500
 
@@ -118,12 +118,14 @@ def _inspected(found: Difference, clients: Clients, now: datetime) -> Iterator[F
     listed = found.listed
     with (
         Inspector(process_cpu_count() or 1) as inspector,
-        ThreadPoolExecutor(_READERS) as readers,
+        ThreadPoolExecutor(READERS) as readers,
     ):
 
         def inspected(change: Change) -> Fact:
-            # A metadata.json that has come since the listing is an event's, or the next scan's.
-            is_alone = _metadata_beside(change.artifact.name) not in listed
+            # Of a model that is older than the scan, a metadata.json that came before it is in the
+            # listing, and one that came after it is an event's or the next scan's.
+            is_old = change.artifact.created_at < now - _SKEW
+            is_alone = is_old and _metadata_beside(change.artifact.name) not in listed
             return registration(change, clients, inspector, now=now, is_alone=is_alone)
 
         yield from readers.map(inspected, [*found.doubtful, *found.born])

@@ -45,7 +45,8 @@ log = logging.getLogger(__name__)
 # Fewer than the service has threads, so that there is always one left to refuse the next.
 _MOST_EVENTS = 64
 # Reading takes the processor more than it waits: more threads at it get in each other's way.
-_READERS = BoundedSemaphore(16)
+READERS = 16
+_reading = BoundedSemaphore(READERS)
 
 
 @functions_framework.cloud_event
@@ -169,12 +170,12 @@ def _inspection(
 
 
 def _read(artifact: Artifact, clients: Clients) -> bytes:
-    with _READERS:
+    with _reading:
         return read_artifact(clients.storage, artifact)
 
 
 def _metadata(bucket: str, version: ModelVersion, clients: Clients) -> Mapping[str, Any]:
-    with _READERS:
+    with _reading:
         return read_metadata(clients.storage, bucket, version)
 
 

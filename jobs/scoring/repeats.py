@@ -21,7 +21,7 @@ _ENCODERS = (OneHotEncoder, OrdinalEncoder, TargetEncoder)
 _BEFORE_ENCODERS = (SimpleImputer,)
 
 # Of more distinct rows, looking them up one by one costs more than encoding them again.
-_MOST_REMEMBERED = 1_000
+_MOST_REMEMBERED = 300
 _MISSING = object()
 
 
@@ -61,8 +61,10 @@ class _Once:
         self.dense = dense
         self._known: dict[tuple[Any, ...], np.ndarray] = {}
 
-    def transform(self, frame: pd.DataFrame) -> Any:
-        """What the encoder makes of the frame."""
+    def transform(self, frame: pd.DataFrame | np.ndarray) -> Any:
+        """What the encoder makes of the rows; an array's columns have no names to tell them by."""
+        if not isinstance(frame, pd.DataFrame):
+            return self.encoder.transform(frame)
         if (codes := combination_codes(frame)) is None:
             return self.encoder.transform(frame)
         examples, inverse = _examples(codes)
@@ -74,8 +76,8 @@ class _Once:
         return encoded[inverse]
 
     def _encoded(self, distinct: pd.DataFrame) -> Any:
-        """The encoder's rows; those that an earlier batch had are remembered."""
-        if len(distinct) > _MOST_REMEMBERED:
+        """The encoder's rows; dense ones that an earlier batch had are remembered."""
+        if not self.dense or len(distinct) > _MOST_REMEMBERED:
             return self._dense(self.encoder.transform(distinct))
         keys = _keys(distinct)
         known = [self._known.get(key) for key in keys]

@@ -113,6 +113,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser("python -m local.demo", description=demo.__doc__)
     parser.add_argument("--keep", action="store_true", help="leave the cloud up until Ctrl-C")
     parser.add_argument("--images", action="store_true", help="run containers from their images")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a script's background ignores one
+        signal.signal(number, signal.default_int_handler)
     asked = parser.parse_args()
     sys.exit(demo(keep=asked.keep, engine=_engine(images=asked.images)))

@@ -83,6 +83,7 @@ def test_nobody_but_the_caller_launches(door, untouched, path, headers, code):
     [
         {"Sec-Fetch-Site": "none"},
         {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "http://renamed-by-a-proxy:8080"},
     ],
 )
 def test_a_person_and_the_own_page_launch(door, headers):

@@ -107,6 +107,12 @@ def test_a_frame_comes_out_as_a_frame():
     pd.testing.assert_frame_equal(without_repetition(plain).transform(rows), plain.transform(rows))
 
 
+def test_an_array_whose_columns_have_no_names_takes_the_plain_way():
+    matrix = FRAME[["deck", "x"]].fillna(0).to_numpy()
+    plain = make_column_transformer((OneHotEncoder(), [0]), remainder="passthrough").fit(matrix)
+    assert np.array_equal(without_repetition(plain).transform(matrix), plain.transform(matrix))
+
+
 def test_the_given_transformer_is_left_as_it_was():
     plain = make_column_transformer((OneHotEncoder(), ["sex"])).fit(FRAME)
     before = plain.transformers_
