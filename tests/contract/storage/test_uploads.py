@@ -17,7 +17,7 @@ def session_url(server: Server, http: requests.Session, bucket: storage.Bucket) 
     answer = http.post(
         f"{server.url}/upload/storage/v1/b/{bucket.name}/o?uploadType=resumable&name=big",
         json={"metadata": {"owner": "anna"}},
-        timeout=5,
+        timeout=60,
     )
     return answer.headers["Location"]
 
@@ -42,11 +42,11 @@ def test_a_resumable_upload_holds_its_precondition_at_its_start_and_at_its_end(
     server: Server, http: requests.Session, bucket: storage.Bucket
 ) -> None:
     url = f"{server.url}/upload/storage/v1/b/{bucket.name}/o?uploadType=resumable&name=plan"
-    location = http.post(f"{url}&ifGenerationMatch=0", timeout=5).headers["Location"]
+    location = http.post(f"{url}&ifGenerationMatch=0", timeout=60).headers["Location"]
     bucket.blob("plan").upload_from_string("the winner's")
 
-    assert http.put(location, data=b"the loser's", timeout=5).status_code == 412
-    assert http.post(f"{url}&ifGenerationMatch=0", timeout=5).status_code == 412
+    assert http.put(location, data=b"the loser's", timeout=60).status_code == 412
+    assert http.post(f"{url}&ifGenerationMatch=0", timeout=60).status_code == 412
     assert bucket.blob("plan").download_as_bytes() == b"the winner's"
     with pytest.raises(PreconditionFailed):
         bucket.blob("plan", chunk_size=MIB).upload_from_file(
@@ -57,11 +57,11 @@ def test_a_resumable_upload_holds_its_precondition_at_its_start_and_at_its_end(
 def test_the_status_of_an_upload_is_the_range_that_arrived(
     http: requests.Session, session_url: str
 ) -> None:
-    nothing = http.put(session_url, headers={"Content-Range": "bytes */*"}, timeout=5)
+    nothing = http.put(session_url, headers={"Content-Range": "bytes */*"}, timeout=60)
     chunk = http.put(
-        session_url, data=b"0123456789", headers={"Content-Range": "bytes 0-9/20"}, timeout=5
+        session_url, data=b"0123456789", headers={"Content-Range": "bytes 0-9/20"}, timeout=60
     )
-    status = http.put(session_url, headers={"Content-Range": "bytes */20"}, timeout=5)
+    status = http.put(session_url, headers={"Content-Range": "bytes */20"}, timeout=60)
 
     assert (nothing.status_code, "Range" in nothing.headers) == (308, False)
     assert (chunk.status_code, chunk.headers["Range"]) == (308, "bytes=0-9")
@@ -73,7 +73,7 @@ def test_a_chunk_that_comes_twice_counts_once_and_a_gap_is_not_filled(
 ) -> None:
     def put(content: bytes, content_range: str) -> requests.Response:
         return http.put(
-            session_url, data=content, headers={"Content-Range": content_range}, timeout=5
+            session_url, data=content, headers={"Content-Range": content_range}, timeout=60
         )
 
     put(b"01234", "bytes 0-4/*")
@@ -86,9 +86,9 @@ def test_a_chunk_that_comes_twice_counts_once_and_a_gap_is_not_filled(
 def test_a_lost_last_answer_is_given_again(
     http: requests.Session, session_url: str, bucket: storage.Bucket
 ) -> None:
-    first = http.put(session_url, data=b"all of it", timeout=5)
-    again = http.put(session_url, data=b"all of it", timeout=5)
-    status = http.put(session_url, headers={"Content-Range": "bytes */9"}, timeout=5)
+    first = http.put(session_url, data=b"all of it", timeout=60)
+    again = http.put(session_url, data=b"all of it", timeout=60)
+    status = http.put(session_url, headers={"Content-Range": "bytes */9"}, timeout=60)
 
     assert first.json() == again.json() == status.json()
     assert first.json()["metadata"] == {"owner": "anna"}
@@ -98,20 +98,20 @@ def test_a_lost_last_answer_is_given_again(
 def test_a_finished_upload_cannot_be_undone(
     http: requests.Session, session_url: str, bucket: storage.Bucket
 ) -> None:
-    http.put(session_url, data=b"all of it", timeout=5)
-    http.delete(session_url, timeout=5)
+    http.put(session_url, data=b"all of it", timeout=60)
+    http.delete(session_url, timeout=60)
 
     assert bucket.blob("big").download_as_bytes() == b"all of it"
 
 
 def test_a_cancelled_upload_is_gone(http: requests.Session, session_url: str) -> None:
-    assert http.delete(session_url, timeout=5).status_code == 499
-    assert http.put(session_url, data=b"late", timeout=5).status_code == 404
+    assert http.delete(session_url, timeout=60).status_code == 499
+    assert http.put(session_url, data=b"late", timeout=60).status_code == 404
 
 
 def test_more_bytes_than_declared_are_refused(http: requests.Session, session_url: str) -> None:
     answer = http.put(
-        session_url, data=b"0123456789", headers={"Content-Range": "bytes 0-9/5"}, timeout=5
+        session_url, data=b"0123456789", headers={"Content-Range": "bytes 0-9/5"}, timeout=60
     )
 
     assert answer.status_code == 400
@@ -125,7 +125,7 @@ def test_the_client_survives_answers_that_fail_or_get_lost(
         {"path": "upload_id=", "method": "PUT", "status": 503, "times": 2},
         {"path": "upload_id=", "method": "PUT", "after": True},
     ):
-        http.post(f"{server.url}/_faults", json=fault, timeout=5)
+        http.post(f"{server.url}/_faults", json=fault, timeout=60)
     content = os.urandom(2 * MIB + 5)
 
     blob = bucket.blob("stubborn", chunk_size=MIB)
@@ -139,10 +139,10 @@ def test_a_fault_after_the_act_leaves_the_object_and_a_fault_before_does_not(
 ) -> None:
     def upload(name: str) -> int:
         url = f"{server.url}/upload/storage/v1/b/{bucket.name}/o?uploadType=media&name={name}"
-        return http.post(url, data=b"x", timeout=5).status_code
+        return http.post(url, data=b"x", timeout=60).status_code
 
     for fault in ({"status": 503}, {"status": 503, "after": True}, {}, {"after": True}):
-        http.post(f"{server.url}/_faults", json={"path": "media", **fault}, timeout=5)
+        http.post(f"{server.url}/_faults", json={"path": "media", **fault}, timeout=60)
 
     assert [upload("before"), upload("after")] == [503, 503]
     for name in ("cut-before", "cut-after"):

@@ -16,7 +16,7 @@ QUICK = ("--first-retry-seconds", "0.05")
 
 
 def _counts(eventarc: Server) -> dict[str, int]:
-    return requests.get(eventarc.url, timeout=5).json()
+    return requests.get(eventarc.url, timeout=60).json()
 
 
 def _upload(bucket: storage.Bucket, count: int) -> set[str]:
@@ -77,7 +77,7 @@ def test_a_destination_that_always_fails_ends_in_a_dead_letter_that_can_be_redel
     assert "dead letter after 3 attempts" in eventarc.log.read_text()
 
     destination.status = 200
-    answer = requests.post(f"{eventarc.url}/redeliver", timeout=5)
+    answer = requests.post(f"{eventarc.url}/redeliver", timeout=60)
 
     assert answer.json() == {"redelivered": 1}
     eventually(lambda: _counts(eventarc) == {"pending": 0, "delivered": 1, "dead_lettered": 0})

@@ -106,7 +106,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(
 @pytest.fixture
 def session_url(server: Server, bucket: storage.Bucket) -> str:
     url = f"{server.url}/upload/storage/v1/b/models/o?uploadType=resumable&name=big"
-    return requests.post(url, timeout=5).headers["Location"]
+    return requests.post(url, timeout=60).headers["Location"]
 
 
 def test_a_resumable_upload_goes_on_after_a_kill(
@@ -115,13 +115,13 @@ def test_a_resumable_upload_goes_on_after_a_kill(
     content = os.urandom(2 * MIB)
     half = {"Content-Range": f"bytes 0-{MIB - 1}/{2 * MIB}"}
     rest = {"Content-Range": f"bytes {MIB}-{2 * MIB - 1}/{2 * MIB}"}
-    requests.put(session_url, data=content[:MIB], headers=half, timeout=5)
+    requests.put(session_url, data=content[:MIB], headers=half, timeout=60)
     server.kill()
     server.start()
 
-    status = requests.put(session_url, headers={"Content-Range": "bytes */*"}, timeout=5)
+    status = requests.put(session_url, headers={"Content-Range": "bytes */*"}, timeout=60)
     assert (status.status_code, status.headers["Range"]) == (308, f"bytes=0-{MIB - 1}")
-    last = requests.put(session_url, data=content[MIB:], headers=rest, timeout=5)
+    last = requests.put(session_url, data=content[MIB:], headers=rest, timeout=60)
     assert last.status_code == 200
     assert bucket.blob("big").download_as_bytes() == content
 
@@ -129,11 +129,11 @@ def test_a_resumable_upload_goes_on_after_a_kill(
 def test_a_finished_upload_is_remembered_after_a_kill(
     server: Server, bucket: storage.Bucket, session_url: str
 ) -> None:
-    created = requests.put(session_url, data=b"all", timeout=5).json()
+    created = requests.put(session_url, data=b"all", timeout=60).json()
     server.kill()
     server.start()
 
-    assert requests.put(session_url, data=b"all", timeout=5).json() == created
+    assert requests.put(session_url, data=b"all", timeout=60).json() == created
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def reading(server: Server, bucket: storage.Bucket) -> Iterator[list[bytes]]:
 
     def read() -> None:
         while not done.is_set():
-            answer = requests.get(f"{server.url}/models/contended", timeout=5)
+            answer = requests.get(f"{server.url}/models/contended", timeout=60)
             answer.raise_for_status()
             contents.append(answer.content)
 
@@ -173,7 +173,7 @@ def test_of_racing_creations_one_wins(server: Server, bucket: storage.Bucket) ->
     statuses: list[int] = []
 
     def create(content: str) -> None:
-        answer = requests.post(f"{server.url}{path}", data=content, timeout=5)
+        answer = requests.post(f"{server.url}{path}", data=content, timeout=60)
         statuses.append(answer.status_code)
 
     racers = [threading.Thread(target=create, args=(str(number),)) for number in range(8)]

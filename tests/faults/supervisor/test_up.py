@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.supervisor.conftest import Up, nothing_is_left
+from tests.waiting import wait_for
 
 StartUp = Callable[..., Up]
 
@@ -50,13 +51,14 @@ def test_a_killed_supervisor_leaves_no_service(start_up: StartUp, home: Path) ->
     services = [up.server("storage"), up.server("gateway")]
     up.send(signal.SIGKILL).until_end()
     for service in services:
-        service.wait(timeout=2)
+        service.wait(timeout=30)
 
 
 def test_the_next_start_ends_what_a_killed_supervisor_left(start_up: StartUp, home: Path) -> None:
     killed = start_up(home).until("ready in")
     killed.send(signal.SIGKILL).until_end()
-    (orphan,) = killed.children()  # the gateway's child, which had a session of its own
+    # The gateway's child, which had a session of its own, once the others have ended.
+    (orphan,) = wait_for(lambda: left if len(left := killed.children()) == 1 else None)
     start_up(home).until("ready in")
     assert orphan not in killed.children()
 
