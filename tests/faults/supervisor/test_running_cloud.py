@@ -1,8 +1,8 @@
 """A cloud for the length of a `with` block, in this very process."""
 
-import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local.home import AlreadyRunningError, Home
@@ -10,6 +10,7 @@ from local.running import Blueprint, CloudFailedError, running_cloud
 from local.supervisor.service import Service
 from local.supervisor.stragglers import stragglers
 from tests.faults.supervisor.placeholder_up import ENVIRONMENT, placeholders
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -20,8 +21,8 @@ def blueprint(tmp_path: Path) -> Blueprint:
 def kill_services(home: Path) -> None:
     (storage,) = stragglers(home)
     storage.kill()
-    while stragglers(home):
-        time.sleep(0.05)
+    # Until its parent has taken note: while a killed process's threads end, nobody can.
+    wait_for(lambda: not psutil.pid_exists(storage.pid))
 
 
 def test_a_cloud_runs_exactly_as_long_as_the_block(blueprint: Blueprint) -> None:
