@@ -4,6 +4,7 @@
 not among this project's dependencies: `make bench-peers` gives them an environment of their own.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import joblib
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.passengers import FEATURES, KEY, TARGET
@@ -47,8 +49,11 @@ def mlflow_pyfunc(table: Path, model: Path, output: Path) -> Callable[[], int]:
 
 def dask_threads(table: Path, model: Path, output: Path) -> Callable[[], int]:
     """Dask on threads, a partition every 100,000 rows."""
+    import dask  # noqa: PLC0415  (optional)
     import dask.dataframe as dd  # noqa: PLC0415  (optional)
 
+    # Its own strings have an NA for nothing, which scikit-learn does not take.
+    dask.config.set({"dataframe.convert-string": False})
     pipeline = joblib.load(model)
 
     def part(frame: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +77,8 @@ def ray_data(table: Path, model: Path, output: Path) -> Callable[[], int]:
         def __init__(self) -> None:
             self.pipeline = joblib.load(model)
 
-        def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
+        def __call__(self, rows: pa.Table) -> pd.DataFrame:
+            frame = rows.to_pandas()  # its own frames have an NA for nothing
             return predictions(frame, self.pipeline.predict_proba(frame[FEATURES]))
 
     source = _as_parquet(table)
@@ -81,7 +87,7 @@ def ray_data(table: Path, model: Path, output: Path) -> Callable[[], int]:
     def work() -> int:
         rows = ray.data.read_parquet(str(source), columns=_COLUMNS)
         scored = rows.map_batches(
-            Scorer, batch_format="pandas", batch_size=_CHUNK_ROWS, concurrency=2, num_cpus=1
+            Scorer, batch_format="pyarrow", batch_size=_CHUNK_ROWS, concurrency=2, num_cpus=0.5
         )
         scored.write_parquet(str(output))
         return int(pq.read_metadata(source).num_rows)
@@ -95,6 +101,7 @@ def spark_udf(table: Path, model: Path, output: Path) -> Callable[[], int]:
     from pyspark.sql import SparkSession, functions  # noqa: PLC0415  (optional)
 
     source = _as_parquet(table)
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # else its workers take the first on the PATH
     spark = (
         SparkSession.builder.master("local[2]")
         .config("spark.driver.host", "127.0.0.1")
@@ -134,7 +141,12 @@ def _saved(model: Path) -> Path:
     saved = model.with_suffix(".mlflow")
     if not saved.exists():
         pipeline = joblib.load(model)
-        mlflow.sklearn.save_model(pipeline, str(saved), pyfunc_predict_fn="predict_proba")
+        mlflow.sklearn.save_model(
+            pipeline,
+            str(saved),
+            pyfunc_predict_fn="predict_proba",
+            serialization_format="cloudpickle",  # its own format trusts no encoder
+        )
     return saved
 
 
