@@ -40,7 +40,7 @@ def end(execution_id: str) -> None:
     execution = cloud_run.execution(execution_id)
     if execution and not state_of(execution).is_final:
         note = {"execution_id": execution_id, "caller": current_caller(), "at": datetime.now(UTC)}
-        _folder(run_id_of(execution)).create(CANCEL, note)
+        RunFolder.of(clients(), run_id_of(execution)).create(CANCEL, note)
         cloud_run.cancel(execution_id)
 
 
@@ -51,13 +51,13 @@ def status_of(execution_id: str) -> dict[str, Any]:
         NotFound: when nobody remembers it.
     """
     if execution := CloudRun(clients()).execution(execution_id):
-        return describe(execution, _folder(run_id_of(execution)))
+        return describe(execution, RunFolder.of(clients(), run_id_of(execution)))
     return _remembered(execution_id)
 
 
 def _remembered(execution_id: str) -> dict[str, Any]:
-    note = _folder(EXECUTIONS).read(f"{execution_id}.json")
-    folder = _folder(str(note["run_id"]) if note else execution_id)
+    note = RunFolder.of(clients(), EXECUTIONS).read(f"{execution_id}.json")
+    folder = RunFolder.of(clients(), str(note["run_id"]) if note else execution_id)
     outcome = folder.read(OUTCOME) or _row(execution_id, folder.run_id)
     if not (note or outcome or folder.read(LAUNCH)):
         raise unknown_execution(execution_id)
@@ -68,7 +68,3 @@ def _remembered(execution_id: str) -> dict[str, Any]:
 def _row(execution_id: str, run_id: str) -> dict[str, Any] | None:
     history = History(clients().bigquery, clients().settings.dataset)
     return history.run_of(execution_id, run_id)
-
-
-def _folder(run_id: str) -> RunFolder:
-    return RunFolder(clients().storage.bucket(clients().settings.runs_bucket), run_id)

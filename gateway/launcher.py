@@ -115,7 +115,7 @@ class Launcher:
 
     def folder(self, run_id: str) -> RunFolder:
         """The folder of a run."""
-        return RunFolder(self._clients.storage.bucket(self._settings.runs_bucket), run_id)
+        return RunFolder.of(self._clients, run_id)
 
     def _claim(self, order: Order) -> dict[str, Any]:
         return {"nonce": self._nonce, "at": self._now.isoformat(), **order.to_json()}

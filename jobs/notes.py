@@ -16,7 +16,7 @@ from shared.settings import Settings
 def run_folder(request: PredictionRequest, clients: Clients, *, now: datetime) -> RunFolder:
     """The folder of the run that a request belongs to."""
     run_id = request.run_id or clients.settings.execution or f"local-{now:%Y%m%dT%H%M%S%f}"
-    return RunFolder(clients.storage.bucket(clients.settings.runs_bucket), run_id)
+    return RunFolder.of(clients, run_id)
 
 
 def leave_note(folder: RunFolder, settings: Settings, error: MlsysError, *, now: datetime) -> None:

@@ -18,10 +18,10 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from shared import google
-from shared.clients import google_errors
+from shared.clients import Clients, google_errors
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]
@@ -58,6 +58,11 @@ class RunFolder:
 
     bucket: "storage.Bucket"
     run_id: str
+
+    @classmethod
+    def of(cls, clients: Clients, run_id: str) -> Self:
+        """The folder of a deployment's run."""
+        return cls(clients.storage.bucket(clients.settings.runs_bucket), run_id)
 
     @property
     def uri(self) -> str:

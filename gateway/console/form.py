@@ -7,12 +7,12 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.actions import Action, performs
 from gateway.console.origin import require_own_page
-from gateway.console.rendering import console, page
+from gateway.console.rendering import console, page, to_execution
 from gateway.current import clients
 from gateway.launcher import Launch
 from gateway.predicting import predict_spelled
@@ -103,8 +103,7 @@ def _predict(spelled: Mapping[str, str]) -> Launch | Report:
 
 def _to_run(answer: Launch | Report) -> AnyResponse:
     assert isinstance(answer, Launch)  # noqa: S101  (no dry run was asked for)
-    url = url_for("console.execution", execution_id=answer.execution_id)
-    return redirect(url, HTTPStatus.SEE_OTHER)
+    return to_execution(answer.execution_id)
 
 
 def _problems(error: Permanent) -> list[Row]:

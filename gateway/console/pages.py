@@ -112,12 +112,8 @@ def model_version(name: str, version: str) -> Response:
 
 def _is_ending(run: Row) -> bool:
     """Whether somebody has asked for its end: its container may take some seconds for it."""
-    note = _folder(run["run_id"]).read(CANCEL)
+    note = RunFolder.of(clients(), run["run_id"]).read(CANCEL)
     return note is not None and note["execution_id"] == run["execution_id"]
-
-
-def _folder(run_id: str) -> RunFolder:
-    return RunFolder(clients().storage.bucket(clients().settings.runs_bucket), run_id)
 
 
 def _live(rows: list[Row], seconds: int) -> int:
@@ -134,7 +130,8 @@ def _rows(found: Page, own: Clients) -> list[Row]:
         row["rows"] = written.get(row["run_id"]) if is_done else None
         row["seconds"] = seconds_between(row["started_at"], row["completed_at"])
         if row["state"] is State.RUNNING:
-            row["progress"] = progress_of(_folder(row["run_id"]), row["execution_id"])
+            folder = RunFolder.of(own, row["run_id"])
+            row["progress"] = progress_of(folder, row["execution_id"])
     return rows
 
 

@@ -3,7 +3,16 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.console.words import FILTERS
 from gateway.current import clients
@@ -74,3 +83,9 @@ def page(
     response = make_response(text, code)
     response.headers.update(_HEADERS)
     return response
+
+
+def to_execution(execution_id: str) -> AnyResponse:
+    """Where a form leads that has done something to an execution: its page."""
+    url = url_for("console.execution", execution_id=execution_id)
+    return redirect(url, HTTPStatus.SEE_OTHER)

@@ -119,7 +119,7 @@ def _scored(plan: Plan, pair: Pair, clients: Clients, *, is_kept: bool) -> Tally
     workers = os.process_cpu_count() or 1
     with closing(score_in_order(_generated(batches), scorer, workers=workers)) as scored:
         if is_kept:
-            folder = RunFolder(clients.storage.bucket(clients.settings.runs_bucket), plan.run_id)
+            folder = RunFolder.of(clients, plan.run_id)
             write_shard(folder, 0, plan.layout, scored)
             load_shards(plan, folder, clients)
         else:

@@ -114,8 +114,7 @@ def assert_equal(output, estimator, rows, *, exactly=True, at_once=None):
 
     They are asked for `at_once` rows at a time, or for the whole.
     """
-    expected = answers(estimator.predict, rows, at_once)
-    expected = expected.ravel()
+    expected = answers(estimator.predict, rows, at_once).ravel()
     predicted = output["prediction"].to_pylist()
     if expected.dtype.kind == "f":
         np.testing.assert_allclose(predicted, expected, rtol=0 if exactly else 1e-12, atol=0)
@@ -142,6 +141,6 @@ def assert_equal_in_batches(output, estimator, table, at_once):
     something else than of the whole: in the last bits, on some processors.
     """
     assert_equal(output, estimator, table, at_once=at_once)
-    is_row_by_row = isinstance(estimator[-1], ROW_BY_ROW) if hasattr(estimator, "steps") else False
+    is_row_by_row = hasattr(estimator, "steps") and isinstance(estimator[-1], ROW_BY_ROW)
     exactly = is_row_by_row or at_once % BLOCK_ROWS == 0
     assert_equal(output, estimator, table, exactly=exactly)
