@@ -8,12 +8,12 @@ from pathlib import Path
 
 import joblib
 
+from benchmarks.baselines import WAYS
 from benchmarks.measurement import Measurement, finish, measure, median, start
 from benchmarks.passengers import write_passengers
 from benchmarks.peers import PEERS
 from benchmarks.pipelines import PIPELINES, trained_pipeline
 from benchmarks.report import comparison, heading, table
-from benchmarks.ways import WAYS
 
 _ENGINE = "this engine"
 _MB = 1_000_000
@@ -48,7 +48,7 @@ class Bench:
         if way in PEERS:
             python, module = self._peers_python, "benchmarks.peers"
         else:
-            python, module = sys.executable, "benchmarks.ways"
+            python, module = sys.executable, "benchmarks.baselines"
         return [python, "-m", module, way, str(source), str(self.model(model)), str(output)]
 
     def ways(self, rows: int, model: str) -> dict[str, Measurement]:

@@ -36,8 +36,8 @@ from local.running import Blueprint, running_cloud
 from local.services import services
 from local.supervisor.service import Service
 from shared.clients import Clients
-from shared.registry import Registry
-from shared.settings import Settings
+from shared.registry.registry import Registry
+from shared.settings.settings import Settings
 
 _LOST = 0.2
 _TWICE = 0.1

@@ -22,9 +22,9 @@ from local.cloud import Cloud
 from local.running import Blueprint, running_cloud
 from shared.clients import Clients
 from shared.errors import NotFound
-from shared.models import ModelVersion
-from shared.registry import Registry
-from shared.settings import Settings
+from shared.registry.models import ModelVersion
+from shared.registry.registry import Registry
+from shared.settings.settings import Settings
 
 _DATASET = "benchmark"
 _TABLE = f"{_DATASET}.passengers"
@@ -68,7 +68,7 @@ def _compared(cloud: Cloud, clients: Clients, files: Files, name: str) -> tuple[
     for turn in range(files.repetitions):
         sink = f"{_DATASET}.{name.replace(' ', '_')}_{turn}"
         ours.append(_run_seconds(cloud, model, sink))
-        older_way = [sys.executable, "-m", "benchmarks.older_way"]
+        older_way = [sys.executable, "-m", "benchmarks.legacy"]
         command = [*older_way, str(files.model(name)), _TABLE, f"{sink}_older"]
         older.append(measure(command).whole_seconds)
     mine, theirs = statistics.median(ours), statistics.median(older)

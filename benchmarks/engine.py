@@ -12,14 +12,14 @@ import pyarrow.parquet as pq
 from benchmarks.passengers import CATEGORIES, KEY, NUMBERS, TARGET, passengers
 from jobs.drift.baseline import baseline
 from jobs.drift.input_profile import ProfilingScorer, baseline_of
-from jobs.estimators import feature_names, prediction_kinds
 from jobs.layout import Layout, Wishes, lay_out
-from jobs.score import Scorer
+from jobs.models.estimators import feature_names, prediction_kinds
+from jobs.prediction.shards import write_parquet
+from jobs.prediction.source import rebatch
 from jobs.scoring.memory import keep_memory
 from jobs.scoring.overlap import score_in_order
-from jobs.shards import write_parquet
-from jobs.source import rebatch
-from shared.tables import Column
+from jobs.scoring.scorer import Scorer
+from shared.tables.table import Column
 
 _TYPES = {"Age": "FLOAT", "Fare": "FLOAT", "Sex": "STRING", "Embarked": "STRING"}
 _COLUMNS = [Column(name, _TYPES.get(name, "INTEGER")) for name in (KEY, *NUMBERS, *CATEGORIES)]

@@ -20,8 +20,8 @@ import pandas as pd
 from google.cloud import bigquery
 
 from local.running import Blueprint, running_cloud
-from shared.bq import bq_get, bq_put
-from shared.session import session
+from mlsys.bigquery import bq_get, bq_put
+from mlsys.session import session
 
 _TABLE = "benchmark.rows"
 _QUERY = f"SELECT * FROM {_TABLE}"  # noqa: S608  (ours)

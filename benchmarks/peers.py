@@ -1,7 +1,8 @@
 """What else a user would pick to score a table, each as its own documentation shows it.
 
-`python -m benchmarks.peers NAME TABLE MODEL OUTPUT` runs one, as `benchmarks.ways` does. They are
-not among this project's dependencies: `make bench-peers` gives them an environment of their own.
+`python -m benchmarks.peers NAME TABLE MODEL OUTPUT` runs one, as `benchmarks.baselines` does.
+They are not among this project's dependencies: `make bench-peers` gives them an environment of
+their own.
 """
 
 import os
@@ -15,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.baselines import MODEL, VERSION, report_work, whole
 from benchmarks.passengers import FEATURES, KEY, TARGET
-from benchmarks.ways import MODEL, VERSION, report_work, whole
 
 _CHUNK_ROWS = 100_000
 _COLUMNS = [KEY, *FEATURES]

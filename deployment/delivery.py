@@ -16,7 +16,7 @@ from deployment.commands import CommandFailedError
 from deployment.gcloud import ask
 from local.definitions import Definitions
 from shared.errors import InvalidArgument, NotFound
-from shared.settings import ENVIRONMENTS, Settings
+from shared.settings.settings import ENVIRONMENTS, Settings
 
 
 @dataclass(frozen=True)

@@ -8,31 +8,35 @@ from uuid import uuid4
 
 from flask import Blueprint, Flask, Response, jsonify, url_for
 
-from gateway import about, console, executions, following, models, orders
-from gateway.actions import Action, current_action, performs
-from gateway.callers import authorize, current_caller, require_callers
-from gateway.current import clients
-from gateway.description import described
-from gateway.errors import register_errors
-from gateway.hardening import harden, refuse_long_urls, refuse_what_nobody_asked_for
-from gateway.launcher import Launch, Launcher
-from gateway.openapi import KEY_HEADERS, SCAN_PARAMETERS, prediction_parameters
-from gateway.orders import Order
-from gateway.parameters import parameters, require_only, with_key
-from gateway.predicting import in_its_slot, predict_spelled
-from gateway.rates import limit_rates, spend
-from gateway.report import Report
-from gateway.tracing import Traced, TraceFilter
+from gateway import console, root
+from gateway.auth.authorization import authorize, current_caller, require_callers
+from gateway.auth.permissions import Action, current_action, performs
+from gateway.auth.rate_limiter import limit_rates, spend
+from gateway.executions import following
+from gateway.executions import routes as executions
+from gateway.http.context import clients
+from gateway.http.errors import register_errors
+from gateway.http.parameters import parameters, require_only, with_key
+from gateway.http.route_docs import described
+from gateway.http.security import harden, refuse_long_urls, refuse_what_nobody_asked_for
+from gateway.http.tracing import Traced, TraceFilter
+from gateway.launching import launch_request
+from gateway.launching.launch_request import Order
+from gateway.launching.launcher import Launch, Launcher
+from gateway.launching.prediction import in_its_slot, predict_spelled
+from gateway.models import routes as models
+from gateway.openapi.document import KEY_HEADERS, SCAN_PARAMETERS, prediction_parameters
+from gateway.preflight.report import Report
 from shared.clients import Clients
 from shared.errors import InvalidArgument
 from shared.logs import configure_logging
-from shared.settings import Settings
+from shared.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 routes = Blueprint("gateway", __name__)
 
 BLUEPRINTS = (
-    about.routes,
+    root.routes,
     routes,
     following.routes,
     executions.routes,
@@ -116,7 +120,7 @@ def model_registry() -> Answer:
     settings = clients().settings
     settings.require_own_environment(environment)
     key, job = spelled.get("run_id", ""), settings.registry_job
-    order = in_its_slot(orders.scan(environment, key, job=job, caller=current_caller()))
+    order = in_its_slot(launch_request.scan(environment, key, job=job, caller=current_caller()))
     launcher = Launcher(clients(), nonce=uuid4().hex, now=datetime.now(UTC))
     order = launcher.identified(order)
     return _accepted(launcher.launch(order), order)

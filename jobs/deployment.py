@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shared.clients import Clients
 from shared.logs import configure_logging
-from shared.settings import Settings
+from shared.settings.settings import Settings
 
 
 def clients_of(env: str, environ: Mapping[str, str]) -> Clients:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.estimators import PredictionKind
-from shared.arrow_types import ARROW_TYPES
+from jobs.dataframes.arrow_types import ARROW_TYPES
+from jobs.models.estimators import PredictionKind
 from shared.errors import FailedPrecondition, InvalidArgument
-from shared.lineage import LINEAGE, PROBABILITY
-from shared.tables import Column, require_columns
+from shared.tables.lineage import LINEAGE, PROBABILITY
+from shared.tables.table import Column, require_columns
 
 # One copy of a text a batch: neither memory nor Parquet's encoder meets it once a row.
 _CONSTANT_TEXT = pa.dictionary(pa.int32(), pa.string())

@@ -14,22 +14,22 @@ from typing import Any
 import pyarrow as pa
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
-from jobs.commit import commit
 from jobs.drift.input_profile import ProfilingScorer, baseline_of
-from jobs.loading import LoadedModel, load_model
-from jobs.notes import leave_note
-from jobs.plan import Plan, make_plan
-from jobs.progress import Progress
-from jobs.score import Scorer
+from jobs.models.loading import LoadedModel, load_model
+from jobs.prediction.commit import commit
+from jobs.prediction.plan import Plan, make_plan
+from jobs.prediction.progress import Progress
+from jobs.prediction.shards import shard_contents, shard_name, shards_of, write_shard
+from jobs.prediction.source import read_stream
+from jobs.prediction.task_errors import leave_note
 from jobs.scoring.overlap import BatchScorer, score_in_order
-from jobs.shards import shard_contents, shard_name, shards_of, write_shard
-from jobs.source import read_stream
+from jobs.scoring.scorer import Scorer
 from shared.clients import Clients
 from shared.errors import MlsysError
-from shared.prediction import PredictionRequest
-from shared.registry import Registry
-from shared.runs import OUTCOME, PLAN, RunFolder, progress_prefix
-from shared.settings import Settings
+from shared.registry.registry import Registry
+from shared.request.prediction import PredictionRequest
+from shared.runs.folder import OUTCOME, PLAN, RunFolder, progress_prefix
+from shared.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 

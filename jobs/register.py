@@ -20,10 +20,9 @@ import functions_framework
 from cloudevents.http import CloudEvent
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
-from jobs.artifacts import read_artifact
-from jobs.pickles.inspector import Inspector
-from jobs.registration.appends import Appends, Busy
+from jobs.models.artifacts import read_artifact
 from jobs.registration.changes import Change, change_from_blob, change_from_event, fact_of
+from jobs.registration.group_commit import Appends, Busy
 from jobs.registration.inspection import (
     Inspection,
     conditions,
@@ -32,13 +31,14 @@ from jobs.registration.inspection import (
     read_metadata,
     too_large,
 )
+from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument, NotFound, Transient
-from shared.facts import Fact, FactType
 from shared.logs import configure_logging
-from shared.models import Artifact, ModelFile, ModelVersion, Status, parse_object_name
-from shared.registry import Registry
-from shared.settings import Settings
+from shared.registry.events import Fact, FactType
+from shared.registry.models import Artifact, ModelFile, ModelVersion, Status, parse_object_name
+from shared.registry.registry import Registry
+from shared.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 

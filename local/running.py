@@ -15,9 +15,9 @@ from local.definitions import REPOSITORY
 from local.home import Home
 from local.process_environments import user_folder
 from local.services import services
+from local.supervisor.orphans import end_stragglers, mark
 from local.supervisor.processes import Processes
 from local.supervisor.service import Service
-from local.supervisor.stragglers import end_stragglers, mark
 from local.supervisor.supervisor import Supervisor
 from local.terminal import banner
 from local.triggers import triggers, triggers_file

@@ -13,8 +13,8 @@ from local.process_environments import (
     user_folder,
 )
 from local.supervisor.health import Accepts, Answers
+from local.supervisor.orphans import mark
 from local.supervisor.service import Service
-from local.supervisor.stragglers import mark
 from local.triggers import triggers_file
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from shared import google
+from shared import google_exceptions
 from shared.errors import (
     Conflict,
     FailedPrecondition,
@@ -15,7 +15,7 @@ from shared.errors import (
     PermissionDenied,
     Transient,
 )
-from shared.settings import Settings
+from shared.settings.settings import Settings
 
 if TYPE_CHECKING:
     from google.auth.credentials import AnonymousCredentials
@@ -44,10 +44,15 @@ def google_errors(doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except google.GoogleAPICallError as error:
+    except google_exceptions.GoogleAPICallError as error:
         kind, words = _translation(error)
         raise kind(f"{doing}: {words}", detail=str(error.message)) from error
-    except (google.RetryError, ConnectionError, TimeoutError, _request_errors()) as error:
+    except (
+        google_exceptions.RetryError,
+        ConnectionError,
+        TimeoutError,
+        _request_errors(),
+    ) as error:
         raise Transient(f"{doing}: no answer from Google Cloud", detail=str(error)) from error
     except _credential_errors() as error:
         raise PermissionDenied(
@@ -55,9 +60,9 @@ def google_errors(doing: str) -> Iterator[None]:
         ) from error
 
 
-def _translation(error: "google.GoogleAPICallError") -> tuple[type[MlsysError], str]:
+def _translation(error: "google_exceptions.GoogleAPICallError") -> tuple[type[MlsysError], str]:
     for theirs, ours in _PERMANENT.items():
-        if isinstance(error, getattr(google, theirs)):
+        if isinstance(error, getattr(google_exceptions, theirs)):
             return ours
     return Transient, "Google Cloud is busy or away, try again"
 

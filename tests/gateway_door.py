@@ -13,7 +13,7 @@ from google.cloud import bigquery, run_v2
 
 from gateway.app import create_app
 from shared.clients import Clients
-from shared.settings import Settings
+from shared.settings.settings import Settings
 from tests.contract.run.stand_in import StandIn
 from tests.contract.storage.servers import Server
 

@@ -11,17 +11,17 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deployment.terraform import likeness, rules
-from deployment.terraform.provider import Provider, serve
-from deployment.terraform.rehearsal import (
+from deployment.terraform import parity, rules
+from deployment.terraform.offline_plan import (
     RefusedError,
     format_files,
     prepare,
     rehearse,
     unformatted,
 )
+from deployment.terraform.provider import Provider, serve
 from deployment.terraform.schema import provider_schema
-from shared.settings import ENVIRONMENTS
+from shared.settings.settings import ENVIRONMENTS
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _MODULE = "modules/mlsys"
@@ -40,7 +40,7 @@ def findings(folder: Path, root: str) -> Iterator[str]:
         return
     for rule in rules.RULES:
         yield from rule(resources)
-    yield from likeness.differences(resources, likeness.deployed(environment, folder))
+    yield from parity.differences(resources, parity.deployed(environment, folder))
 
 
 def check(folders: Sequence[Path], roots: Sequence[str]) -> int:

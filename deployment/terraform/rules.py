@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
-from deployment.terraform.rehearsal import Resource
-from shared.settings import Settings
+from deployment.terraform.offline_plan import Resource
+from shared.settings.settings import Settings
 
 type Rule = Callable[[Sequence[Resource]], Iterator[str]]
 
@@ -127,7 +127,7 @@ def variables_are_settings(resources: Sequence[Resource]) -> Iterator[str]:
     known = {field.metadata["variable"] for field in fields(Settings)}
     for each in resources:
         for name in _variables(each) - known:
-            yield f"{each.address}: no setting is called {name}: see shared/settings.py"
+            yield f"{each.address}: no setting is called {name}: see shared/settings/settings.py"
 
 
 def _variables(resource: Resource) -> set[str]:

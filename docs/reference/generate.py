@@ -16,10 +16,10 @@ from typing import Any
 
 from docs.reference.markdown import page, table
 from docs.reference.metadata import metadata
-from shared.lineage import LINEAGE, PROBABILITY
-from shared.parameters import is_required
-from shared.prediction import PredictionRequest
-from shared.settings import Settings
+from shared.request.parameters import is_required
+from shared.request.prediction import PredictionRequest
+from shared.settings.settings import Settings
+from shared.tables.lineage import LINEAGE, PROBABILITY
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
@@ -34,8 +34,9 @@ def settings() -> str:
     ]
     return page(
         "Settings",
-        "Environment variables, read in `shared/settings.py` and nowhere else. In a notebook a "
-        "file `.env`, in the working folder or above it, may hold them too; the environment wins. "
+        "Environment variables, read in `shared/settings/settings.py` and nowhere else. In a "
+        "notebook a file `.env`, in the working folder or above it, may hold them too; the "
+        "environment wins. "
         "`{env}` in a default stands for the value of `MLSYS_ENV`.",
         table(("variable", "meaning", "default"), rows),
     )

@@ -13,16 +13,16 @@ import pandas as pd
 import requests
 from google.cloud import bigquery, run_v2
 
-from jobs.aliases import move_alias
-from jobs.publish import publish
+from jobs.lifecycle.aliases import move_alias
 from local.cloud import Cloud
 from local.demo.story import PASSENGERS, PREDICTIONS, Story
 from local.demo.titanic import KEY, MODEL, TARGET, Trained, passengers, train
+from mlsys.publishing import publish
 from shared.clients import Clients
-from shared.models import ModelVersion
-from shared.references import ModelAlias
-from shared.registry import Registry
-from shared.settings import Settings
+from shared.registry.models import ModelVersion
+from shared.registry.references import ModelAlias
+from shared.registry.registry import Registry
+from shared.settings.settings import Settings
 
 _FIRST_CLASS = "titanic.first_class"
 _PATIENCE_SECONDS = 300

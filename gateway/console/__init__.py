@@ -3,7 +3,7 @@
 Whatever a page shows, a JSON route tells too; the pages work without JavaScript.
 """
 
-from gateway.console import ending, form, pages, problems
+from gateway.console import cancel, error_pages, form, pages
 from gateway.console.rendering import console as routes
 
-__all__ = ["ending", "form", "pages", "problems", "routes"]
+__all__ = ["cancel", "error_pages", "form", "pages", "routes"]

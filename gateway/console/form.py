@@ -10,17 +10,17 @@ from uuid import uuid4
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.actions import Action, performs
-from gateway.console.origin import require_own_page
+from gateway.auth.permissions import Action, performs
+from gateway.console.csrf import require_own_page
 from gateway.console.rendering import console, page, to_execution
-from gateway.current import clients
-from gateway.launcher import Launch
-from gateway.predicting import predict_spelled
-from gateway.registered import Registered
-from gateway.report import Refusal, Report
+from gateway.http.context import clients
+from gateway.launching.launcher import Launch
+from gateway.launching.prediction import predict_spelled
+from gateway.models.registered import Registered
+from gateway.preflight.report import Refusal, Report
 from shared.errors import Permanent
-from shared.models import Status
-from shared.parameters import Disposition
+from shared.registry.models import Status
+from shared.request.parameters import Disposition
 
 type Row = dict[str, str]
 

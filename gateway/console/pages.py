@@ -7,21 +7,21 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from gateway.cloud_run import CloudRun, arguments_of, short
 from gateway.console.drift import Picture, pictures
+from gateway.console.formatting import seconds_between
 from gateway.console.rendering import console, page
-from gateway.console.words import seconds_between
-from gateway.current import clients
-from gateway.executions import summary
-from gateway.following import status_of
-from gateway.history import History
-from gateway.listing import Listing, Page
-from gateway.registered import Registered
-from gateway.status import State, progress_of
+from gateway.executions.cloud_run import CloudRun, arguments_of, short
+from gateway.executions.following import status_of
+from gateway.executions.history import History
+from gateway.executions.listing import Listing, Page
+from gateway.executions.routes import summary
+from gateway.executions.status import State, progress_of
+from gateway.http.context import clients
+from gateway.models.registered import Registered
 from shared.clients import Clients
 from shared.errors import NotFound
-from shared.prediction import PredictionRequest
-from shared.runs import CANCEL, RunFolder
+from shared.request.prediction import PredictionRequest
+from shared.runs.folder import CANCEL, RunFolder
 
 _RECENT = 10
 _OPEN = {State.QUEUED, State.RUNNING}

@@ -14,8 +14,8 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.console.words import FILTERS
-from gateway.current import clients
+from gateway.console.formatting import FILTERS
+from gateway.http.context import clients
 
 HTML = "text/html"
 

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from jobs.aliases import move_alias, remove_alias
 from jobs.deployment import clients_of
-from shared.arguments import ArgumentParser
-from shared.references import ModelAlias, parse_reference
-from shared.registry import Registry
+from jobs.lifecycle.aliases import move_alias, remove_alias
+from shared.registry.references import ModelAlias, parse_reference
+from shared.registry.registry import Registry
+from shared.request.arguments import ArgumentParser
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.deployment import clients_of
-from shared.arguments import ArgumentParser
-from shared.prediction import PredictionRequest
+from shared.request.arguments import ArgumentParser
+from shared.request.prediction import PredictionRequest
 
 _EXAMPLE = """\
 example:

@@ -7,15 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from jobs.artifacts import sha256
-from jobs.pickles.inspector import Inspector
-from jobs.pickles.verdict import Verdict, quarantined
+from jobs.models.artifacts import sha256
+from jobs.models.inspection_result import Verdict, quarantined
+from jobs.pickles.limits import LIMITS
 from jobs.registration.inspection import conditions, inspect_metadata, metadata_object
-from shared.arguments import ArgumentParser
+from jobs.sandbox.inspector import Inspector
 from shared.errors import InvalidArgument
-from shared.models import ModelFile
-from shared.pickles.limits import LIMITS
-from shared.settings import Settings
+from shared.registry.models import ModelFile
+from shared.request.arguments import ArgumentParser
+from shared.settings.settings import Settings
 
 _MANY = 12
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from jobs.deployment import clients_of
-from jobs.notes import repeat_permanent_failure, run_folder
+from jobs.prediction.task_errors import repeat_permanent_failure, run_folder
 from shared.clients import Clients
-from shared.prediction import PredictionRequest, is_dry_run
-from shared.runs import RunFolder
+from shared.request.prediction import PredictionRequest, is_dry_run
+from shared.runs.folder import RunFolder
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     clients = clients_of(request.env, environ)
     now = datetime.now(UTC)
     if is_dry_run(arguments):
-        from jobs.dry_run import foresee
+        from jobs.prediction.dry_run import foresee
 
         sys.stdout.write(f"{foresee(request, clients, now=now)}\n")
         return

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from jobs.deployment import clients_of
-from shared.arguments import ArgumentParser
 from shared.errors import InvalidArgument
-from shared.references import parse_reference
-from shared.registry import Registry
-from shared.settings import ENVIRONMENTS
+from shared.registry.references import parse_reference
+from shared.registry.registry import Registry
+from shared.request.arguments import ArgumentParser
+from shared.settings.settings import ENVIRONMENTS
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     reference = parse_reference(asked.model_name, asked.model_version)
     clients = clients_of(asked.env, environ)
     from_env = _origin(asked.env, asked.from_env)
-    from jobs.promotion import promote
+    from jobs.lifecycle.promotion import promote
 
     registry = Registry(clients.bigquery, asked.from_registry or f"mlsys_{from_env}")
     log.info("%s", promote(registry.find(reference), clients, from_env=from_env))

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from jobs.deployment import clients_of
-from shared.arguments import ArgumentParser
+from shared.request.arguments import ArgumentParser
 
 _EXAMPLE = """\
 example:

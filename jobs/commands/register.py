@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from jobs.deployment import clients_of
-from shared.arguments import ArgumentParser
+from shared.request.arguments import ArgumentParser
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +18,8 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """
     asked = _parser().parse_args(arguments)
     clients = clients_of(asked.env, environ)
-    from jobs.reconcile import reconcile
-    from shared.registry import Registry
+    from jobs.registration.reconcile import reconcile
+    from shared.registry.registry import Registry
 
     registry = Registry(clients.bigquery, clients.settings.dataset)
     log.info("%s", reconcile(clients, registry, now=datetime.now(UTC), again=asked.again))

@@ -10,27 +10,27 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from jobs.commit import load_shards
 from jobs.comparison.pair import SIDES, Pair, PairScorer, pair_of
 from jobs.comparison.report import Comparison
 from jobs.comparison.tally import Tally, labels_agree, numbers_agree
 from jobs.drift.baseline import baseline
 from jobs.drift.input_profile import Baseline, baseline_of
-from jobs.loading import LoadedModel, load_model
-from jobs.plan import Plan, request_of
+from jobs.models.loading import LoadedModel, load_model
+from jobs.prediction.commit import load_shards
+from jobs.prediction.plan import Plan, request_of
+from jobs.prediction.shards import write_shard
+from jobs.prediction.source import Session, open_input, read_stream
 from jobs.scoring.overlap import score_in_order
-from jobs.shards import write_shard
-from jobs.source import Session, open_input, read_stream
-from shared.catalog import output_columns, table_entry
 from shared.clients import Clients
-from shared.compatibility import refuse_incompatible
 from shared.errors import InvalidArgument
-from shared.prediction import PredictionRequest
-from shared.references import parse_reference
-from shared.registry import Registry
-from shared.runs import RunFolder
-from shared.selection import Selection
-from shared.tables import TableId
+from shared.registry.references import parse_reference
+from shared.registry.registry import Registry
+from shared.request.prediction import PredictionRequest
+from shared.runs.folder import RunFolder
+from shared.tables.catalog import output_columns, table_entry
+from shared.tables.compatibility import refuse_incompatible
+from shared.tables.selection import Selection
+from shared.tables.table import TableId
 
 log = logging.getLogger(__name__)
 

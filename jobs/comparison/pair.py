@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.layout import Layout, Wishes, lay_out
-from jobs.loading import LoadedModel
-from jobs.score import Scorer
+from jobs.models.loading import LoadedModel
+from jobs.scoring.scorer import Scorer
 from shared.errors import FailedPrecondition, InvalidArgument
-from shared.lineage import PROBABILITY
-from shared.tables import Column
+from shared.tables.lineage import PROBABILITY
+from shared.tables.table import Column
 
 SIDES = ("a", "b")
 _NUMBERS = frozenset({"BOOLEAN", "FLOAT", "INTEGER", "NUMERIC"})

@@ -17,7 +17,7 @@ def draw(found: Comparison, path: Path) -> None:
         InvalidArgument: when the file cannot be written, or not in that form.
     """
     try:
-        from shared import vis  # noqa: PLC0415  (nothing but a picture needs it)
+        from jobs import plots  # noqa: PLC0415  (nothing but a picture needs it)
     except ModuleNotFoundError as error:
         raise FailedPrecondition(
             "a picture needs matplotlib, which is not installed here: run it where the notebooks "
@@ -27,18 +27,18 @@ def draw(found: Comparison, path: Path) -> None:
     if not found.tally.dots:
         raise FailedPrecondition("there are no rows to draw", reason="NO_ROWS")
     beside = metrics(found.tally)
-    axes = vis.panels(2 if beside else 1)
+    axes = plots.panels(2 if beside else 1)
     pair, (a, b) = found.tally.pair, np.array(found.tally.dots).T
     if pair.has_probabilities and not _has_many_classes(found):
-        vis.agreement(a.astype(float), b.astype(float), names=found.names, ax=axes[0])
+        plots.agreement(a.astype(float), b.astype(float), names=found.names, ax=axes[0])
     elif pair.is_classifier:
-        vis.confusion_matrix(*_labels(found), ax=axes[0], axes_names=found.names)
+        plots.confusion_matrix(*_labels(found), ax=axes[0], axes_names=found.names)
     else:
-        vis.truth_against_prediction(b, a, pair.target, ax=axes[0])
+        plots.truth_against_prediction(b, a, pair.target, ax=axes[0])
         axes[0].set_title(f"{pair.target} by both, {len(a):,} rows", loc="left")
         axes[0].set(xlabel=f"by {found.names[0]}", ylabel=f"by {found.names[1]}")
     if beside:
-        vis.metrics_beside(dict(beside), names=found.names, ax=axes[1])
+        plots.metrics_beside(dict(beside), names=found.names, ax=axes[1])
     try:
         axes[0].get_figure(root=True).savefig(path)  # type: ignore[union-attr]  # it has one
     except (OSError, ValueError) as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from jobs.comparison.tally import Tally
-from jobs.drift.numbers import Numbers
+from jobs.drift.numerical_profile import Numbers
 from jobs.drift.profile import Profile
 
 # Fewer rows differ more often by chance.

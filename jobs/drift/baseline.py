@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jobs.drift.numbers import Numbers, finite_numbers, is_number
+from jobs.drift.numerical_profile import Numbers, finite_numbers, is_number
 from jobs.drift.profile import Profile, profile_of
 
 # Ten bins of equal share are what a population stability index is usually taken over.

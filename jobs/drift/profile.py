@@ -14,8 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.drift.categories import Categories
-from jobs.drift.numbers import Numbers, is_number
+from jobs.drift.categorical_profile import Categories
+from jobs.drift.numerical_profile import Numbers, is_number
 
 type Profile = Numbers | Categories
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jobs.metadata.sentences import sentence
+from jobs.metadata.messages import sentence
 
 LIMIT_BYTES = 1_000_000
 SCHEMA: Mapping[str, Any] = json.loads(

@@ -1,5 +1,7 @@
-"""The examination of uploaded pickles: from bytes to a verdict, in processes of their own.
+"""Pickles from outside: an inert scan, a restricted loader, one table of exact names for both.
 
-The scan, the loader and their rules are in shared/pickles. `examination` asks them, and the model
-that they let pass; `inspector` has that done in a `room`, a process with little of everything.
+A pickle is a program. `scan` runs it on paper: nothing is imported, nothing is called. `loader`
+runs it for real, under the same rules, in `machine`, which both share. `names` holds what a program
+may name, `calls`, `keys` and `states` what it may do with it, `validation` what the loaded object
+must be like before compiled code walks through it. `safe_load` does it all, within `bounds`.
 """

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from jobs.pickles.inspector import Inspector
-from jobs.pickles.verdict import Verdict
+from jobs.models.inspection_result import Verdict
+from jobs.pickles.limits import LIMITS, MIB
 from jobs.publishing.model_metadata import metadata_text
 from jobs.registration.inspection import conditions, inspect_metadata
+from jobs.sandbox.inspector import Inspector
 from shared.errors import FailedPrecondition
-from shared.pickles.limits import LIMITS, MIB
-from shared.settings import Settings
+from shared.settings.settings import Settings
 
 
 def require_admission(

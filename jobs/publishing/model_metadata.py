@@ -17,11 +17,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from jobs.dataframes.arrow_types import type_name
+from jobs.dataframes.conversion import array_of
 from jobs.drift.baseline import baseline
-from jobs.estimators import feature_names, prediction_kinds
-from jobs.registration.signature import found_outputs
-from shared.arrow_types import type_name
-from shared.conversion import array_of
+from jobs.models.estimators import feature_names, prediction_kinds
+from jobs.models.signature import found_outputs
 from shared.errors import InvalidArgument
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})

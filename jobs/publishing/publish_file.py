@@ -8,21 +8,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.estimators import feature_names
-from jobs.loading import load_estimator
-from jobs.pickles.inspector import Inspector
+from jobs.models.estimators import feature_names
+from jobs.models.loading import load_estimator
 from jobs.publishing.admission import require_admission
 from jobs.publishing.model_metadata import described
 from jobs.publishing.provenance import author
 from jobs.publishing.publication import Destination, Publication
 from jobs.publishing.release import release
-from shared.catalog import table_columns
+from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument
-from shared.models import ModelFile
-from shared.parameters import column_names
-from shared.selection import Selection
-from shared.tables import TableId, require_columns
+from shared.registry.models import ModelFile
+from shared.request.parameters import column_names
+from shared.tables.catalog import table_columns
+from shared.tables.selection import Selection
+from shared.tables.table import TableId, require_columns
 
 _WAIT_SECONDS = 120.0
 

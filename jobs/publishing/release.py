@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from jobs.pickles.inspector import Inspector
 from jobs.publishing.admission import require_admission
 from jobs.publishing.publication import Destination, Publication, upload
+from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients
 from shared.errors import NotFound, Transient
-from shared.registry import Registry
+from shared.registry.registry import Registry
 
 _POLL_SECONDS = 1.0
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import InvalidArgument
-from shared.facts import Fact, FactType
-from shared.models import Artifact, ModelFile, is_model_path, parse_object_name
+from shared.registry.events import Fact, FactType
+from shared.registry.models import Artifact, ModelFile, is_model_path, parse_object_name
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 
 from jobs.registration.changes import Change
-from shared.facts import FactType, Generation
+from shared.registry.events import FactType, Generation
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import NotFound as GoogleNotFound
 
-from jobs.artifacts import crc32c, sha256
 from jobs.metadata.reading import LIMIT_BYTES, read
-from jobs.pickles.inspector import Inspector
-from jobs.pickles.verdict import Conditions, Verdict
+from jobs.models.artifacts import crc32c, sha256
+from jobs.models.inspection_result import Conditions, Verdict
+from jobs.pickles.limits import LIMITS, MIB
+from jobs.sandbox.inspector import Inspector
 from shared.clients import google_errors
-from shared.models import Artifact, ModelFile, ModelVersion, Status
-from shared.pickles.limits import LIMITS, MIB
-from shared.settings import Settings
+from shared.registry.models import Artifact, ModelFile, ModelVersion, Status
+from shared.settings.settings import Settings
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]

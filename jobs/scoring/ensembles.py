@@ -20,7 +20,7 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 
-from jobs.scoring.leaf_masks import LeafMasks, Tree
+from jobs.scoring.quickscorer import LeafMasks, Tree
 
 _BOOSTED = frozenset({HistGradientBoostingClassifier, HistGradientBoostingRegressor})
 _CLASSIFYING_FORESTS = frozenset({ExtraTreesClassifier, RandomForestClassifier})

@@ -26,8 +26,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
 
+from jobs.scoring.cached_encoder import without_repetition
 from jobs.scoring.ensembles import hastened
-from jobs.scoring.repeats import without_repetition
 from shared.errors import FailedPrecondition
 
 # Their `predict` is the argmax of `predict_proba`.

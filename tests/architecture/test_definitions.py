@@ -5,8 +5,8 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jobs.commit import Outcome
-from shared.facts import Fact, FactType
+from jobs.prediction.commit import Outcome
+from shared.registry.events import Fact, FactType
 
 DEFINITIONS = Path(__file__).parents[2] / "terraform/modules/mlsys/definitions"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from gateway.app import create_app
 from shared.clients import Clients
-from shared.prediction import PredictionRequest
-from shared.settings import Settings
+from shared.request.prediction import PredictionRequest
+from shared.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

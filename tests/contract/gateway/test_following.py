@@ -6,7 +6,7 @@ import re
 import pytest
 from google.cloud import run_v2
 
-from gateway.status import State, state_of
+from gateway.executions.status import State, state_of
 from tests.gateway_door import JOBS, PARENT, PROJECT
 from tests.waiting import wait_for
 

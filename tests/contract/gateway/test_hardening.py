@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 import pytest
 
-from gateway.tracing import TraceFilter
+from gateway.http.tracing import TraceFilter
 
 INJECTIONS = [
     "titanic.x;DROP TABLE y",
@@ -168,7 +168,7 @@ def test_every_line_that_is_logged_for_a_request_carries_its_ids(door, caplog):
     caplog.handler.addFilter(TraceFilter("demo-project"))
     answer = door.http.get("/predict", headers={"X-Request-Id": "logged"})
     assert answer.status_code == 400
-    (record,) = [each for each in caplog.records if each.name == "gateway.errors"]
+    (record,) = [each for each in caplog.records if each.name == "gateway.http.errors"]
     assert record.request_id == "logged"
     assert record.caller == "anonymous"
     trace = vars(record)["logging.googleapis.com/trace"]

@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from gateway.status import State
+from gateway.executions.status import State
 from tests.gateway_door import JOBS
 
 CHECKS = [

@@ -8,8 +8,8 @@ import google_crc32c
 
 from jobs.registration.changes import Change, fact_of
 from jobs.registration.inspection import inspect_metadata
-from shared.facts import FactType
-from shared.models import Artifact, ModelFile, Status
+from shared.registry.events import FactType
+from shared.registry.models import Artifact, ModelFile, Status
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 RECORDING = BIRTH + timedelta(days=1)

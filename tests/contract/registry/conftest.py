@@ -2,7 +2,7 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
-from shared.registry import Registry
+from shared.registry.registry import Registry
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
 import json
 
 from shared.errors import NotFound
-from shared.facts import AliasMove, FactType, Generation
-from shared.models import ModelFile, ModelVersion, RegisteredModel, Status
-from shared.references import LATEST
+from shared.registry.events import AliasMove, FactType, Generation
+from shared.registry.models import ModelFile, ModelVersion, RegisteredModel, Status
+from shared.registry.references import LATEST
 
 BORN = {FactType.FINALIZED, FactType.SEEN}
 GONE = {FactType.ARCHIVED, FactType.DELETED, FactType.GONE}

@@ -3,8 +3,8 @@ from types import SimpleNamespace
 
 from google.api_core.exceptions import NotFound
 
-from jobs.pickles.verdict import Verdict
-from shared.settings import Settings
+from jobs.models.inspection_result import Verdict
+from shared.settings.settings import Settings
 
 
 class FakeStorage:

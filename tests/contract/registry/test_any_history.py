@@ -7,9 +7,9 @@ from itertools import batched, count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobs.reconcile import gone_fact
 from jobs.registration.difference import difference
-from shared.models import ModelFile, parse_object_name
+from jobs.registration.reconcile import gone_fact
+from shared.registry.models import ModelFile, parse_object_name
 from tests.contract.registry.bucket import RECORDING, Bucket
 from tests.contract.registry.fake_registry import FakeRegistry
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jobs import reconcile
 from jobs.register import registrations
+from jobs.registration import reconcile
 from shared.errors import Transient
 from tests.contract.registry.bucket import RECORDING, Bucket
 from tests.contract.registry.fake_registry import FakeRegistry
@@ -83,7 +83,7 @@ def small_batches_and_no_processes():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reconcile, "_BATCH", 1)
         patch.setattr(reconcile, "Inspector", FakeInspectors)
-        patch.setattr("jobs.reconcile.report", lambda _: None)
+        patch.setattr("jobs.registration.reconcile.report", lambda _: None)
         yield
 
 

@@ -7,9 +7,9 @@ from itertools import count
 import pytest
 
 from shared.errors import NotFound
-from shared.facts import Fact, FactType
-from shared.models import ModelFile, ModelVersion, Status
-from shared.references import ModelAlias
+from shared.registry.events import Fact, FactType
+from shared.registry.models import ModelFile, ModelVersion, Status
+from shared.registry.references import ModelAlias
 from tests.contract.registry.fake_registry import FakeRegistry
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)

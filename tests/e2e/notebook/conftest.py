@@ -2,7 +2,7 @@ from itertools import count
 
 import pytest
 
-from shared.session import session
+from mlsys.session import session
 
 _numbers = count(1)
 

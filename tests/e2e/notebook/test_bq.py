@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared.bq import bq_dry_run, bq_get, bq_put
+from mlsys.bigquery import bq_dry_run, bq_get, bq_put
 from shared.clients import Clients
 from shared.errors import Conflict, FailedPrecondition, InvalidArgument, NotFound
-from shared.settings import Settings
+from shared.settings.settings import Settings
 
 PEOPLE = pd.DataFrame(
     {
@@ -136,7 +136,7 @@ def test_a_query_over_max_bytes_is_refused_with_what_it_needs(monkeypatch):
             "BIGQUERY_STORAGE_ENDPOINT": "127.0.0.1:9",
         }
         clients = Clients(Settings.from_environ(settings))
-        monkeypatch.setattr("shared.bq.session", lambda: clients)
+        monkeypatch.setattr("mlsys.bigquery.session", lambda: clients)
         with pytest.raises(FailedPrecondition, match=r"max_bytes is 1,000.* 10485760 or higher"):
             bq_get("SELECT * FROM big.table", max_bytes=1000)
         server.shutdown()

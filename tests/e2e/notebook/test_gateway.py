@@ -4,11 +4,11 @@ from dataclasses import replace
 import pytest
 
 from local.demo.titanic import KEY, TARGET, train
-from shared.bq import bq_get, bq_put
+from mlsys.bigquery import bq_get, bq_put
+from mlsys.gateway import predict
+from mlsys.storage import gcs_put, gcs_put_pickle
 from shared.clients import Clients
 from shared.errors import FailedPrecondition, InvalidArgument, NotFound, PermissionDenied, Transient
-from shared.gateway import predict
-from shared.gcs import gcs_put, gcs_put_pickle
 from tests.waiting import wait_for
 
 MODEL = "notebook-titanic"
@@ -76,6 +76,6 @@ def test_a_gateway_that_cannot_be_asked_is_named(
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
     monkeypatch.setenv("GCE_METADATA_HOST", "127.0.0.1:9")
     elsewhere = Clients(replace(notebook.settings, gateway_url=url))
-    monkeypatch.setattr("shared.gateway.session", lambda: elsewhere)
+    monkeypatch.setattr("mlsys.gateway.session", lambda: elsewhere)
     with pytest.raises(kind, match=sentence):
         predict("m", "a.b", "a.c")

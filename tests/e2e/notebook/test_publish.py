@@ -14,13 +14,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from jobs.__main__ import main
-from jobs.publish import publish
 from jobs.publishing.publication import Destination, upload
 from local.demo.titanic import CATEGORIES, KEY, NUMBERS, TARGET, passengers, train
-from shared.bq import bq_get, bq_put
+from mlsys.bigquery import bq_get, bq_put
+from mlsys.publishing import publish
+from mlsys.storage import gcs_get, gcs_list_blobs
 from shared.errors import Conflict, FailedPrecondition, InvalidArgument, PermissionDenied
-from shared.gcs import gcs_get, gcs_list_blobs
-from shared.models import ModelVersion, Status
+from shared.registry.models import ModelVersion, Status
 
 _numbers = count(1)
 HOUSES = pd.DataFrame({"area": [50.0, 80.0, 120.0, 65.0], "rooms": [2, 3, 5, 2], "price": 1.0})

@@ -14,9 +14,9 @@ from google.cloud import bigquery
 
 from local.demo.titanic import CATEGORIES, KEY, NUMBERS, TARGET, train
 from shared.clients import Clients
-from shared.prediction import PredictionRequest
-from shared.registry import Registry
-from shared.settings import Settings
+from shared.registry.registry import Registry
+from shared.request.prediction import PredictionRequest
+from shared.settings.settings import Settings
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]

@@ -10,17 +10,17 @@ import pytest
 import requests
 from sklearn.dummy import DummyClassifier
 
-from jobs.aliases import move_alias, remove_alias
-from jobs.dry_run import foresee
-from jobs.loading import load_model
-from jobs.notes import run_folder
-from jobs.plan import make_plan
+from jobs.lifecycle.aliases import move_alias, remove_alias
+from jobs.models.loading import load_model
 from jobs.predict import predict
+from jobs.prediction.dry_run import foresee
+from jobs.prediction.plan import make_plan
+from jobs.prediction.task_errors import run_folder
 from jobs.publishing.provenance import author
 from shared.errors import FailedPrecondition, NotFound
-from shared.models import ModelVersion
-from shared.references import ModelAlias, parse_reference
-from shared.runs import PLAN
+from shared.registry.models import ModelVersion
+from shared.registry.references import ModelAlias, parse_reference
+from shared.runs.folder import PLAN
 from tests.waiting import wait_for
 
 PAGE = (Path(__file__).parents[3] / "docs" / "registry.md").read_text()

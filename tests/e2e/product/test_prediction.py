@@ -6,10 +6,10 @@ import pytest
 from google.cloud import bigquery
 from sklearn.linear_model import LinearRegression
 
-from jobs.notes import run_folder
 from jobs.predict import predict
+from jobs.prediction.task_errors import run_folder
 from shared.errors import Conflict, FailedPrecondition, NotFound, PermissionDenied
-from shared.runs import PLAN
+from shared.runs.folder import PLAN
 
 COLUMNS = "PassengerId, Survived, PredictionProbability"
 

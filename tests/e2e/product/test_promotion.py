@@ -10,16 +10,16 @@ import pytest
 from google.cloud import storage
 from sklearn.dummy import DummyClassifier
 
-from jobs.promotion import promote
-from jobs.reconcile import reconcile
+from jobs.lifecycle.promotion import promote
+from jobs.registration.reconcile import reconcile
 from local.cloud import SCHEDULER_ENDPOINT
 from local.definitions import Definitions
 from local.provision import provision
 from shared.clients import Clients
 from shared.errors import Conflict, DataLoss, FailedPrecondition, NotFound
-from shared.models import ModelVersion, Status
-from shared.registry import Registry
-from shared.settings import Settings
+from shared.registry.models import ModelVersion, Status
+from shared.registry.registry import Registry
+from shared.settings.settings import Settings
 
 METADATA = {"target": "fate", "features": ["x"], "author": "ada@example.com"}
 MODEL = DummyClassifier().fit([[0], [1]], [0, 1])

@@ -7,9 +7,9 @@ import requests
 from google.cloud import storage
 from sklearn.dummy import DummyClassifier
 
-from jobs.reconcile import reconcile
+from jobs.registration.reconcile import reconcile
 from shared.errors import NotFound
-from shared.models import ModelVersion
+from shared.registry.models import ModelVersion
 
 MODEL = DummyClassifier().fit([[0], [1]], [0, 1])
 

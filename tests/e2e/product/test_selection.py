@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobs.dry_run import foresee
-from jobs.notes import run_folder
 from jobs.predict import predict
+from jobs.prediction.dry_run import foresee
+from jobs.prediction.task_errors import run_folder
 from shared.errors import FailedPrecondition, InvalidArgument
-from shared.runs import PLAN
+from shared.runs.folder import PLAN
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from jobs.pickles.inspector import Inspector
+from jobs.sandbox.inspector import Inspector
 
 
 def pytest_addoption(parser):

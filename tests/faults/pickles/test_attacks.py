@@ -4,10 +4,10 @@ from itertools import cycle
 
 import pytest
 
-from jobs.loading import load_estimator
-from jobs.pickles.verdict import Conditions
+from jobs.models.inspection_result import Conditions
+from jobs.models.loading import load_estimator
 from shared.errors import FailedPrecondition
-from shared.settings import Settings
+from shared.settings.settings import Settings
 from tests.unit.jobs.pickles.attacks import COMPRESSIONS, attacks
 
 

@@ -22,11 +22,11 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
-from jobs.pickles.examination import loaded_model
-from jobs.pickles.verdict import Conditions
-from shared.pickles.limits import Limits
-from shared.pickles.names import own_names
-from shared.pickles.scan import scan
+from jobs.models.inspection import loaded_model
+from jobs.models.inspection_result import Conditions
+from jobs.pickles.limits import Limits
+from jobs.pickles.names import own_names
+from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.attacks import attacks
 from tests.unit.jobs.pickles.test_honest import dumped
 

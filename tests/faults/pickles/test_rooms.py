@@ -10,8 +10,8 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 
-from jobs.pickles.inspector import Inspector
-from jobs.pickles.verdict import Conditions
+from jobs.models.inspection_result import Conditions
+from jobs.sandbox.inspector import Inspector
 from tests.faults.pickles.bombs import BOMBS
 
 MODEL = LogisticRegression().fit([[0.0], [1.0]], [0, 1])

@@ -15,7 +15,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from shared.clients import Clients
-from shared.settings import Settings
+from shared.settings.settings import Settings
 from tests.faults.prediction.story import Story
 from tests.waiting import wait_for
 

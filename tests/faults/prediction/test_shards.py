@@ -6,10 +6,10 @@ import pyarrow as pa
 import pytest
 
 from jobs.layout import Layout
-from jobs.shards import shard_contents, shards_of, write_shard
+from jobs.prediction.shards import shard_contents, shards_of, write_shard
 from shared.errors import MlsysError, Transient
-from shared.runs import RunFolder
-from shared.tables import Column
+from shared.runs.folder import RunFolder
+from shared.tables.table import Column
 
 LAYOUT = Layout((), (), ("n",), (), (), (Column("n", "INTEGER"),))
 

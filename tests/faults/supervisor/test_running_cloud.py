@@ -7,8 +7,8 @@ import pytest
 
 from local.home import AlreadyRunningError, Home
 from local.running import Blueprint, CloudFailedError, running_cloud
+from local.supervisor.orphans import stragglers
 from local.supervisor.service import Service
-from local.supervisor.stragglers import stragglers
 from tests.faults.supervisor.placeholder_up import ENVIRONMENT, placeholders
 from tests.waiting import wait_for
 

@@ -12,10 +12,10 @@ from deployment.changes import changed_parts, changed_paths, outputs
     ("path", "images", "terraform"),
     [
         ("README.md", False, False),
-        ("tests/unit/shared/test_models.py", False, False),
+        ("tests/unit/shared/registry/test_models.py", False, False),
         ("local/cloud.py", False, False),
-        ("shared/models.py", True, False),
-        ("shared/pickles/scan.py", True, False),
+        ("shared/registry/models.py", True, False),
+        ("jobs/pickles/scan.py", True, False),
         ("gateway/app.py", True, False),
         ("requirements/gateway.txt", True, False),
         ("requirements/dev.txt", False, False),
@@ -43,7 +43,7 @@ def test_when_nothing_changed_nothing_is_deployed():
 
 
 def test_a_fork_deploys_nothing_whatever_it_changed():
-    parts = changed_parts(["shared/models.py", "terraform/envs/dev/main.tf"])
+    parts = changed_parts(["shared/registry/models.py", "terraform/envs/dev/main.tf"])
     assert outputs(parts, may_deploy=True)["deploys"]
     assert not any(outputs(parts, may_deploy=False).values())
 

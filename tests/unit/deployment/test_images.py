@@ -61,7 +61,7 @@ def changed(tmp_path):
     (folder / "shared").mkdir(parents=True)
     (folder / "Dockerfile.job").write_text("ARG BASE=b\nFROM ${BASE}\nCOPY shared shared\n")
     (folder / ".dockerignore").write_text("*\n!shared\n")
-    (folder / "shared/models.py").write_text("A = 1\n")
+    (folder / "shared/errors.py").write_text("A = 1\n")
     (folder / "README.md").write_text("# It\n")
     for command in (["init", "--quiet"], ["add", "."]):
         subprocess.run(["git", *command], cwd=folder, check=True)
@@ -72,7 +72,7 @@ def test_the_hash_changes_with_whatever_goes_in_and_with_nothing_else(changed):
     hashes = {changed.content_hash(BASE)}
     (changed.folder / "README.md").write_text("# Other\n")
     assert changed.content_hash(BASE) in hashes
-    (changed.folder / "shared/models.py").write_text("A = 2\n")
+    (changed.folder / "shared/errors.py").write_text("A = 2\n")
     hashes.add(changed.content_hash(BASE))
     (changed.folder / "Dockerfile.job").write_text("ARG BASE=c\nFROM ${BASE}\nCOPY shared shared\n")
     hashes.add(changed.content_hash(BASE))
@@ -83,14 +83,16 @@ def test_the_hash_changes_with_whatever_goes_in_and_with_nothing_else(changed):
 def test_a_renamed_file_is_another_image(changed):
     before = changed.content_hash(BASE)
     subprocess.run(
-        ["git", "mv", "shared/models.py", "shared/words.py"], cwd=changed.folder, check=True
+        ["git", "mv", "shared/errors.py", "shared/words.py"],
+        cwd=changed.folder,
+        check=True,
     )
     assert changed.content_hash(BASE) != before
 
 
 def test_what_python_leaves_behind_is_no_input(changed):
     before = changed.content_hash(BASE)
-    (changed.folder / "shared/models.pyc").write_bytes(b"compiled")
+    (changed.folder / "shared/errors.pyc").write_bytes(b"compiled")
     assert changed.content_hash(BASE) == before
 
 

@@ -1,10 +1,10 @@
 import pytest
 
-from jobs.estimators import PredictionKind
 from jobs.layout import Wishes, lay_out
-from shared.compatibility import refuse_incompatible
+from jobs.models.estimators import PredictionKind
 from shared.errors import FailedPrecondition, InvalidArgument
-from shared.tables import Column
+from shared.tables.compatibility import refuse_incompatible
+from shared.tables.table import Column
 
 CLASSIFIER = PredictionKind("INTEGER", with_probability=True)
 TABLE = (

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from jobs import register
-from jobs.registration.appends import Appends
+from jobs.registration.group_commit import Appends
 from shared.errors import PermissionDenied, Transient
-from shared.facts import Fact, FactType
 from shared.logs import CloudLoggingFormatter
-from shared.models import Status
+from shared.registry.events import Fact, FactType
+from shared.registry.models import Status
 
 ROOT = Path(__file__).parents[3]
 SERVICE = ROOT / "terraform/modules/mlsys/definitions/services/register.yaml"

@@ -13,8 +13,8 @@ from jobs.drift.input_profile import (
     carried_profile,
 )
 from jobs.layout import Layout
-from jobs.shards import write_parquet
-from shared.tables import Column
+from jobs.prediction.shards import write_parquet
+from shared.tables.table import Column
 
 LAYOUT = Layout(("age", "sex"), ("Age", "sex"), (), ("p",), (), (Column("p", "FLOAT"),))
 

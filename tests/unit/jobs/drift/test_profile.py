@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.drift.baseline import baseline
-from jobs.drift.categories import MOST_VALUES, Categories
-from jobs.drift.numbers import Numbers
+from jobs.drift.categorical_profile import MOST_VALUES, Categories
+from jobs.drift.numerical_profile import Numbers
 from jobs.drift.profile import profile_from_json, profile_of
 
 EDGES = (0.0, 1.5)

@@ -5,11 +5,11 @@ import pickle
 import pytest
 from sklearn.pipeline import Pipeline
 
-from jobs.pickles.examination import loaded_model
-from jobs.pickles.verdict import Conditions
-from shared.pickles.names import own_names
-from shared.pickles.refusals import Refused
-from shared.pickles.scan import scan
+from jobs.models.inspection import loaded_model
+from jobs.models.inspection_result import Conditions
+from jobs.pickles.names import own_names
+from jobs.pickles.refusals import Refused
+from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.attacks import HONEST, attacks
 
 NAMES = sorted(attacks("marker"))

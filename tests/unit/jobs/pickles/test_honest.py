@@ -7,10 +7,10 @@ import joblib
 import numpy as np
 import pytest
 
-from jobs.pickles.examination import loaded_model
-from jobs.pickles.verdict import Conditions
-from shared.pickles.names import own_names
-from shared.pickles.scan import scan
+from jobs.models.inspection import loaded_model
+from jobs.models.inspection_result import Conditions
+from jobs.pickles.names import own_names
+from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
 # Together they hold every kind of array, tree, index, scorer and text that the others hold.

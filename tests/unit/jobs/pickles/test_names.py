@@ -2,8 +2,8 @@ import importlib
 
 import pytest
 
-from shared.pickles.generate import main
-from shared.pickles.names import GENERATED, REVIEWED, Names, Use, own_names, read_table
+from jobs.pickles.generate import main
+from jobs.pickles.names import GENERATED, REVIEWED, Names, Use, own_names, read_table
 
 DANGEROUS = [
     "builtins:eval",
@@ -38,7 +38,7 @@ DANGEROUS = [
 
 
 def test_the_generated_table_is_not_stale():
-    assert main(["--check"]) == 0, "run: python -m shared.pickles.generate"
+    assert main(["--check"]) == 0, "run: python -m jobs.pickles.generate"
 
 
 @pytest.mark.parametrize("key", DANGEROUS)

@@ -6,7 +6,7 @@ from cloudevents.http import CloudEvent
 
 from jobs.registration.changes import change_from_event, fact_of
 from shared.errors import InvalidArgument
-from shared.facts import FactType
+from shared.registry.events import FactType
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 RESOURCE = {

@@ -11,11 +11,11 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from jobs.metadata.reading import LIMIT_BYTES
-from jobs.pickles.inspector import Inspector
-from jobs.pickles.verdict import Conditions
+from jobs.models.inspection_result import Conditions
+from jobs.pickles.limits import LIMITS
 from jobs.registration.inspection import inspect_metadata, inspect_model, too_large
-from shared.models import Artifact, Status
-from shared.pickles.limits import LIMITS
+from jobs.sandbox.inspector import Inspector
+from shared.registry.models import Artifact, Status
 
 MODEL = pickle.dumps(LogisticRegression().fit([[0.0], [1.0]], [0, 1]))
 

@@ -16,7 +16,7 @@ from sklearn.ensemble import (
 )
 
 from jobs.scoring.ensembles import hastened
-from jobs.scoring.leaf_masks import LeafMasks, Tree
+from jobs.scoring.quickscorer import LeafMasks, Tree
 
 SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, 1e300]
 

@@ -1,0 +1,1 @@
+"""Who is calling, what the caller may do, and how often."""

@@ -1,0 +1,1 @@
+"""Executions of Cloud Run Jobs: launch, list, status, cancel."""

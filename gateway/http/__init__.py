@@ -1,0 +1,1 @@
+"""HTTP: parameters in, error answers out, security headers, request ids."""

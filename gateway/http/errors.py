@@ -1,0 +1,135 @@
+"""Errors → answers in Google's shape: https://google.aip.dev/193."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from gateway.http.tracing import request_id
+from gateway.preflight.report import Refusal
+from shared.errors import (
+    Conflict,
+    FailedPrecondition,
+    InvalidArgument,
+    MlsysError,
+    NotFound,
+    PermissionDenied,
+    ResourceExhausted,
+    Transient,
+    Unauthenticated,
+)
+
+log = logging.getLogger(__name__)
+
+type Answer = tuple[Response, HTTPStatus]
+
+# The second word is a google.rpc.Code.
+STATUSES: dict[type[MlsysError], tuple[HTTPStatus, str]] = {
+    InvalidArgument: (HTTPStatus.BAD_REQUEST, "INVALID_ARGUMENT"),
+    Unauthenticated: (HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED"),
+    PermissionDenied: (HTTPStatus.FORBIDDEN, "PERMISSION_DENIED"),
+    NotFound: (HTTPStatus.NOT_FOUND, "NOT_FOUND"),
+    Conflict: (HTTPStatus.CONFLICT, "ALREADY_EXISTS"),
+    FailedPrecondition: (HTTPStatus.BAD_REQUEST, "FAILED_PRECONDITION"),
+    ResourceExhausted: (HTTPStatus.TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED"),
+    Transient: (HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE"),
+}
+# https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header: a key with another
+# request.
+_KEY_REUSED = ("RUN_ID_REUSED", (HTTPStatus.UNPROCESSABLE_ENTITY, "ALREADY_EXISTS"))
+_OF_HTTP = {code: status for code, status in STATUSES.values() if status != "FAILED_PRECONDITION"}
+
+# https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
+_RPC = "type.googleapis.com/google.rpc"
+_RETRY_AFTER_SECONDS = "5"
+
+
+def register_errors(app: Flask) -> None:
+    """Let an application answer every error in Google's shape."""
+    app.register_error_handler(MlsysError, _refusal)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _bug)
+
+
+def _refusal(error: MlsysError) -> Answer:
+    log.warning("%s %s: %s", request.method, request.path, error)
+    for kind, (code, status) in STATUSES.items():
+        if isinstance(_spokesman(error), kind):
+            answer = _answer(*_status(error, code, status), error.message, _details(error))
+            return _with_hints(answer, error)
+    return _bug(error)
+
+
+def _spokesman(error: MlsysError) -> MlsysError:
+    return error.problems[0].error if isinstance(error, Refusal) else error
+
+
+def _status(error: MlsysError, code: HTTPStatus, status: str) -> tuple[HTTPStatus, str]:
+    reason, special = _KEY_REUSED
+    return special if error.code == reason else (code, status)
+
+
+def _details(error: MlsysError) -> list[dict[str, Any]]:
+    """What programs read: https://google.aip.dev/193#errorinfo and google.rpc.BadRequest."""
+    if not isinstance(error, Refusal):
+        return [_info(error.code, **error.subjects)]
+    violations = [
+        {
+            "field": each.parameter,
+            "description": each.error.message,
+            "reason": each.error.code,
+        }
+        for each in error.problems
+    ]
+    return [
+        *(_info(each.error.code, **each.error.subjects) for each in error.problems),
+        {"@type": f"{_RPC}.BadRequest", "fieldViolations": violations},
+    ]
+
+
+def _with_hints(answer: Answer, error: MlsysError) -> Answer:
+    response, code = answer
+    if isinstance(error, Transient):
+        seconds = error.subjects.get("retry_after_seconds", _RETRY_AFTER_SECONDS)
+        response.headers["Retry-After"] = seconds
+    if isinstance(error, Unauthenticated):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response, code
+
+
+def _http_error(error: HTTPException) -> Answer:
+    code = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if code < HTTPStatus.BAD_REQUEST:  # a redirect, which is no error
+        return error.get_response(), code  # type: ignore[return-value]
+    status = _OF_HTTP.get(code, "INVALID_ARGUMENT" if code.is_client_error else "INTERNAL")
+    response, _ = _answer(code, status, error.description or code.phrase, [_info(code.name)])
+    if allowed := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response, code
+
+
+def _bug(error: Exception) -> Answer:
+    log.error("%s %s", request.method, request.path, exc_info=error)
+    return _answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "INTERNAL",
+        "the gateway failed; its log says why",
+        [_info("INTERNAL")],
+    )
+
+
+def _info(reason: str, **subjects: str) -> dict[str, Any]:
+    kind = f"{_RPC}.ErrorInfo"
+    return {"@type": kind, "reason": reason, "domain": "mlsys", "metadata": subjects}
+
+
+def _answer(
+    code: HTTPStatus, status: str, message: str, details: Sequence[dict[str, Any]]
+) -> Answer:
+    request_info = {"@type": f"{_RPC}.RequestInfo", "requestId": request_id()}
+    error = {"code": code, "message": message, "status": status}
+    content = error | {"details": [*details, request_info]}
+    return jsonify(error=content, status="error", message=message), code

@@ -1,0 +1,1 @@
+"""A request becomes one execution, however often it is sent."""

@@ -1,0 +1,121 @@
+"""What is to be launched, and by which identity it is known again. Pure."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.errors import Conflict, InvalidArgument
+from shared.request.prediction import PredictionRequest
+
+_DIGITS = 20
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An execution that somebody wants.
+
+    Attributes:
+        job: full name of the Cloud Run Job.
+        parameters: what its arguments say, but for the run id.
+        run_id: "" where the caller gave no key and no clock did.
+        is_scan: any execution serves who wants a scan; a prediction has one of its own.
+        is_twin: whether the run id is that of an earlier, equal request.
+        tasks: None for as many as the job's definition says.
+    """
+
+    job: str
+    caller: str
+    parameters: Sequence[str]
+    run_id: str = ""
+    is_scan: bool = False
+    is_twin: bool = False
+    tasks: int | None = None
+
+    @property
+    def arguments(self) -> list[str] | None:
+        """The overriding arguments; a scan's are the job's own."""
+        if self.is_scan:
+            return None
+        return [*self.parameters, f"--run_id={self.run_id}"]
+
+    @property
+    def twin_name(self) -> str:
+        """Name of what twins share: the same request of the same caller; a scan is anybody's."""
+        who = "" if self.is_scan else self.caller
+        return digest(self.job, who, *self.parameters)
+
+    def under(self, run_id: str) -> "Order":
+        """The same order under a run id."""
+        return replace(self, run_id=run_id)
+
+    def to_json(self) -> dict[str, Any]:
+        """The order as `launch.json` keeps it."""
+        return {
+            "job": self.job,
+            "arguments": self.arguments or list(self.parameters),
+            "tasks": self.tasks,
+            "caller": self.caller,
+        }
+
+    def require_same(self, launch: Mapping[str, Any]) -> None:
+        """Refuse a run id under which something else was launched.
+
+        Raises:
+            Conflict: with the reason RUN_ID_REUSED.
+        """
+        own = self.to_json()
+        if any(launch.get(name) != own[name] for name in ("job", "arguments")):
+            raise Conflict(
+                f"run_id {self.run_id} was used for another request: use another one",
+                reason="RUN_ID_REUSED",
+                run_id=self.run_id,
+            )
+
+
+def prediction(
+    request: PredictionRequest, *, job: str, caller: str, tasks: int | None = None
+) -> Order:
+    """The order of a prediction."""
+    spelled = replace(request, run_id="").to_arguments()
+    return Order(job=job, caller=caller, parameters=spelled, run_id=request.run_id, tasks=tasks)
+
+
+def scan(environment: str, key: str, *, job: str, caller: str) -> Order:
+    """The order of a scan of the registry.
+
+    Raises:
+        InvalidArgument: when the key cannot name a run.
+    """
+    if key and not _KEY.fullmatch(key):
+        raise InvalidArgument(
+            f"Idempotency-Key {key!r} is not usable: write 1 to 100 letters, digits, dashes and "
+            "underscores, starting with a letter or digit",
+            reason="INVALID_RUN_ID",
+        )
+    spelled = [f"--env={environment}"]
+    return Order(job=job, caller=caller, parameters=spelled, run_id=key, is_scan=True)
+
+
+def slot_id(order: Order, schedule_time: str, schedule: str) -> str:
+    """The run id of a slot of Cloud Scheduler: the same however often it fires for it.
+
+    Raises:
+        InvalidArgument: when the time is none.
+    """
+    try:
+        slot = datetime.fromisoformat(schedule_time).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidArgument(
+            f"X-CloudScheduler-ScheduleTime is {schedule_time!r}: send an RFC 3339 time",
+            reason="INVALID_TIME",
+        ) from None
+    return f"cron-{slot:%Y%m%dT%H%M%SZ}-{digest(order.job, schedule, *order.parameters)}"
+
+
+def digest(*words: str) -> str:
+    """A short name for some words."""
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:_DIGITS]

@@ -1,0 +1,1 @@
+"""The registry, read only, over HTTP."""

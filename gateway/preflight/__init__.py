@@ -1,0 +1,1 @@
+"""Checks of a prediction before it is launched."""

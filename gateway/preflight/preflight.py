@@ -1,0 +1,189 @@
+"""Checks of a prediction before a second is billed: what can be known to fail is not launched.
+
+What does not depend on one another is asked at once, and every problem is told at once.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.preflight import queries
+from gateway.preflight.report import Report
+from gateway.preflight.schema_checks import output_columns_of, require_features, require_keys
+from shared.clients import Clients
+from shared.errors import FailedPrecondition
+from shared.registry.models import RegisteredModel
+from shared.request.parameters import Disposition
+from shared.request.prediction import PredictionRequest
+from shared.tables.catalog import Entry, output_columns, table_entry
+from shared.tables.compatibility import refuse_incompatible, refuse_past_of_view
+from shared.tables.cost import reading_dollars
+from shared.tables.selection import Selection
+from shared.tables.table import Column, TableId
+
+_READ_DIRECTLY = frozenset({"TABLE", "SNAPSHOT"})
+
+
+def examine(
+    request: PredictionRequest, clients: Clients, *, max_bytes: int | None, now: datetime
+) -> Report:
+    """Look at everything that a request names, without any effect.
+
+    Raises:
+        PermissionDenied: when the request is meant for another deployment.
+        Transient: when a service is away.
+    """
+    clients.settings.require_own_environment(request.env)
+    _ = clients.bigquery, clients.storage  # made once, before threads ask for them
+    preflight = _Preflight(request, clients, max_bytes or clients.settings.max_bytes, now)
+    preflight.look()
+    return preflight.report
+
+
+@dataclass(frozen=True)
+class _Preflight:
+    request: PredictionRequest
+    clients: Clients
+    max_bytes: int
+    now: datetime
+    report: Report = field(default_factory=Report)
+
+    def look(self) -> None:
+        request, report = self.request, self.report
+        report.attempt("as_of", lambda: request.require_time_travel(self.now))
+        source = self._table("input_table", request.input_table)
+        sink = self._table("output_table", request.output_table)
+        if source and source == sink:
+            report.attempt("output_table", lambda: request.tables(sink.project))
+        with ThreadPoolExecutor(4) as threads:
+            model = threads.submit(self._model)
+            entry = threads.submit(self._entry, source)
+            existing = threads.submit(self._existing, sink)
+            quota = threads.submit(self._quota, sink)
+        quota.result()
+        keys = self._input(source, entry.result(), model.result())
+        self._output(sink, existing.result(), keys, model.result())
+
+    def _table(self, parameter: str, text: str) -> TableId | None:
+        settings = self.clients.settings
+        return self.report.attempt(
+            parameter, lambda: queries.allowed_table(parameter, text, settings)
+        )
+
+    def _model(self) -> RegisteredModel | None:
+        report, clients = self.report, self.clients
+        found = report.attempt(
+            "model_name", lambda: queries.registered_model(self.request.model, clients)
+        )
+        if found:
+            report.sections["model"] = {
+                "name": found.version.name,
+                "version": found.version.version,
+                "generation": found.generation,
+                "status": found.status,
+            }
+            report.attempt("model_version", lambda: queries.require_usable(found, clients))
+        return found
+
+    def _entry(self, source: TableId | None) -> Entry | None:
+        if source is None:
+            return None
+        client = self.clients.bigquery
+        return self.report.attempt("input_table", lambda: table_entry(client, source, "input"))
+
+    def _existing(self, sink: TableId | None) -> tuple[Column, ...] | None:
+        if sink is None:
+            return None
+        client = self.clients.bigquery
+        return self.report.attempt("output_table", lambda: output_columns(client, sink))
+
+    def _quota(self, sink: TableId | None) -> None:
+        if sink is None:
+            return
+        loads = self.report.attempt(
+            "output_table", lambda: queries.loads_of_a_day(sink, self.clients, self.now)
+        )
+        if loads is not None:
+            self.report.sections["quota"] = {"loads_of_a_day": loads, "limit": queries.LOADS_A_DAY}
+
+    def _input(
+        self, source: TableId | None, entry: Entry | None, model: RegisteredModel | None
+    ) -> Sequence[Column]:
+        """Check the columns and what reading them takes; the key columns are returned."""
+        if not (source and entry):
+            return ()
+        report, request = self.report, self.request
+        report.attempt("as_of", lambda: refuse_past_of_view(request.as_of, entry.kind, source))
+        features: Sequence[Column] = ()
+        keys: Sequence[Column] = ()
+        if model:
+            features = (
+                report.attempt("input_table", lambda: require_features(entry.columns, model)) or ()
+            )
+            keys = (
+                report.attempt(
+                    "key_columns", lambda: require_keys(entry.columns, request.key_columns, model)
+                )
+                or ()
+            )
+        read = dict.fromkeys(each.name for each in (*keys, *(features or entry.columns)))
+        report.sections["input"] = {
+            "table": str(source),
+            "kind": entry.kind,
+            "rows": entry.rows,
+            "columns": list(read),
+        }
+        selection = Selection(source, tuple(read), request.row_filter, request.as_of)
+        read_bytes = report.attempt(
+            "row_filter", lambda: queries.bytes_to_read(selection, entry.size_bytes, self.clients)
+        )
+        if read_bytes:
+            report.attempt("max_bytes", lambda: self._estimate(selection, entry, *read_bytes))
+        return keys
+
+    def _estimate(self, selection: Selection, entry: Entry, size: int | None, method: str) -> None:
+        by_query = bool(selection.as_of) or entry.kind not in _READ_DIRECTLY
+        self.report.sections["estimate"] = {
+            "bytes": size,
+            "method": method,
+            "dollars": size and round(reading_dollars(size, by_query=by_query), 6),
+            "max_bytes": self.max_bytes or None,
+        }
+        if self.max_bytes and (size is None or size > self.max_bytes):
+            read = "an unknown number of bytes" if size is None else f"{size:,} bytes"
+            raise FailedPrecondition(
+                f"the prediction would read {read}, and max_bytes is {self.max_bytes:,}: raise "
+                "it, or read less with row_filter on a partitioned or clustered table",
+                reason="MAX_BYTES_EXCEEDED",
+                table=str(selection.table),
+            )
+
+    def _output(
+        self,
+        sink: TableId | None,
+        existing: tuple[Column, ...] | None,
+        keys: Sequence[Column],
+        model: RegisteredModel | None,
+    ) -> None:
+        if not (sink and model):
+            return
+        columns = output_columns_of(keys, model)
+        self.report.sections["output"] = {
+            "table": str(sink),
+            "exists": existing is not None,
+            "write_disposition": self.request.write_disposition,
+            "columns": [{"name": each.name, "type": each.type} for each in columns],
+        }
+        if existing is None:
+            return
+        if not keys:  # unknown until the job asks the model: they may fill whatever is required
+            ours = {each.name.casefold() for each in columns}
+            existing = tuple(each for each in existing if each.name.casefold() in ours)
+        self.report.attempt(
+            "output_table", lambda: refuse_incompatible(existing, columns, str(sink))
+        )
+        if self.request.write_disposition is Disposition.EMPTY:
+            self.report.attempt(
+                "write_disposition", lambda: queries.require_empty(sink, self.clients)
+            )

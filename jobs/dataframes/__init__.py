@@ -1,0 +1,1 @@
+"""DataFrames, Arrow tables and BigQuery types, converted without altering a value."""

@@ -1,0 +1,87 @@
+"""Whether indexes of neighbors and centers of clusters are sound."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.metrics._dist_metrics import MinkowskiDistance64
+
+from jobs.pickles.trees import require
+
+_MOST_THREADS = 1024
+
+
+def check_index(index: Any) -> None:
+    """A tree of points: ranges of rows within the rows, leaves at its lowest level."""
+    points, places, nodes, bounds, _, levels, count, *_, weights = index.__getstate__()
+    rows, features = points.shape
+    require(0 < count == 2**levels - 1 == len(nodes), index, "has another number of nodes")
+    require(len(places) == rows, index, "has another number of rows")
+    require(((places >= 0) & (places < rows)).all(), index, "leads to a row that it has not")
+    start, end = nodes["idx_start"], nodes["idx_end"]
+    require(((start >= 0) & (start <= end) & (end <= rows)).all(), index, "has a range of no rows")
+    require(nodes["is_leaf"][count // 2 :].all(), index, "leads below its leaves")
+    require(bounds.shape[1:] == (count, features) and len(bounds), index, "has other bounds")
+    require(weights is None or weights.shape == (rows,), index, "weighs other rows")
+    _check_distance(index, features)
+
+
+def _check_distance(index: Any, features: int) -> None:
+    distance = index.__getstate__()[11]
+    if isinstance(distance, MinkowskiDistance64):
+        weights = distance.__getstate__()[1]
+        require(len(weights) in {0, features}, index, "weighs other features")
+
+
+def check_labels(estimator: Any) -> None:
+    """The classes that the neighbors' rows point to are there, and so are the rows."""
+    if not hasattr(estimator, "_fit_X"):
+        return
+    rows, features = estimator._fit_X.shape
+    require(estimator.n_samples_fit_ == rows, estimator, "has another number of rows")
+    if estimator._tree is not None:
+        shape = estimator._tree.__getstate__()[0].shape
+        require(shape == (rows, features), estimator, "has an index of other rows")
+    if not hasattr(estimator, "classes_"):
+        return
+    have_columns = isinstance(estimator.classes_, list)
+    require(bool(estimator.outputs_2d_) == have_columns, estimator, "has labels of another kind")
+    if not have_columns:
+        labels = np.asarray(estimator._y).ravel()
+        require(len(labels) == rows, estimator, "has another number of labels")
+        known = (labels >= 0) & (labels < len(estimator.classes_))
+        require(known.all(), estimator, "points to a class that it has not")
+
+
+def check_norms(clusterer: Any) -> None:
+    """Birch's centers have a length each."""
+    if hasattr(clusterer, "subcluster_centers_"):
+        shape = clusterer._subcluster_norms.shape
+        require(shape == (len(clusterer.subcluster_centers_),), clusterer, "lacks lengths")
+
+
+def check_centers(clusterer: Any) -> None:
+    """The centers have the features that are let in, and there are threads to look for them."""
+    if hasattr(clusterer, "cluster_centers_"):
+        centers = clusterer.cluster_centers_
+        is_matrix = isinstance(centers, np.ndarray) and centers.ndim == 2  # noqa: PLR2004
+        require(is_matrix and len(centers), clusterer, "has no centers")
+        require(
+            centers.shape[1] == clusterer.n_features_in_, clusterer, "has centers of other features"
+        )
+        threads = clusterer._n_threads
+        are_threads = isinstance(threads, int) and 0 < threads <= _MOST_THREADS
+        require(are_threads, clusterer, "asks for threads that no computer has")
+
+
+def check_center_tree(clusterer: Any) -> None:
+    """Likewise, for centers in a tree."""
+    check_centers(clusterer)
+    waiting = [clusterer._bisecting_tree] if hasattr(clusterer, "_bisecting_tree") else []
+    seen = set()
+    while waiting:
+        node = waiting.pop()
+        require(id(node) not in seen, clusterer, "leads back to a node it came from")
+        seen.add(id(node))
+        fits = np.shape(node.center) == (clusterer.n_features_in_,)
+        require(fits, clusterer, "has centers of other features")
+        waiting += [child for child in (node.left, node.right) if child is not None]

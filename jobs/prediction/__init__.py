@@ -1,0 +1,1 @@
+"""A run: plan, read, write shards, commit with one load job, record."""

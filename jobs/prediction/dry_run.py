@@ -1,0 +1,77 @@
+"""What a run would do, in words: nothing is opened, launched or written."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from jobs.models.loading import load_model
+from jobs.prediction.resolved_tables import Survey, survey
+from jobs.prediction.source import is_readable
+from shared.clients import Clients
+from shared.registry.models import RegisteredModel
+from shared.registry.registry import Registry
+from shared.request.prediction import PredictionRequest
+from shared.tables.cost import reading_dollars
+
+
+def foresee(request: PredictionRequest, clients: Clients, *, now: datetime) -> str:
+    """What a prediction would read, score and write, a line each.
+
+    Raises:
+        Permanent: as the prediction itself would.
+        Transient: when a service is away.
+    """
+    clients.settings.require_own_environment(request.env)
+    registry = Registry(clients.bigquery, clients.settings.dataset)
+    model = load_model(registry.find(request.model), clients)
+    ground = survey(request, clients, model, now=now)
+    return "\n".join(
+        [
+            *_reading(ground),
+            _scoring(model.registered),
+            *_writing(ground, request),
+            "nothing was read, scored or written",
+        ]
+    )
+
+
+def _reading(ground: Survey) -> Iterator[str]:
+    selection = ground.selection
+    rows = "an unknown number of" if ground.source.rows is None else f"{ground.source.rows:,}"
+    at_most = "at most " if selection.row_filter and ground.source.rows is not None else ""
+    yield f"would read   {selection.table}, a {ground.source.kind.lower()} of {at_most}{rows} rows"
+    yield f"             columns {', '.join(selection.columns)}"
+    if selection.row_filter:
+        yield f"             where {selection.row_filter}"
+    if selection.as_of:
+        yield f"             as of {selection.as_of.isoformat()}"
+    yield f"             {_size(ground.scanned_bytes)} by {_way_and_price(ground)}"
+
+
+def _way_and_price(ground: Survey) -> str:
+    if ground.selection.as_of or not is_readable(ground.source.kind):
+        way, by_query = "a query job and the Storage Read API", True
+    else:
+        way, by_query = "the Storage Read API", False
+    dollars = reading_dollars(ground.scanned_bytes, by_query=by_query)
+    return f"{way}, about ${dollars:.4f}"
+
+
+def _scoring(model: RegisteredModel) -> str:
+    return (
+        f"would score  with {model.version}, generation {model.generation}, "
+        f"sha256 {model.sha256 or 'unknown'}"
+    )
+
+
+def _writing(ground: Survey, request: PredictionRequest) -> Iterator[str]:
+    state = "a new table" if ground.existing is None else "which exists"
+    yield f"would write  {ground.sink}, {state}, by {request.write_disposition}"
+    yield f"             columns {', '.join(f'{c.name} {c.type}' for c in ground.layout.output)}"
+
+
+def _size(count: float) -> str:
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if count < 1024:  # noqa: PLR2004  (the next unit)
+            return f"{count:,.0f} {unit}"
+        count /= 1024
+    return f"{count:,.1f} TiB"

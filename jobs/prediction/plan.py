@@ -1,0 +1,165 @@
+"""The plan of a run: everything that two attempts at it could disagree on, pinned once.
+
+Whoever comes first writes it; everybody else, in whatever task, attempt or execution, reads it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from jobs.layout import Layout
+from jobs.models.loading import LoadedModel
+from jobs.prediction.resolved_tables import survey
+from jobs.prediction.source import Session, open_input
+from shared.clients import Clients
+from shared.errors import Conflict
+from shared.registry.models import ModelVersion, RegisteredModel, Status
+from shared.request.parameters import Disposition
+from shared.request.prediction import PredictionRequest
+from shared.tables.table import Column, TableId
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run reads, scores and writes.
+
+    Attributes:
+        planned_at: the PredictionTimestamp of every row.
+        snapshot_time: the input is read as it was then.
+    """
+
+    run_id: str
+    request: dict[str, Any]
+    planned_at: datetime
+    snapshot_time: datetime
+    source: TableId
+    sink: TableId
+    model: RegisteredModel
+    layout: Layout
+    session: Session
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as it stands in the run's folder."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "Plan":
+        """The plan that stands in a run's folder."""
+        model = dict(content["model"])
+        layout = dict(content["layout"])
+        session = dict(content["session"])
+        return cls(
+            run_id=content["run_id"],
+            request=content["request"],
+            planned_at=_moment(content["planned_at"]),
+            snapshot_time=_moment(content["snapshot_time"]),
+            source=TableId(**content["source"]),
+            sink=TableId(**content["sink"]),
+            model=RegisteredModel(
+                **model
+                | {
+                    "version": ModelVersion(**model["version"]),
+                    "status": Status(model["status"]),
+                    "findings": tuple(model["findings"]),
+                }
+            ),
+            layout=Layout(
+                features=tuple(layout["features"]),
+                sources=tuple(layout["sources"]),
+                keys=tuple(layout["keys"]),
+                predictions=tuple(layout["predictions"]),
+                probabilities=tuple(layout["probabilities"]),
+                output=tuple(Column(**column) for column in layout["output"]),
+            ),
+            session=Session(
+                **session
+                | {
+                    "table": TableId(**session["table"]),
+                    "streams": tuple(session["streams"]),
+                    "expires_at": _moment(session["expires_at"]),
+                }
+            ),
+        )
+
+    def require_same_request(self, request: PredictionRequest) -> None:
+        """Refuse to go on with this plan for another request.
+
+        Raises:
+            Conflict: naming the parameters that differ.
+        """
+        asked = request_of(request)
+        if differing := [name for name in asked if asked[name] != self.request.get(name)]:
+            raise Conflict(
+                f"run {self.run_id} was planned with another {', '.join(differing)}: "
+                "use another run_id",
+                reason="RUN_ID_REUSED",
+                run_id=self.run_id,
+            )
+
+    @property
+    def disposition(self) -> Disposition:
+        """What happens to rows that the output table holds already."""
+        return Disposition(self.request["write_disposition"])
+
+    @property
+    def shards(self) -> int:
+        """How many shards make up the run.
+
+        An empty table has no stream; the load job still wants one object, so that it creates,
+        truncates or checks the output table as for any other run.
+        """
+        return max(len(self.session.streams), 1)
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """The values that are the same in every output row."""
+        return {
+            "PredictionTimestamp": self.planned_at,
+            "ModelName": self.model.version.name,
+            "ModelVersion": self.model.version.version,
+            "ModelGeneration": self.model.generation,
+            "RunId": self.run_id,
+        }
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def request_of(request: PredictionRequest) -> dict[str, Any]:
+    """A request as the plan keeps it: what is asked, without the identity of the run."""
+    asked = asdict(request)
+    del asked["run_id"]
+    as_of = request.as_of.isoformat() if request.as_of else None
+    return asked | {"key_columns": list(request.key_columns), "as_of": as_of}
+
+
+def make_plan(
+    request: PredictionRequest,
+    clients: Clients,
+    *,
+    run_id: str,
+    now: datetime,
+    model: LoadedModel,
+) -> Plan:
+    """A new plan; opens a read session over the input table.
+
+    Raises:
+        NotFound: when the input table or the output dataset does not exist.
+        InvalidArgument: when BigQuery refuses the row filter, or cannot go back to that time.
+        FailedPrecondition: when input or output table do not fit the model.
+    """
+    ground = survey(request, clients, model, now=now)
+    kind = ground.source.kind
+    return Plan(
+        run_id=run_id,
+        request=request_of(request),
+        planned_at=now,
+        snapshot_time=request.as_of or now,
+        source=ground.selection.table,
+        sink=ground.sink,
+        model=model.registered,
+        layout=ground.layout,
+        session=open_input(clients, ground.selection, kind=kind, run_id=run_id, now=now),
+    )

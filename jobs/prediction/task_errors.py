@@ -1,0 +1,50 @@
+"""Notes that a failing task leaves in its run's folder: for the gateway, and for its own retry.
+
+Imports nothing heavy: a retry that cannot help should end before scikit-learn is loaded.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+
+from shared.clients import Clients
+from shared.errors import MlsysError, Permanent
+from shared.request.prediction import PredictionRequest
+from shared.runs.folder import RunFolder, error_name
+from shared.settings.settings import Settings
+
+
+def run_folder(request: PredictionRequest, clients: Clients, *, now: datetime) -> RunFolder:
+    """The folder of the run that a request belongs to."""
+    run_id = request.run_id or clients.settings.execution or f"local-{now:%Y%m%dT%H%M%S%f}"
+    return RunFolder.of(clients, run_id)
+
+
+def leave_note(folder: RunFolder, settings: Settings, error: MlsysError, *, now: datetime) -> None:
+    """Write down why this task failed.
+
+    The error itself matters more than its note: a note that cannot be left is let go.
+    """
+    note = {
+        "at": now,
+        "execution": settings.execution,
+        "permanent": isinstance(error, Permanent),
+        "code": error.code,
+        "message": error.message,
+    }
+    with suppress(MlsysError):
+        folder.write(error_name(settings.task_index), note)
+
+
+def repeat_permanent_failure(folder: RunFolder, settings: Settings) -> None:
+    """Fail at once when an earlier attempt of this task failed in a way that stays.
+
+    Cloud Run retries whatever fails; a table that is missing would be missed four times.
+
+    Raises:
+        Permanent: with the earlier attempt's words.
+    """
+    if not settings.task_attempt:
+        return
+    note = folder.read(error_name(settings.task_index))
+    if note and note["permanent"] and note["execution"] == settings.execution:
+        raise Permanent(note["message"], reason=note["code"])

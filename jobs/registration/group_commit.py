@@ -1,0 +1,98 @@
+"""Group commit: events that are registered at the same time share one append to the log.
+
+BigQuery takes as long for one row as for hundreds. While one append is under way, the facts that
+arrive meanwhile gather; then one of those who wait appends for all. Whoever is alone appends at
+once; beside others who are under way, he waits a moment for them. Nobody is told that his row is
+there before BigQuery has said so.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from threading import Condition, Lock
+
+from shared.errors import Transient
+from shared.registry.events import Fact
+
+# Some times what BigQuery takes for a request: fewer and larger ones cost it, and us, less.
+_SECONDS_FOR_COMPANY = 0.5
+
+
+class Busy(Transient):
+    """More events than this process can have under way; another may have room."""
+
+    reason = "TOO_MANY_EVENTS"
+
+
+class Appends:
+    """The shared way of many threads to the log."""
+
+    def __init__(self, append: Callable[[Sequence[Fact]], None], *, most_events: int):
+        """Share an append; `most_events` is how many may have a place at a time."""
+        self._append = append
+        self._most_events = most_events
+        lock = Lock()
+        self._changed = Condition(lock)
+        self._arrived = Condition(lock)
+        self._under_way = 0
+        self._waiting: list[tuple[Fact, Future[None]]] = []
+        self._is_appending = False
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place for one event, taken before its object is read, so that memory has a bound.
+
+        Raises:
+            Busy: at once, when all are taken: who asks again later is better off than who waits.
+        """
+        with self._changed:
+            if self._under_way >= self._most_events:
+                raise Busy("too many events are under way: deliver it again")
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._arrived.notify()
+
+    def append(self, fact: Fact) -> None:
+        """Append a fact; returns only after BigQuery has acknowledged its row.
+
+        Raises:
+            MlsysError: what the append that the fact was part of raised; to all who shared it.
+        """
+        answer: Future[None] = Future()
+        with self._changed:
+            self._waiting.append((fact, answer))
+            self._arrived.notify()
+            while self._is_appending and not answer.done():
+                self._changed.wait()
+            batch = [] if answer.done() else self._take()
+        if batch:
+            self._append_for_all(batch)
+        answer.result()
+
+    def _take(self) -> list[tuple[Fact, Future[None]]]:
+        self._is_appending = True
+        self._arrived.wait_for(self._all_wait, timeout=_SECONDS_FOR_COMPANY)
+        batch, self._waiting = self._waiting, []
+        return batch
+
+    def _all_wait(self) -> bool:
+        return len(self._waiting) >= self._under_way
+
+    def _append_for_all(self, batch: Sequence[tuple[Fact, Future[None]]]) -> None:
+        failure: BaseException | None = None
+        try:
+            self._append([fact for fact, _ in batch])
+        except BaseException as error:  # noqa: BLE001  (each of them raises it)
+            failure = error
+        with self._changed:
+            for _, answer in batch:
+                if failure:
+                    answer.set_exception(failure)
+                else:
+                    answer.set_result(None)
+            self._is_appending = False
+            self._changed.notify_all()

@@ -1,0 +1,1 @@
+"""What people import in a notebook or a script: publish, predict, query, compare."""

@@ -1,0 +1,88 @@
+"""Publish a model from a notebook, by one import and one line.
+
+    from mlsys.publishing import publish
+    publish(model, "titanic-survival", train, target="Survived", metrics={"accuracy": 0.81})
+
+The same lines work on Google Cloud and on the local cloud; `mlsys/session.py` says which it is.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import joblib
+
+from jobs.models.estimators import feature_names
+from jobs.publishing.model_metadata import described, training_table
+from jobs.publishing.provenance import library_versions, provenance
+from jobs.publishing.publication import Destination, Publication
+from jobs.publishing.release import release
+from jobs.sandbox.inspector import Inspector
+from mlsys.session import session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def publish(  # noqa: PLR0913  (all but two are optional, and named)
+    model: Any,
+    name: str,
+    training_frame: "pd.DataFrame | None" = None,
+    *,
+    target: str | None = None,
+    key_columns: Sequence[str] = (),
+    metrics: Mapping[str, float] | None = None,
+    description: str = "",
+    metadata: Mapping[str, Any] | None = None,
+    version: str | None = None,
+    wait_seconds: float = 0,
+) -> Publication:
+    """Publish a fitted estimator as the next version of a model.
+
+    What the registry would quarantine is refused before anything is uploaded. The version is there
+    whole or not at all, whoever else publishes at the same time.
+
+    Args:
+        model: a fitted scikit-learn estimator or pipeline.
+        name: of the model, e.g. "titanic-survival".
+        training_frame: the rows that it was fitted on, shape (rows, columns); further columns do no
+            harm. They tell the types of the features, an example and the baseline for drift.
+        target: name of the prediction's column.
+        key_columns: columns that predictions carry over; default: all that are no feature.
+        metrics: what the evaluation measured.
+        description: a sentence for whoever reads the registry.
+        metadata: what else metadata.json should say; it goes before what is found out.
+        version: e.g. "v3"; default: the next one that was never taken.
+        wait_seconds: how long to wait for the registry's word; 0: not at all.
+
+    Raises:
+        FailedPrecondition: when the registry would quarantine the model, with its findings.
+        InvalidArgument: when the training frame is not what the model was fitted on.
+        Conflict: when that version is taken.
+        Transient: when a service is away, or the registry has not said anything in time.
+    """
+    clients = session()
+    given = {
+        "description": description,
+        "target": target,
+        "key_columns": list(key_columns),
+        "metrics": dict(metrics or {}),
+        **provenance(),
+        "library_versions": library_versions(),
+        **(metadata or {}),
+    }
+    if training_frame is None:
+        training, names = None, feature_names(model, given)
+    else:
+        training, names = training_table(training_frame, model, given)
+    said = described(model, names, training, given)
+    destination = Destination(name, version, wait_seconds)
+    with Inspector() as inspector:
+        return release(pickled(model), said, destination, inspector, clients)
+
+
+def pickled(model: Any) -> bytes:
+    """A model as model.pkl."""
+    buffer = io.BytesIO()
+    joblib.dump(model, buffer, compress=3)
+    return buffer.getvalue()

@@ -1,0 +1,150 @@
+"""Models, their versions and the objects that carry them. Pure: no I/O, no clock."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.errors import InvalidArgument
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?")
+_VERSION = re.compile(r"v?(0|[1-9][0-9]{0,8})")
+_OBJECT = re.compile(r"(?P<name>[^/]+)/(?P<version>v[^/]+)/(?P<file>model\.pkl|metadata\.json)")
+
+PATH_RULE = "{model-name}/v{N}/model.pkl"
+
+
+class ModelFile(StrEnum):
+    """The files that make up a model version in the bucket."""
+
+    MODEL = "model.pkl"
+    METADATA = "metadata.json"
+
+
+class Status(StrEnum):
+    """What the inspection at registration said of a model."""
+
+    UNINSPECTED = "uninspected"
+    APPROVED = "approved"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ModelVersion:
+    """One version of a model; `str()` gives `titanic-survival/v3`."""
+
+    name: str
+    version: str
+
+    @classmethod
+    def parse(cls, name: str, version: str) -> "ModelVersion":
+        """The version that two words of a request name; `3` is short for `v3`.
+
+        Raises:
+            InvalidArgument: when either word breaks its rule.
+        """
+        if not _NAME.fullmatch(name):
+            raise InvalidArgument(
+                f"{name!r} is not a model name: use letters, digits, dots, dashes, underscores",
+                reason="INVALID_MODEL_NAME",
+                model_name=name,
+            )
+        if not (number := _VERSION.fullmatch(version)):
+            raise InvalidArgument(
+                f"{version!r} is not a model version: write v1, v2, …",
+                reason="INVALID_MODEL_VERSION",
+                model_version=version,
+            )
+        return cls(name, f"v{number[1]}")
+
+    def __str__(self) -> str:
+        return f"{self.name}/{self.version}"
+
+    def object_name(self, file: ModelFile) -> str:
+        """Name of the object that carries a file of this version."""
+        return f"{self}/{file}"
+
+
+def parse_object_name(name: str) -> tuple[ModelVersion, ModelFile]:
+    """The model version, and the file of it, that an object's name stands for.
+
+    Raises:
+        InvalidArgument: when the name is not a model path.
+    """
+    if match := _OBJECT.fullmatch(name):
+        try:
+            version = ModelVersion.parse(match["name"], match["version"])
+        except InvalidArgument as error:
+            raise _not_a_model_path(name) from error
+        return version, ModelFile(match["file"])
+    raise _not_a_model_path(name)
+
+
+def is_model_path(name: str) -> bool:
+    """Whether an object's name is that of a file of a model version."""
+    try:
+        parse_object_name(name)
+    except InvalidArgument:
+        return False
+    return True
+
+
+def _not_a_model_path(name: str) -> InvalidArgument:
+    return InvalidArgument(
+        f"{name!r} is not a model path: name it {PATH_RULE}, "
+        "with an optional metadata.json beside it",
+        reason="NOT_A_MODEL_PATH",
+        object=name,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One generation of one object, as Cloud Storage described it.
+
+    Attributes:
+        crc32c: base64 of the big-endian CRC32C, as Cloud Storage writes it.
+        labels: the object's custom metadata.
+    """
+
+    bucket: str
+    name: str
+    generation: int
+    metageneration: int
+    size_bytes: int
+    crc32c: str
+    created_at: datetime
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"gs://{self.bucket}/{self.name}#{self.generation}"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredModel:
+    """A row of `model_registry`, as far as the gateway and the jobs need it.
+
+    Attributes:
+        sha256: hexadecimal, or None when the object was gone before it could be read.
+        metadata: the content of metadata.json, {} when there is none.
+        signature: what it takes and gives, as `jobs/models/signature.py` describes; {} when
+            unknown.
+    """
+
+    version: ModelVersion
+    bucket: str
+    generation: int
+    size_bytes: int
+    crc32c: str
+    sha256: str | None
+    status: Status
+    findings: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    signature: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def object_name(self) -> str:
+        """Name of the model.pkl that this row speaks of."""
+        return self.version.object_name(ModelFile.MODEL)

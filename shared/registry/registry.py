@@ -1,0 +1,195 @@
+"""The model registry: facts are appended to a log, the registry itself is a view over them.
+
+An event says that something happened to one generation of one object. It may come twice, late, or
+in any order; the view counts a fact once and lets the newest generation win, so appending is all
+that there is to do. The view's SQL stands in terraform/modules/mlsys/definitions/views/.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from shared import google_exceptions
+from shared.clients import google_errors
+from shared.errors import NotFound, Transient
+from shared.registry.events import AliasMove, Fact, FactType, Generation
+from shared.registry.models import ModelVersion, RegisteredModel, Status
+from shared.registry.references import LATEST, ModelAlias, ModelReference
+
+if TYPE_CHECKING:
+    from google.cloud import bigquery
+
+# https://cloud.google.com/bigquery/quotas#streaming_inserts: 10 MB a request, better 500 rows;
+# a metadata.json may take 1 MB of a row.
+_ROWS_PER_INSERT = 500
+_BYTES_PER_INSERT = 8_000_000
+# Together less than Eventarc waits for an answer: who delivers again should not meet himself.
+_INSERT_SECONDS = 15
+_RETRY_SECONDS = 30
+
+_FIND_MODELS = """
+SELECT model_name, model_version, gcs_bucket, generation, file_size_bytes, crc32c, sha256, status,
+       findings, metadata, signature
+FROM `{dataset}`.model_registry
+WHERE (@model_name IS NULL OR model_name = @model_name)
+  AND (@model_version IS NULL OR model_version = @model_version)
+  AND (@alias IS NULL OR @alias IN UNNEST(aliases))
+ORDER BY model_name, SAFE_CAST(SUBSTR(model_version, 2) AS INT64)
+"""
+
+_LIVE_GENERATIONS = """
+SELECT name, generation, MAX(metageneration) AS metageneration, model_name, model_version
+FROM `{dataset}`.model_registry_events
+WHERE bucket = @bucket
+GROUP BY name, generation, model_name, model_version
+HAVING LOGICAL_OR(event_type IN ('finalized', 'seen'))
+   AND NOT LOGICAL_OR(event_type IN ('archived', 'deleted', 'gone'))
+"""
+
+# The same order as the view's, which says what an alias stands for.
+_LAST_MOVE = """
+SELECT model_version, bucket, generation, event_time, event_type
+FROM `{dataset}`.model_registry_events
+WHERE model_name = @model_name AND alias = @alias
+ORDER BY event_time DESC, event_id DESC
+LIMIT 1
+"""
+
+
+class Registry:
+    """The registry of one deployment, in BigQuery."""
+
+    def __init__(self, client: "bigquery.Client", dataset: str):
+        """A dataset of the client's project, or another project's: `project.dataset`."""
+        self._client = client
+        self._dataset = dataset if "." in dataset else f"{client.project}.{dataset}"
+
+    def append(self, facts: Iterable[Fact]) -> None:
+        """Append facts to the log; returns only after BigQuery has acknowledged every one.
+
+        Raises:
+            Transient: when BigQuery is away or refuses a row; what was appended does no harm.
+        """
+        for rows in _requests(fact.to_row() for fact in facts):
+            self._insert(rows)
+
+    def _insert(self, rows: list[dict[str, Any]]) -> None:
+        from google.cloud.bigquery import DEFAULT_RETRY
+
+        table = f"{self._dataset}.model_registry_events"
+        with google_errors(f"appending to {table}"):
+            # insertId drops most duplicates early and for free; the view drops the others.
+            row_ids = [row["event_id"] for row in rows]
+            errors = self._client.insert_rows_json(
+                table,
+                rows,
+                row_ids=row_ids,
+                retry=DEFAULT_RETRY.with_timeout(_RETRY_SECONDS),
+                timeout=_INSERT_SECONDS,
+            )
+        if errors:
+            raise Transient(f"appending to {table}: BigQuery refused rows: {errors[:3]}")
+
+    def find(self, reference: ModelReference) -> RegisteredModel:
+        """The registered model of a version, or of the version that an alias stands for now.
+
+        Raises:
+            NotFound: when no live model.pkl of that version is known, or the alias stands for none.
+        """
+        if isinstance(reference, ModelVersion):
+            return self._version(reference)
+        if found := self._candidates(reference):
+            return found[-1]
+        raise NotFound(
+            f"{reference} stands for no registered version: name one (v1, v2, …), or let "
+            "python -m jobs alias say which it is",
+            reason="ALIAS_NOT_FOUND",
+            alias=str(reference),
+        )
+
+    def _version(self, model: ModelVersion) -> RegisteredModel:
+        if rows := self._query_models(model.name, version=model.version):
+            return rows[0]
+        raise NotFound(
+            f"model {model} is not in the registry of {self._dataset}: upload "
+            f"{model}/model.pkl, or let GET /model-registry look for it",
+            reason="MODEL_NOT_FOUND",
+            model=str(model),
+        )
+
+    def _candidates(self, alias: ModelAlias) -> Sequence[RegisteredModel]:
+        if alias.alias != LATEST:
+            return self._query_models(alias.name, alias=alias.alias)
+        rows = self._query_models(alias.name)
+        return [row for row in rows if row.status is not Status.QUARANTINED]
+
+    def models(self) -> Sequence[RegisteredModel]:
+        """Every registered model, by name and version number."""
+        return self._query_models(None)
+
+    def live_generations(self, bucket: str) -> set[Generation]:
+        """Every generation of the bucket that the log believes to be live."""
+        return {Generation(**row) for row in self._rows(_LIVE_GENERATIONS, bucket=bucket)}
+
+    def last_move(self, alias: ModelAlias) -> AliasMove | None:
+        """What happened to an alias last, None when there has never been one of that name."""
+        for row in self._rows(_LAST_MOVE, model_name=alias.name, alias=alias.alias):
+            version = ModelVersion(alias.name, row["model_version"])
+            is_standing = row["event_type"] == FactType.ALIASED
+            return AliasMove(
+                version, row["bucket"], row["generation"], row["event_time"], is_standing
+            )
+        return None
+
+    def _query_models(
+        self, name: str | None, *, version: str | None = None, alias: str | None = None
+    ) -> Sequence[RegisteredModel]:
+        rows = self._rows(_FIND_MODELS, model_name=name, model_version=version, alias=alias)
+        return [_registered_model(row) for row in rows]
+
+    def _rows(self, sql: str, **parameters: str | None) -> list["bigquery.Row"]:
+        from google.cloud import bigquery
+
+        config = bigquery.QueryJobConfig(
+            query_parameters=[
+                bigquery.ScalarQueryParameter(name, "STRING", value)
+                for name, value in parameters.items()
+            ]
+        )
+        with google_errors(f"reading the registry {self._dataset}"):
+            query = sql.format(dataset=self._dataset)
+            try:
+                return list(self._client.query_and_wait(query, job_config=config))
+            except google_exceptions.Conflict as error:
+                # The client asked again after a lost answer, and the first query stands in its way.
+                raise Transient(f"reading the registry {self._dataset}: try again") from error
+
+
+def _requests(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The rows in groups that BigQuery takes in one request."""
+    group: list[dict[str, Any]] = []
+    size = 0
+    for row in rows:
+        length = len(json.dumps(row))
+        if len(group) == _ROWS_PER_INSERT or (group and size + length > _BYTES_PER_INSERT):
+            yield group
+            group, size = [], 0
+        group.append(row)
+        size += length
+    if group:
+        yield group
+
+
+def _registered_model(row: "bigquery.Row") -> RegisteredModel:
+    return RegisteredModel(
+        version=ModelVersion(row["model_name"], row["model_version"]),
+        bucket=row["gcs_bucket"],
+        generation=row["generation"],
+        size_bytes=row["file_size_bytes"],
+        crc32c=row["crc32c"],
+        sha256=row["sha256"],
+        status=Status(row["status"]),
+        findings=tuple(row["findings"]),
+        metadata=json.loads(row["metadata"] or "{}"),
+        signature=json.loads(row["signature"] or "{}"),
+    )

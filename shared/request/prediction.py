@@ -1,0 +1,199 @@
+"""What a caller asks for: the one contract between gateway, command line and job. Pure.
+
+The same names serve the query string, the JSON body and the arguments: `?key_columns=a,b`,
+`{"key_columns": ["a", "b"]}` and `--key_columns=a --key_columns=b` are one request.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.errors import InvalidArgument
+from shared.registry.references import ModelReference, parse_reference
+from shared.request.arguments import ArgumentParser
+from shared.request.parameters import (
+    Disposition,
+    column_names,
+    disposition,
+    is_list,
+    is_required,
+    moment,
+    parameter,
+    problems_of,
+    spellings,
+    value_of,
+)
+from shared.request.row_filter import require_row_filter
+from shared.tables.table import TableId
+
+# https://cloud.google.com/bigquery/docs/time-travel: at most; a dataset may keep less.
+_TIME_TRAVEL = timedelta(days=7)
+
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+_EXAMPLES = """\
+examples:
+  python -m jobs predict --env=dev --input_table=titanic.passengers \\
+      --output_table=titanic.predictions --model_name=titanic-survival --model_version=v1
+
+  gcloud run jobs execute mlsys-predict-dev --wait \\
+      --args=--env=dev,--input_table=titanic.passengers,--output_table=titanic.predictions,\\
+--model_name=titanic-survival,--model_version=v1
+
+  gcloud splits --args at commas, unless another separator is named first:
+      --args='^;^--env=dev;--row_filter=Pclass IN (1, 2);…'
+
+exit codes:
+  0  predictions are in the output table
+  1  they are not, and trying again cannot help
+  2  the arguments are wrong
+  75 they are not yet, and trying again may help: what was scored is kept
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionRequest:
+    """One table to be scored by one model into another table."""
+
+    env: str = parameter("deployment that serves the model: dev, staging or prod")
+    input_table: str = parameter("table to score: dataset.table or project.dataset.table")
+    output_table: str = parameter("table for the predictions; created when it does not exist")
+    model_name: str = parameter("name of the model, e.g. titanic-survival")
+    model_version: str = parameter("version of the model: v1, an alias, or latest")
+    key_columns: tuple[str, ...] = parameter(
+        "input columns to carry over, repeated or comma-separated; default: the metadata's "
+        "key_columns, else every column that is not a feature",
+        (),
+        column_names,
+    )
+    row_filter: str = parameter(
+        "score only the rows that meet this condition, e.g. \"Age >= 18 AND Sex = 'male'\"",
+        "",
+        require_row_filter,
+    )
+    as_of: datetime | None = parameter(
+        "read the input table as it was at this time (RFC 3339), at most seven days ago",
+        None,
+        moment,
+    )
+    write_disposition: Disposition = parameter(
+        "append to the output table, truncate it, or demand that it is empty",
+        Disposition.APPEND,
+        disposition,
+    )
+    run_id: str = parameter(
+        "identity of the run: the same id again resumes or repeats its answer, "
+        "and never writes twice; default: the execution's name",
+        "",
+    )
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> "PredictionRequest":
+        """The request that a query string or a JSON object spells.
+
+        Raises:
+            InvalidArgument: with every parameter that is missing, unknown or not a text.
+        """
+        parameters = {each.name: each for each in fields(cls)}
+        given = {name: value for name, value in values.items() if value not in (None, "", [])}
+        if problems := problems_of(given, parameters):
+            raise InvalidArgument("; ".join(problems), reason="INVALID_PARAMETERS")
+        values_of = {name: value_of(parameters[name], each) for name, each in given.items()}
+        return cls(**values_of)._checked()
+
+    @classmethod
+    def from_arguments(cls, arguments: Sequence[str]) -> "PredictionRequest":
+        """The request that a command line spells; `--help` prints and exits.
+
+        Raises:
+            InvalidArgument: as `from_mapping`.
+        """
+        spelled = vars(argument_parser().parse_args(arguments))
+        del spelled["dry_run"]
+        return cls.from_mapping(spelled)
+
+    def to_arguments(self) -> list[str]:
+        """The arguments that spell this request, without those that have their default."""
+        return [
+            f"--{each.name}={spelling}"
+            for each in fields(self)
+            if (value := getattr(self, each.name)) != each.default
+            for spelling in spellings(value)
+        ]
+
+    def _checked(self) -> "PredictionRequest":
+        _ = self.model
+        if self.run_id and not _RUN_ID.fullmatch(self.run_id):
+            raise InvalidArgument(
+                f"run_id {self.run_id!r} is not usable: write 1 to 100 letters, digits, dashes "
+                "and underscores, starting with a letter or digit",
+                reason="INVALID_RUN_ID",
+            )
+        return self
+
+    @property
+    def model(self) -> ModelReference:
+        """The model version that is asked for, by its number or by an alias."""
+        return parse_reference(self.model_name, self.model_version)
+
+    def require_time_travel(self, now: datetime) -> None:
+        """Refuse a time that BigQuery cannot go back to.
+
+        Raises:
+            InvalidArgument: when it is yet to come, or too long ago.
+        """
+        if self.as_of and not now - _TIME_TRAVEL <= self.as_of <= now:
+            raise InvalidArgument(
+                f"as_of is {self.as_of.isoformat()}: BigQuery remembers the last "
+                f"{_TIME_TRAVEL.days} days, from {(now - _TIME_TRAVEL).isoformat()} to now",
+                reason="OUTSIDE_TIME_TRAVEL",
+            )
+
+    def tables(self, default_project: str) -> tuple[TableId, TableId]:
+        """The input and the output table.
+
+        Raises:
+            InvalidArgument: when either is no table id, or both are the same table.
+        """
+        source = TableId.parse(self.input_table, default_project)
+        sink = TableId.parse(self.output_table, default_project)
+        if source == sink:
+            raise InvalidArgument(
+                f"input_table and output_table are both {source}: name another output table",
+                reason="SAME_TABLE",
+                table=str(source),
+            )
+        return source, sink
+
+
+def argument_parser() -> ArgumentParser:
+    """The parser of `python -m jobs predict`, made from the request's own fields."""
+    parser = ArgumentParser(
+        prog="python -m jobs predict",
+        description="Score a BigQuery table with a registered model into another table.",
+        epilog=_EXAMPLES,
+    )
+    for each in fields(PredictionRequest):
+        parser.add_argument(
+            f"--{each.name}",
+            help=each.metadata["description"] + (" (required)" if is_required(each) else ""),
+            action="append" if is_list(each) else "store",
+            metavar=each.name.rsplit("_", 1)[-1].upper(),
+        )
+    parser.add_argument(
+        "--dry_run",
+        help="print what would be read, scored and written, and do none of it",
+        action="store_true",
+    )
+    return parser
+
+
+def is_dry_run(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks only what would happen.
+
+    Raises:
+        InvalidArgument: when it is none.
+    """
+    return bool(argument_parser().parse_args(arguments).dry_run)

@@ -1,0 +1,129 @@
+"""The settings that only the gateway obeys. Pure; `shared/settings/settings.py` reads them."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from shared.errors import InvalidArgument
+from shared.settings.variables import variable
+
+_MODES = ("iam", "app", "key", "none")
+_API_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}=[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """Who may do what, and how much of it."""
+
+    auth: str = variable(
+        "MLSYS_AUTH",
+        "who checks the gateway's callers: iam (Cloud Run has), app (Google's ID tokens), key "
+        "(API keys) or none (local cloud alone); default: iam on Cloud Run, else none",
+    )
+    auth_audience: str = variable(
+        "MLSYS_AUTH_AUDIENCE", "the audience of ID tokens in the mode app: the gateway's URL"
+    )
+    certificates_url: str = variable(
+        "MLSYS_CERTIFICATES_URL",
+        "the certificates that ID tokens are verified with in the mode app",
+        "https://www.googleapis.com/oauth2/v1/certs",
+    )
+    api_keys: tuple[str, ...] = variable(
+        "MLSYS_API_KEYS",
+        "the callers of the mode key, each name=SHA-256 of its key in hexadecimal; by commas",
+        (),
+    )
+    readers: tuple[str, ...] = variable(
+        "MLSYS_READERS",
+        "who may read: callers, *@example.com or *; by commas",
+        ("*",),
+    )
+    launchers: tuple[str, ...] = variable("MLSYS_LAUNCHERS", "who may launch; as readers", ("*",))
+    cancellers: tuple[str, ...] = variable("MLSYS_CANCELLERS", "who may cancel; as readers", ("*",))
+    input_datasets: tuple[str, ...] = variable(
+        "MLSYS_INPUT_DATASETS",
+        "datasets that may be read, dataset or project.dataset, besides those that may be written; "
+        "by commas; default: all that IAM allows",
+        (),
+    )
+    output_datasets: tuple[str, ...] = variable(
+        "MLSYS_OUTPUT_DATASETS",
+        "datasets that may be written; by commas; default: all that IAM allows",
+        (),
+    )
+    max_bytes: int = variable(
+        "MLSYS_MAX_BYTES", "the most bytes that a prediction may read; 0: as many as there are", 0
+    )
+    max_open_runs: int = variable(
+        "MLSYS_MAX_OPEN_RUNS", "the most executions at once; 0: no bound", 100
+    )
+    launches_per_minute: int = variable(
+        "MLSYS_LAUNCHES_PER_MINUTE", "launches of a caller, an instance; 0: no bound", 60
+    )
+    requests_per_minute: int = variable(
+        "MLSYS_REQUESTS_PER_MINUTE", "other requests of a caller, an instance; 0: no bound", 600
+    )
+    twin_seconds: int = variable(
+        "MLSYS_TWIN_SECONDS",
+        "for how long the same request without a key gets the same execution back; 0: never",
+        60,
+    )
+
+    def allowed_to(self, action: str) -> tuple[str, ...]:
+        """Who may `read`, `launch` or `cancel`."""
+        table = {"read": self.readers, "launch": self.launchers, "cancel": self.cancellers}
+        return table[action]
+
+
+def auth_mode(settings: GatewaySettings, *, on_cloud_run: bool, endpoints: tuple[str, ...]) -> str:
+    """How callers are known: what the settings say, else what the surroundings say.
+
+    Raises:
+        InvalidArgument: when the surroundings contradict it, so that anybody could come in.
+    """
+    mode = settings.auth or ("iam" if on_cloud_run else "none")
+    if mode not in _MODES:
+        raise _contradiction(mode, f"use one of {', '.join(_MODES)}")
+    if mode == "iam" and not on_cloud_run:
+        raise _contradiction(mode, "only Cloud Run checks callers by IAM, and this is not it")
+    if mode == "none" and on_cloud_run:
+        raise _contradiction(mode, "on Cloud Run everybody could launch: use iam, app or key")
+    if mode == "none" and not all(_is_loopback(each) for each in endpoints):
+        raise _contradiction(mode, "that is for the local cloud, and this is Google's: use app")
+    if mode == "app":
+        _require_app_settings(settings)
+    if mode == "key":
+        _require_keys(settings)
+    return mode
+
+
+def _require_app_settings(settings: GatewaySettings) -> None:
+    if not settings.auth_audience:
+        raise _contradiction("app", "set MLSYS_AUTH_AUDIENCE to the gateway's URL")
+    for action in ("read", "launch", "cancel"):
+        if "*" in settings.allowed_to(action):
+            raise _contradiction(
+                "app",
+                "everybody in the world has a Google account: name callers or *@your-domain in "
+                "MLSYS_READERS, MLSYS_LAUNCHERS and MLSYS_CANCELLERS",
+            )
+
+
+def _require_keys(settings: GatewaySettings) -> None:
+    if not settings.api_keys:
+        raise _contradiction("key", "MLSYS_API_KEYS names no key, so nobody could come in")
+    for entry in settings.api_keys:
+        if not _API_KEY.fullmatch(entry):
+            raise InvalidArgument(
+                f"MLSYS_API_KEYS has an entry {entry.partition('=')[0]!r} that is not "
+                "name=SHA-256 in hexadecimal: printf %s KEY | sha256sum"
+            )
+
+
+def _is_loopback(endpoint: str) -> bool:
+    host = urlsplit(endpoint if "//" in endpoint else f"//{endpoint}").hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _contradiction(mode: str, why: str) -> InvalidArgument:
+    return InvalidArgument(f"MLSYS_AUTH is {mode!r}: {why}")

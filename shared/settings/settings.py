@@ -1,0 +1,172 @@
+"""The sole reader of the environment. Every variable that the product knows is named here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from shared.errors import InvalidArgument, PermissionDenied
+from shared.settings.gateway import GatewaySettings, auth_mode
+from shared.settings.variables import value_of, variable
+
+ENVIRONMENTS = ("dev", "staging", "prod")
+
+_PICKLE_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
+_MINOR_VERSION = re.compile(r"[0-9]+\.[0-9]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(GatewaySettings):
+    """A deployment's settings. A default may name `{env}`, the deployment's environment.
+
+    Empty endpoints mean Google's own.
+    """
+
+    environment: str = variable("MLSYS_ENV", "the environment that this deployment serves", "dev")
+    project_id: str = variable("GCP_PROJECT_ID", "the Google Cloud project; required")
+    region: str = variable(
+        "GCP_REGION", "the region of the jobs and of BigQuery's data", "europe-west1"
+    )
+    models_bucket_dev: str = variable(
+        "GCS_BUCKET_MODELS_DEV",
+        "the bucket that models are dropped into, in dev",
+        "mlsys-models-dev",
+    )
+    models_bucket_staging: str = variable(
+        "GCS_BUCKET_MODELS_STAGING", "the same in staging", "mlsys-models-staging"
+    )
+    models_bucket_prod: str = variable(
+        "GCS_BUCKET_MODELS_PROD", "the same in prod", "mlsys-models-prod"
+    )
+    runs_bucket: str = variable(
+        "GCS_BUCKET_RUNS", "the bucket that holds the state of the runs", "mlsys-runs-{env}"
+    )
+    dataset: str = variable("BQ_DATASET", "the dataset of the registry", "mlsys_{env}")
+    allowed_pickle_names: tuple[str, ...] = variable(
+        "MLSYS_ALLOWED_PICKLE_NAMES",
+        "further names that models may use, e.g. my_features:Clip,my_features:clip; by commas",
+        (),
+    )
+    allowed_sklearn_versions: tuple[str, ...] = variable(
+        "MLSYS_ALLOWED_SKLEARN_VERSIONS",
+        "further versions of scikit-learn whose models may be loaded, e.g. 1.7,1.8; by commas",
+        (),
+    )
+    storage_endpoint: str = variable(
+        "STORAGE_EMULATOR_HOST", "URL of another Cloud Storage, e.g. http://127.0.0.1:9000"
+    )
+    bigquery_endpoint: str = variable(
+        "BIGQUERY_EMULATOR_HOST", "URL of another BigQuery, e.g. http://127.0.0.1:9050"
+    )
+    bigquery_storage_endpoint: str = variable(
+        "BIGQUERY_STORAGE_ENDPOINT", "host:port of another BigQuery Storage API, plain gRPC"
+    )
+    cloud_run_endpoint: str = variable(
+        "CLOUD_RUN_ENDPOINT", "URL of another Cloud Run Admin API, e.g. http://127.0.0.1:9070"
+    )
+    gateway_url: str = variable(
+        "GATEWAY_URL", "URL of the gateway, for notebooks, e.g. http://127.0.0.1:8080"
+    )
+    execution: str = variable("CLOUD_RUN_EXECUTION", "the execution; set by Cloud Run in a job")
+    task_index: int = variable("CLOUD_RUN_TASK_INDEX", "the task; set by Cloud Run in a job", 0)
+    task_count: int = variable("CLOUD_RUN_TASK_COUNT", "its tasks; set by Cloud Run in a job", 1)
+    task_attempt: int = variable(
+        "CLOUD_RUN_TASK_ATTEMPT", "how often it was retried; set by Cloud Run in a job", 0
+    )
+    service: str = variable("K_SERVICE", "the service; set by Cloud Run in a service")
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """The settings that a process's environment gives.
+
+        Raises:
+            InvalidArgument: when a required variable is missing or a value breaks its rule.
+        """
+        environment = environ.get("MLSYS_ENV") or "dev"
+        values: dict[str, Any] = {
+            each.name: value_of(each, environ, environment) for each in fields(cls)
+        }
+        return cls(**values)._checked()
+
+    def _checked(self) -> "Settings":
+        if self.environment not in ENVIRONMENTS:
+            raise InvalidArgument(
+                f"MLSYS_ENV is {self.environment!r}: set it to one of {', '.join(ENVIRONMENTS)}"
+            )
+        if not self.project_id:
+            raise InvalidArgument(
+                "GCP_PROJECT_ID is not set: set it to the Google Cloud project "
+                '(on the local cloud: eval "$(make -s env)")'
+            )
+        _require_all(
+            "MLSYS_ALLOWED_PICKLE_NAMES", self.allowed_pickle_names, _PICKLE_NAME, "module:name"
+        )
+        _require_all(
+            "MLSYS_ALLOWED_SKLEARN_VERSIONS", self.allowed_sklearn_versions, _MINOR_VERSION, "1.8"
+        )
+        return self
+
+    @property
+    def models_bucket(self) -> str:
+        """The bucket of this deployment's models."""
+        return str(getattr(self, f"models_bucket_{self.environment}"))
+
+    @property
+    def runs_in_cloud(self) -> bool:
+        """Whether Cloud Run started this process, so that Cloud Logging reads its lines."""
+        return bool(self.execution or self.service)
+
+    @property
+    def auth_mode(self) -> str:
+        """How the gateway knows its callers: iam, app, key or none.
+
+        Raises:
+            InvalidArgument: when the surroundings contradict the setting.
+        """
+        endpoints = (self.storage_endpoint, self.bigquery_endpoint, self.cloud_run_endpoint)
+        return auth_mode(self, on_cloud_run=bool(self.service), endpoints=endpoints)
+
+    @property
+    def predict_job(self) -> str:
+        """Full name of the Cloud Run Job that predicts."""
+        return self._job("mlsys-predict")
+
+    @property
+    def registry_job(self) -> str:
+        """Full name of the Cloud Run Job that reconciles the registry."""
+        return self._job("mlsys-registry")
+
+    def _job(self, name: str) -> str:
+        location = f"projects/{self.project_id}/locations/{self.region}"
+        return f"{location}/jobs/{name}-{self.environment}"
+
+    def require_own_environment(self, environment: str) -> None:
+        """Refuse a request that is meant for another deployment.
+
+        Raises:
+            InvalidArgument: when there is no such environment.
+            PermissionDenied: when it is not this deployment's.
+        """
+        if environment not in ENVIRONMENTS:
+            raise InvalidArgument(
+                f"env is {environment!r}: use one of {', '.join(ENVIRONMENTS)}",
+                reason="INVALID_ENVIRONMENT",
+                env=environment,
+            )
+        if environment != self.environment:
+            raise PermissionDenied(
+                f"env={environment} is not served here: this deployment serves "
+                f"env={self.environment}",
+                reason="WRONG_ENVIRONMENT",
+                env=environment,
+            )
+
+
+def _require_all(
+    variable: str, words: tuple[str, ...], rule: re.Pattern[str], example: str
+) -> None:
+    for word in words:
+        if not rule.fullmatch(word):
+            raise InvalidArgument(
+                f"{variable} names {word!r}: write each like {example}, with commas between them"
+            )

@@ -1,0 +1,117 @@
+"""What BigQuery knows of tables and datasets; what is missing is an error that says what to do."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared import google_exceptions
+from shared.clients import google_errors
+from shared.errors import InvalidArgument, NotFound
+from shared.tables.selection import Selection
+from shared.tables.table import Column, TableId
+
+if TYPE_CHECKING:
+    from google.cloud import bigquery
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What BigQuery's catalogue says of a table.
+
+    Attributes:
+        kind: TABLE, VIEW, MATERIALIZED_VIEW, EXTERNAL, SNAPSHOT, …
+        rows: None for a view, whose rows nobody has counted.
+        size_bytes: of all columns and rows; None likewise.
+    """
+
+    columns: tuple[Column, ...]
+    kind: str
+    rows: int | None
+    size_bytes: int | None
+
+
+def table_entry(client: "bigquery.Client", table: TableId, role: str) -> Entry:
+    """The catalogue's entry of a table; `role` is "input" or "output".
+
+    Raises:
+        NotFound: when there is no such table.
+    """
+    with google_errors(f"looking at the {role} table {table}"):
+        try:
+            found = client.get_table(str(table))
+        except google_exceptions.NotFound as error:
+            raise NotFound(
+                f"the {role} table {table} does not exist: create it, or correct {role}_table",
+                reason="TABLE_NOT_FOUND",
+                table=str(table),
+            ) from error
+    columns = tuple(Column(each.name, each.field_type, each.mode) for each in found.schema)
+    if found.table_type.endswith("VIEW"):
+        return Entry(columns, found.table_type, None, None)
+    return Entry(columns, found.table_type, found.num_rows, found.num_bytes)
+
+
+def table_columns(client: "bigquery.Client", table: TableId, role: str) -> tuple[Column, ...]:
+    """The columns of a table.
+
+    Raises:
+        NotFound: when there is no such table.
+    """
+    return table_entry(client, table, role).columns
+
+
+def output_columns(client: "bigquery.Client", table: TableId) -> tuple[Column, ...] | None:
+    """The columns of an output table, None when it has yet to be created.
+
+    Raises:
+        NotFound: when its dataset does not exist either.
+    """
+    try:
+        return table_columns(client, table, "output")
+    except NotFound:
+        _require_dataset(client, f"{table.project}.{table.dataset}")
+        return None
+
+
+def holds_rows(client: "bigquery.Client", table: TableId) -> bool:
+    """Whether a table has a row; reading one is free of charge, and true in a streaming buffer."""
+    with google_errors(f"looking at the rows of {table}"):
+        return any(True for _ in client.list_rows(str(table), max_results=1))
+
+
+def bytes_scanned(client: "bigquery.Client", selection: Selection) -> int:
+    """The bytes that a query of the selection would scan; asking is free and has no effect.
+
+    Raises:
+        InvalidArgument: when BigQuery refuses the row filter.
+    """
+    from google.cloud import bigquery  # noqa: PLC0415  (only who asks for it waits for it)
+
+    config = bigquery.QueryJobConfig(dry_run=True, use_query_cache=False)
+    with google_errors(f"examining a query of {selection.table}"):
+        try:
+            return int(client.query(selection.sql, job_config=config).total_bytes_processed)
+        except google_exceptions.BadRequest as error:
+            if not selection.row_filter:
+                raise
+            raise InvalidArgument(
+                f"BigQuery refuses the row_filter {selection.row_filter!r}: {words_of(error)}",
+                reason="INVALID_ROW_FILTER",
+            ) from error
+
+
+def words_of(error: "google_exceptions.GoogleAPICallError") -> str:
+    """What BigQuery itself said, without the client's account of the request."""
+    return str(error.errors[0]["message"] if error.errors else error.message)
+
+
+def _require_dataset(client: "bigquery.Client", dataset: str) -> None:
+    with google_errors(f"looking at the output dataset {dataset}"):
+        try:
+            client.get_dataset(dataset)
+        except google_exceptions.NotFound as error:
+            raise NotFound(
+                f"the output dataset {dataset} does not exist: create it, "
+                "or name an output_table in another",
+                reason="DATASET_NOT_FOUND",
+                dataset=dataset,
+            ) from error

@@ -1,0 +1,73 @@
+"""What `python -m jobs inspect` says of files, as a stranger would try it."""
+
+import json
+import os
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from jobs.__main__ import main
+from jobs.pickles.limits import LIMITS
+from tests.unit.jobs.pickles.attacks import attacks
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
+    (folder / "honest.pkl").write_bytes(pickle.dumps(model))
+    model.feature_names_in_ = np.array(["n\udc80"], dtype=object)
+    (folder / "strange.pkl").write_bytes(pickle.dumps(model))
+    (folder / "hostile.pkl").write_bytes(attacks(folder / "marker")["os.system"])
+    (folder / "empty.pkl").touch()
+    with (folder / "huge.pkl").open("wb") as huge:
+        os.truncate(huge.fileno(), LIMITS.upload_bytes + 1)
+    return folder
+
+
+@pytest.fixture
+def inspect(files, capsys, monkeypatch):
+    monkeypatch.chdir(files)
+
+    def told(*arguments):
+        code = main(["inspect", *arguments], {})
+        return code, capsys.readouterr().out
+
+    return told
+
+
+def test_an_honest_file_is_approved_and_described(inspect):
+    code, said = inspect("honest.pkl")
+    assert code == 0
+    assert said.startswith("honest.pkl: approved\n")
+    assert "sklearn.linear_model._logistic.LogisticRegression" in said
+
+
+def test_one_hostile_file_among_others_decides_the_exit_code(inspect, files):
+    code, said = inspect("honest.pkl", "hostile.pkl")
+    assert code == 3
+    assert "hostile.pkl: quarantined" in said
+    assert "- the file calls os.system at byte" in said
+    assert not (files / "marker").exists()
+
+
+def test_programs_get_an_object_a_line(inspect):
+    code, said = inspect("--json", "honest.pkl", "empty.pkl", "huge.pkl", "strange.pkl")
+    told = [json.loads(line) for line in said.splitlines()]
+    assert code == 3
+    assert [each["status"] for each in told] == [
+        "approved",
+        "quarantined",
+        "quarantined",
+        "approved",
+    ]
+    assert told[1]["findings"] == ["the file ends at byte 0, in the middle of something (byte 0)"]
+    assert told[2]["sha256"] is None
+    assert told[3]["signature"]["inputs"][0]["name"] == "n?"
+
+
+@pytest.mark.parametrize("arguments", [["nothing.pkl"], ["."], [], ["--wrong"], ["/proc/self/mem"]])
+def test_what_is_no_readable_file_is_a_wrong_argument(inspect, arguments):
+    assert inspect(*arguments) == (2, "")

@@ -1,0 +1,68 @@
+import math
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from jobs.drift.baseline import baseline
+from jobs.drift.categorical_profile import Categories
+from jobs.drift.input_profile import InputProfile, baseline_of
+from jobs.drift.numerical_profile import Numbers
+from jobs.drift.profile import profile_of
+from jobs.drift.psi import drift, stability_index, warning
+
+
+def known(**columns):
+    return baseline_of({"baseline": baseline(pa.table(columns))})
+
+
+def found(expected, **columns):
+    profiles = {n: profile_of(pa.array(each), expected.get(n)) for n, each in columns.items()}
+    rows = len(next(iter(columns.values())))
+    return drift(expected, InputProfile(rows, rows, profiles))
+
+
+def test_the_index_is_that_of_the_formula():
+    before = Categories(0, {"a": 50, "b": 50})
+    now = Categories(0, {"a": 80, "b": 20})
+    index = 0.3 * math.log(0.8 / 0.5) - 0.3 * math.log(0.2 / 0.5)
+    assert stability_index(before, now) == pytest.approx(index)
+    assert stability_index(before, before) == 0
+
+
+def test_an_empty_bin_does_not_make_the_index_infinite():
+    before = Numbers(0, (1.0,), (100, 0))
+    now = Numbers(0, (1.0,), (0, 100))
+    assert 10 < stability_index(before, now) < 20
+
+
+def test_values_that_are_missing_are_drift():
+    drifted = found(known(x=np.arange(1000.0)), x=[1.0, 500.0, None, None] * 200)
+    assert drifted["drifted"] == ["x"]
+    assert warning(drifted).startswith("the input has drifted from the training rows: x (PSI ")
+
+
+@pytest.mark.parametrize("rows", [20, 200, 20_000])
+def test_rows_of_the_same_kind_have_not_drifted_however_few_they_are(rows):
+    generator = np.random.default_rng(rows)
+    expected = known(x=generator.normal(size=5_000), y=generator.choice(list("abc"), 5_000))
+    for _ in range(50):
+        one = found(
+            expected, x=generator.normal(size=rows), y=generator.choice(list("abc"), rows).tolist()
+        )
+        assert one["drifted"] == []
+
+
+def test_a_shift_by_a_standard_deviation_is_drift():
+    generator = np.random.default_rng(3)
+    drifted = found(known(x=generator.normal(size=5_000)), x=generator.normal(1, size=500))
+    assert drifted["drifted"] == ["x"]
+
+
+@pytest.mark.parametrize("now", [["a", "b"], [None, None]])
+def test_a_column_of_another_kind_is_not_compared(now):
+    assert found(known(x=[1.0, 2.0]), x=now) is None
+
+
+def test_no_rows_have_no_drift():
+    assert found(known(x=[1.0, 2.0]), x=pa.array([], pa.float64())) is None

@@ -1,0 +1,100 @@
+"""Signatures: what the model tells, what metadata.json declares, and where they disagree."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+
+from jobs.models.consistency import contradictions
+from jobs.models.signature import signature
+
+FRAME = pd.DataFrame({"age": [1.0, 2.0, 3.0, 4.0], "fare": [1.0, 0.0, 1.0, 0.0]})
+LABELS = [0, 0, 1, 1]
+MODEL = LogisticRegression().fit(FRAME, LABELS)
+NAMELESS = LogisticRegression().fit(FRAME.to_numpy(), LABELS)
+TWO = KNeighborsClassifier(1).fit(FRAME, np.array([["a", "x"], ["b", "y"]] * 2))
+
+
+def declared(*inputs, outputs=()):
+    return {"signature": {"inputs": list(inputs), "outputs": list(outputs)}}
+
+
+def test_what_nobody_declares_is_inferred_and_marked_so():
+    example = {"input_example": [{"age": 3, "fare": None}, {"age": 3.5, "fare": None}]}
+    told = signature(MODEL, {"target": "alive", **example})
+    assert told["inputs"] == [
+        {"name": "age", "type": "FLOAT", "nullable": None, "inferred": ["type"]},
+        {"name": "fare", "type": None, "nullable": True, "inferred": ["nullable"]},
+    ]
+    assert told["n_features"] == 2
+    assert told["outputs"] == [
+        {"name": "alive", "type": "INTEGER", "classes": [0, 1], "inferred": ["type", "classes"]}
+    ]
+
+
+def test_what_is_declared_goes_before_what_an_example_tells_and_the_rest_is_inferred():
+    metadata = declared({"name": "age", "type": "INT64"}, {"name": "fare", "nullable": False})
+    told = signature(MODEL, {**metadata, "input_example": {"age": 2.5, "fare": None}})
+    assert told["inputs"] == [
+        {"name": "age", "type": "INTEGER", "nullable": None, "inferred": []},
+        {"name": "fare", "type": None, "nullable": False, "inferred": []},
+    ]
+    assert signature(MODEL, {"input_example": {"age": 1, "fare": "x"}, **metadata})["inputs"][
+        1
+    ] == {
+        "name": "fare",
+        "type": "STRING",
+        "nullable": False,
+        "inferred": ["type"],
+    }
+
+
+def test_a_declared_output_is_not_inferred():
+    output = {"name": "alive", "type": "INT64", "classes": [0, 1], "description": "who lived"}
+    told = signature(MODEL, {"target": "alive", **declared(outputs=[output])})
+    assert told["outputs"] == [{**output, "type": "INTEGER", "inferred": []}]
+
+
+def test_a_model_that_takes_missing_values_takes_null():
+    model = HistGradientBoostingRegressor(max_iter=1).fit(FRAME, LABELS)
+    assert [each["nullable"] for each in signature(model, {})["inputs"]] == [True, True]
+
+
+def test_a_model_that_agrees_with_its_metadata_has_no_findings():
+    metadata = {"features": ["age", "fare"], "key_columns": ["id"], "target": "alive"}
+    inputs = [{"name": "fare", "type": "FLOAT"}, {"name": "age", "type": "FLOAT"}]
+    metadata |= declared(*inputs, outputs=[{"name": "alive", "type": "INT64"}])
+    assert contradictions(metadata, signature(MODEL, metadata)) == ()
+    assert contradictions({}, signature(TWO, {})) == ()
+
+
+@pytest.mark.parametrize(
+    ("model", "metadata", "sentence"),
+    [
+        (MODEL, {"features": ["fare", "age"]}, "was fitted on age, fare: the model's own are used"),
+        (NAMELESS, {"features": ["age"]}, "lists 1 features, but the model was fitted on 2"),
+        (MODEL, declared({"name": "sex"}), "has the inputs sex, which are no features"),
+        (TWO, {"targets": ["a"]}, "names 1 targets (a), and the model predicts 2 outputs"),
+        (MODEL, {"targets": ["a", "b"]}, "names 2 targets (a, b), and the model predicts 1"),
+        (TWO, declared(outputs=[{"name": "prediction_1"}]), "has 1 outputs, and the model pred"),
+        (MODEL, declared(outputs=[{"name": "y"}]), "calls an output y: predictions are called"),
+        (
+            MODEL,
+            declared(outputs=[{"name": "prediction", "type": "FLOAT64"}]),
+            "has prediction as FLOAT64, and the model predicts INTEGER",
+        ),
+        (MODEL, {"target": "Id", "key_columns": ["id"]}, "has id as key column and as name"),
+    ],
+)
+def test_a_contradiction_is_one_sentence(model, metadata, sentence):
+    found = contradictions(metadata, signature(model, metadata))
+    assert len(found) == 1
+    assert sentence in found[0]
+
+
+def test_a_regressor_of_one_output_is_called_by_its_target():
+    model = LinearRegression().fit(FRAME, LABELS)
+    told = signature(model, {"target": "price"})
+    assert told["outputs"] == [{"name": "price", "type": "FLOAT", "inferred": ["type"]}]

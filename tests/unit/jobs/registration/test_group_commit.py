@@ -1,0 +1,122 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from jobs.registration.group_commit import Appends, Busy
+from shared.errors import Transient
+from tests.waiting import wait_for
+
+
+class SlowLog:
+    """A log whose appends end when the test says so, and as it says."""
+
+    def __init__(self):
+        self.batches = []
+        self._endings = threading.Semaphore(0)
+        self.error = None
+
+    def append(self, facts):
+        self.batches.append(list(facts))
+        self._endings.acquire()
+        if self.error:
+            raise self.error
+
+    def end(self, times=1, error=None):
+        self.error = error
+        self._endings.release(times)
+
+
+@pytest.fixture
+def slow_log():
+    return SlowLog()
+
+
+@pytest.fixture
+def threads():
+    with ThreadPoolExecutor(32) as pool:
+        yield pool
+
+
+def in_turn(appends, slow_log, threads, count):
+    """One append under way for fact 0, and so many others that wait for its end."""
+    first = threads.submit(appends.append, 0)
+    wait_for(lambda: slow_log.batches)
+    others = [threads.submit(appends.append, number) for number in range(1, count + 1)]
+    wait_for(lambda: len(appends._waiting) == count)
+    return first, others
+
+
+def test_what_arrives_during_an_append_shares_the_next(slow_log, threads):
+    first, others = in_turn(Appends(slow_log.append, most_events=64), slow_log, threads, 20)
+    slow_log.end(times=2)
+    for answer in [first, *others]:
+        answer.result(timeout=10)
+    assert [len(batch) for batch in slow_log.batches] == [1, 20]
+    assert sorted(slow_log.batches[1]) == list(range(1, 21))
+
+
+def test_nobody_returns_before_the_log_has_his_row(slow_log, threads):
+    first, others = in_turn(Appends(slow_log.append, most_events=64), slow_log, threads, 3)
+    slow_log.end()
+    first.result(timeout=10)
+    wait_for(lambda: len(slow_log.batches) == 2)
+    assert not any(answer.done() for answer in others)
+    slow_log.end()
+    assert [answer.result(timeout=10) for answer in others] == [None] * 3
+
+
+def test_a_batch_that_fails_fails_for_all_of_it_and_for_nobody_else(slow_log, threads):
+    appends = Appends(slow_log.append, most_events=64)
+    first, others = in_turn(appends, slow_log, threads, 3)
+    slow_log.end()
+    first.result(timeout=10)
+    wait_for(lambda: len(slow_log.batches) == 2)
+    slow_log.end(error=Transient("BigQuery is away"))
+    for answer in others:
+        with pytest.raises(Transient, match="BigQuery is away"):
+            answer.result(timeout=10)
+    later = threads.submit(appends.append, 9)
+    slow_log.end()
+    assert later.result(timeout=10) is None
+
+
+def test_who_finds_no_place_is_refused_at_once_until_one_is_free(slow_log):
+    appends = Appends(slow_log.append, most_events=2)
+    with appends.place(), appends.place(), pytest.raises(Busy, match="deliver it again"):
+        appends.place().__enter__()
+    with appends.place():
+        pass
+
+
+def test_a_place_is_free_again_after_a_failure(slow_log):
+    appends = Appends(slow_log.append, most_events=1)
+    with pytest.raises(Transient), appends.place():
+        raise Transient("Cloud Storage is away")
+    with appends.place():
+        pass
+
+
+def test_who_is_alone_does_not_wait_and_who_is_not_waits_for_the_others(threads):
+    batches, entered, go = [], threading.Barrier(3), threading.Event()
+    appends = Appends(lambda facts: batches.append(sorted(facts)), most_events=4)
+
+    def event(number, *, waits):
+        with appends.place():
+            entered.wait(timeout=10)
+            if waits:
+                go.wait(timeout=10)
+            appends.append(number)
+
+    # The moment that one waits is as long as the test wants it to be.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jobs.registration.group_commit._SECONDS_FOR_COMPANY", 10)
+        events = [threads.submit(event, each, waits=each > 0) for each in range(3)]
+        wait_for(lambda: appends._waiting)
+        go.set()
+        for answer in events:
+            answer.result(timeout=10)
+        assert batches == [[0, 1, 2]]
+        with appends.place():
+            appends.append(3)
+    assert batches[-1] == [3]

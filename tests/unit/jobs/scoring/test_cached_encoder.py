@@ -1,0 +1,160 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.compose import ColumnTransformer, make_column_transformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
+
+from jobs.scoring.cached_encoder import _Once, combination_codes, without_repetition
+
+GENERATOR = np.random.default_rng(5)
+ROWS = 500
+FRAME = pd.DataFrame(
+    {
+        "x": GENERATOR.normal(size=ROWS),
+        "sex": pd.Series(GENERATOR.choice(["f", "m", None], ROWS), dtype="str"),
+        "deck": GENERATOR.choice([1.0, 2.0, np.nan], ROWS),
+        "crew": GENERATOR.choice(np.array([True, False, None], dtype=object), ROWS),
+    }
+)
+FATES = GENERATOR.integers(0, 2, ROWS)
+ENCODERS = {
+    "one hot": OneHotEncoder(),
+    "one hot, dense": OneHotEncoder(sparse_output=False, dtype=np.float32),
+    "one hot, infrequent": OneHotEncoder(min_frequency=100, handle_unknown="infrequent_if_exist"),
+    "ordinal": OrdinalEncoder(encoded_missing_value=-1),
+    "target": TargetEncoder(target_type="binary"),
+    "imputed": make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder()),
+}
+
+
+@pytest.mark.parametrize("columns", [["sex"], ["deck"], ["sex", "deck"]], ids=str)
+@pytest.mark.parametrize("threshold", [0, 1], ids=["dense", "sparse"])
+@pytest.mark.parametrize("encoder", ENCODERS.values(), ids=ENCODERS)
+def test_the_outcome_is_the_same_bit_for_bit(encoder, threshold, columns):
+    plain = make_column_transformer(
+        (encoder, columns), (StandardScaler(), ["x"]), sparse_threshold=threshold
+    ).fit(FRAME, FATES)
+    expected, found = plain.transform(FRAME), without_repetition(plain).transform(FRAME)
+    assert type(found) is type(expected)
+    assert found.dtype == expected.dtype
+    if hasattr(expected, "toarray"):
+        assert (found != expected).nnz == 0
+    else:
+        assert found.tobytes("A") == expected.tobytes("A")
+        assert found.strides == expected.strides
+
+
+@pytest.mark.parametrize("encoder", ENCODERS.values(), ids=ENCODERS)
+def test_what_an_earlier_batch_had_is_the_same_in_the_next(encoder):
+    columns = ["sex", "deck"]
+    plain = make_column_transformer((encoder, columns), sparse_threshold=0).fit(FRAME, FATES)
+    shortened = without_repetition(plain)
+    for start in range(0, ROWS, 100):  # NaN, which is not equal to itself, among them
+        rows = FRAME.iloc[start : start + 100]
+        expected, found = plain.transform(rows), shortened.transform(rows)
+        assert found.dtype == expected.dtype
+        assert found.tobytes("A") == expected.tobytes("A")
+        assert found.strides == expected.strides
+
+
+class Counting(OneHotEncoder):
+    """Counts how often it is asked."""
+
+    def transform(self, frame):
+        self.asked = getattr(self, "asked", 0) + 1
+        return super().transform(frame)
+
+
+def remembering(frame):
+    return _Once(Counting(sparse_output=False).fit(frame), dense=True)
+
+
+def test_a_batch_of_known_rows_asks_the_encoder_no_more():
+    once = remembering(FRAME[["sex", "deck"]])
+    for start in range(0, ROWS, 100):
+        once.transform(FRAME[["sex", "deck"]].iloc[start : start + 100])
+    assert once.encoder.asked == 1
+
+
+def test_of_many_distinct_rows_few_are_remembered(monkeypatch):
+    monkeypatch.setattr("jobs.scoring.cached_encoder._MOST_REMEMBERED", 8)
+    frame = pd.DataFrame({"ticket": [f"t{n % 60}" for n in range(3_000)]})
+    once = remembering(frame)
+    for start in range(0, len(frame), 6):  # each distinct row once, in batches that are remembered
+        rows = frame.iloc[np.repeat(np.arange(start, start + 6), 3)]
+        assert np.array_equal(once.transform(rows), once.encoder.transform(rows))
+        assert len(once._known) <= 8 + 6
+    rows = frame.iloc[:1_000]
+    assert np.array_equal(once.transform(rows), once.encoder.transform(rows))
+    assert len(once._known) <= 8 + 6
+
+
+def test_booleans_beside_nothing_are_categories_too():
+    plain = make_column_transformer((OneHotEncoder(), ["crew"])).fit(FRAME)
+    found = without_repetition(plain).transform(FRAME)
+    assert np.array_equal(found, plain.transform(FRAME))
+
+
+def test_a_frame_comes_out_as_a_frame():
+    encoder = OneHotEncoder(sparse_output=False)
+    plain = make_column_transformer((encoder, ["sex"]), (StandardScaler(), ["x"]))
+    plain.set_output(transform="pandas").fit(FRAME)
+    rows = FRAME.iloc[100:300]
+    pd.testing.assert_frame_equal(without_repetition(plain).transform(rows), plain.transform(rows))
+
+
+def test_an_array_whose_columns_have_no_names_takes_the_plain_way():
+    matrix = FRAME[["deck", "x"]].fillna(0).to_numpy()
+    plain = make_column_transformer((OneHotEncoder(), [0]), remainder="passthrough").fit(matrix)
+    assert np.array_equal(without_repetition(plain).transform(matrix), plain.transform(matrix))
+
+
+def test_the_given_transformer_is_left_as_it_was():
+    plain = make_column_transformer((OneHotEncoder(), ["sex"])).fit(FRAME)
+    before = plain.transformers_
+    assert without_repetition(plain) is not plain
+    assert plain.transformers_ is before
+
+
+@pytest.mark.parametrize("kind", [OneHotEncoder, ColumnTransformer], ids=lambda kind: kind.__name__)
+def test_what_is_not_exactly_of_a_known_type_is_left_alone(kind):
+    class Own(OneHotEncoder):
+        """It may look at other rows."""
+
+    transformers = [("own", Own(), ["sex"])]
+    plain = ColumnTransformer(transformers).fit(FRAME)
+    transformer = plain if kind is ColumnTransformer else Own().fit(FRAME[["sex"]])
+    shortened = without_repetition(transformer)
+    steps = shortened.transformers_ if kind is ColumnTransformer else [("", shortened, [])]
+    assert type(steps[0][1]) is Own
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b", None]), st.sampled_from([0.0, -0.0, 1.5, None])),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_codes_are_equal_where_rows_are(rows):
+    frame = pd.DataFrame(
+        {
+            "s": pd.Series([s for s, _ in rows], dtype="str"),
+            "n": pd.Series([n for _, n in rows], dtype="float64"),
+        }
+    )
+    if (codes := combination_codes(frame)) is None:
+        return
+    assert codes.max() < len(rows)
+    for code, row in zip(codes, rows, strict=True):
+        equal = [other == row for other in rows]
+        assert (codes == code).tolist() == equal
+
+
+def test_rows_that_are_nearly_all_distinct_take_the_plain_way():
+    frame = pd.DataFrame({"a": [f"{n}" for n in range(50)], "b": ["x", "y"] * 25})
+    assert combination_codes(frame) is None

@@ -1,0 +1,114 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import InvalidArgument
+from shared.request.parameters import Disposition
+from shared.request.prediction import PredictionRequest, is_dry_run
+
+NEEDED = {
+    "env": "dev",
+    "input_table": "titanic.passengers",
+    "output_table": "titanic.predictions",
+    "model_name": "titanic-survival",
+    "model_version": "v1",
+}
+words = st.from_regex(r"[A-Za-z0-9_]{1,12}", fullmatch=True)
+requests = st.builds(
+    PredictionRequest,
+    env=st.sampled_from(["dev", "staging", "prod"]),
+    input_table=words.map("a.{}".format),
+    output_table=words.map("b.{}".format),
+    model_name=words.filter(lambda word: word.strip("_") == word),
+    model_version=st.integers(0, 99).map("v{}".format) | st.sampled_from(["champion", "latest"]),
+    key_columns=st.lists(words, unique=True).map(tuple),
+    row_filter=st.sampled_from(["", "a > 1", "s = 'x, y = \"z\"'"]),
+    as_of=st.none() | st.datetimes(timezones=st.just(UTC)),
+    write_disposition=st.sampled_from(Disposition),
+    run_id=words.filter(lambda word: not word.startswith("_")),
+)
+
+
+@given(requests)
+def test_a_request_survives_the_way_to_the_job(request):
+    assert PredictionRequest.from_arguments(request.to_arguments()) == request
+
+
+def test_arguments_may_be_written_with_a_blank_or_with_an_equals_sign():
+    joined = [f"--{name}={value}" for name, value in NEEDED.items()]
+    apart = [word for name, value in NEEDED.items() for word in (f"--{name}", value)]
+    assert PredictionRequest.from_arguments(joined) == PredictionRequest.from_arguments(apart)
+
+
+def test_defaults_are_not_spelled_out():
+    assert len(PredictionRequest.from_mapping(NEEDED).to_arguments()) == len(NEEDED)
+
+
+def test_key_columns_may_be_a_list_repeated_or_separated_by_commas():
+    spelled = [["a", "b"], ["a,b"], "a, b", ("a", "b", "a")]
+    requests = [PredictionRequest.from_mapping(NEEDED | {"key_columns": each}) for each in spelled]
+    assert {request.key_columns for request in requests} == {("a", "b")}
+
+
+def test_all_that_is_missing_or_unknown_is_said_at_once():
+    with pytest.raises(InvalidArgument) as caught:
+        PredictionRequest.from_mapping({"env": "dev", "model": "x", "input_table": 3})
+    assert "unknown parameter model" in caught.value.message
+    assert "missing parameter output_table, model_name, model_version" in caught.value.message
+    assert "input_table must be a text" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "sentence"),
+    [
+        ("model_version", "v1.2", "is not a model version"),
+        ("model_name", "a/b", "is not a model name"),
+        ("write_disposition", "replace", "use one of append, truncate, empty"),
+        ("run_id", "a b", "is not usable"),
+        ("key_columns", 5, "must be a list"),
+        ("row_filter", "a = 1; DROP TABLE x", "is not a plain condition"),
+        ("as_of", "yesterday", "write a time with its zone"),
+        ("as_of", "2026-01-01T00:00:00", "write a time with its zone"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_to_do(parameter, value, sentence):
+    with pytest.raises(InvalidArgument, match=sentence):
+        PredictionRequest.from_mapping(NEEDED | {parameter: value})
+
+
+def test_the_table_cannot_be_scored_into_itself():
+    request = PredictionRequest.from_mapping(
+        NEEDED | {"output_table": "p-12345.titanic.passengers"}
+    )
+    with pytest.raises(InvalidArgument, match="are both"):
+        request.tables("p-12345")
+
+
+def test_help_teaches_by_example(capsys):
+    with pytest.raises(SystemExit) as caught:
+        PredictionRequest.from_arguments(["--help"])
+    assert caught.value.code == 0
+    assert "gcloud run jobs execute mlsys-predict-dev" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("days", [-0.1, 7.1])
+def test_a_time_out_of_reach_is_refused(days):
+    now = datetime(2026, 1, 31, tzinfo=UTC)
+    as_of = (now - timedelta(days=days)).isoformat()
+    request = PredictionRequest.from_mapping(NEEDED | {"as_of": as_of})
+    with pytest.raises(InvalidArgument, match="BigQuery remembers the last 7 days"):
+        request.require_time_travel(now)
+
+
+def test_times_are_understood_in_any_zone():
+    request = PredictionRequest.from_mapping(NEEDED | {"as_of": "2026-01-31T09:00:00+01:00"})
+    assert request.as_of == datetime(2026, 1, 31, 8, tzinfo=UTC)
+
+
+def test_a_dry_run_is_a_flag_of_the_command_line_alone():
+    arguments = PredictionRequest.from_mapping(NEEDED).to_arguments()
+    assert not is_dry_run(arguments)
+    assert is_dry_run([*arguments, "--dry_run"])
+    assert PredictionRequest.from_arguments([*arguments, "--dry_run"]).to_arguments() == arguments

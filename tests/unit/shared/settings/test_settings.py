@@ -1,0 +1,58 @@
+from dataclasses import fields
+from pathlib import Path
+from string import Template
+
+import pytest
+import yaml
+
+from shared.errors import InvalidArgument, PermissionDenied
+from shared.settings.settings import Settings
+
+ROOT = Path(__file__).parents[4]
+VARIABLES = {field.metadata["variable"] for field in fields(Settings)}
+
+
+def test_one_variable_is_enough():
+    settings = Settings.from_environ({"GCP_PROJECT_ID": "my-project"})
+    assert settings.models_bucket == "mlsys-models-dev"
+    assert settings.dataset == "mlsys_dev"
+    assert settings.runs_bucket == "mlsys-runs-dev"
+    assert settings.predict_job.endswith("/jobs/mlsys-predict-dev")
+
+
+def test_every_environment_has_its_own_things():
+    settings = Settings.from_environ({"GCP_PROJECT_ID": "my-project", "MLSYS_ENV": "prod"})
+    assert (settings.models_bucket, settings.dataset) == ("mlsys-models-prod", "mlsys_prod")
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [({}, "GCP_PROJECT_ID is not set"), ({"MLSYS_ENV": "test"}, "MLSYS_ENV is 'test'")],
+)
+def test_what_is_wrong_with_the_environment_is_said(environ, sentence):
+    with pytest.raises(InvalidArgument, match=sentence):
+        Settings.from_environ(environ)
+
+
+def test_a_request_for_another_deployment_is_refused():
+    settings = Settings.from_environ({"GCP_PROJECT_ID": "my-project"})
+    settings.require_own_environment("dev")
+    with pytest.raises(PermissionDenied, match="this deployment serves env=dev"):
+        settings.require_own_environment("prod")
+    with pytest.raises(InvalidArgument, match="use one of dev, staging, prod"):
+        settings.require_own_environment("production")
+
+
+def test_a_container_gets_no_variable_that_nobody_reads():
+    definition = ROOT / "terraform/modules/mlsys/definitions/environment.yaml"
+    values = {"environment": "dev", "project_id": "p", "region": "r", "bucket_prefix": "b"}
+    environment = yaml.safe_load(Template(definition.read_text()).substitute(values))
+    assert set(environment) <= VARIABLES
+    assert Settings.from_environ(environment).project_id == "p"
+
+
+def test_the_example_names_every_variable_that_a_user_may_set():
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    named = {line.lstrip("# ").partition("=")[0] for line in lines if "=" in line}
+    given_by_cloud_run = {name for name in VARIABLES if name.startswith(("CLOUD_RUN_", "K_"))}
+    assert named == VARIABLES - (given_by_cloud_run - {"CLOUD_RUN_ENDPOINT"})

@@ -1,0 +1,66 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import FailedPrecondition, InvalidArgument
+from shared.tables.table import Column, TableId, require_columns
+
+
+def test_two_parts_take_the_deployment_s_project():
+    assert str(TableId.parse("sales.orders", "my-project")) == "my-project.sales.orders"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my-project.sales.orders",
+        "example.com:my-project.sales.orders",
+        "my-project.s_1.Größe 2026-a",
+    ],
+)
+def test_bigquery_s_own_names_are_accepted(text):
+    assert str(TableId.parse(text, "other-project")) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "orders",
+        "a.b.c.d",
+        "sales.orders`",
+        "sales.orders; DROP TABLE x",
+        "sales.orders\n",
+        "sales.",
+        ".orders",
+        "sa-les.orders",
+        "sales.or*ders",
+        "sales.orders$20260101",
+        "My_Project.sales.orders",
+        "sales.ord/ers",
+        "",
+    ],
+)
+def test_whatever_could_mean_something_else_is_refused(text):
+    with pytest.raises(InvalidArgument, match="is not a table"):
+        TableId.parse(text, "my-project")
+
+
+@given(st.text(max_size=60))
+def test_no_accepted_id_can_leave_its_quotes(text):
+    try:
+        table = TableId.parse(text, "my-project")
+    except InvalidArgument:
+        return
+    assert table.quoted.count("`") == 6
+    assert "\n" not in table.quoted
+
+
+def test_columns_are_found_whatever_their_case_and_in_the_order_asked():
+    table = [Column("Age", "FLOAT"), Column("sex", "STRING")]
+    found = require_columns(table, ["Sex", "age"], "feature")
+    assert [column.name for column in found] == ["sex", "Age"]
+
+
+def test_every_missing_column_is_named_at_once():
+    with pytest.raises(FailedPrecondition, match="lacks the feature columns x, y"):
+        require_columns([Column("Age", "FLOAT")], ["x", "Age", "y"], "feature")
