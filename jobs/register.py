@@ -21,10 +21,10 @@ from cloudevents.http import CloudEvent
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
 from jobs.models.artifacts import read_artifact
-from jobs.registration.changes import Change, change_from_blob, change_from_event, fact_of
-from jobs.registration.group_commit import Appends, Busy
+from jobs.registration.changes import Change, change_from_blob, change_from_event, event_of
+from jobs.registration.group_commit import Busy, GroupCommit
 from jobs.registration.inspection import (
-    Inspection,
+    UploadInspection,
     conditions,
     inspect_metadata,
     inspect_model,
@@ -35,7 +35,7 @@ from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument, NotFound, Transient
 from shared.logs import configure_logging
-from shared.registry.events import Fact, FactType
+from shared.registry.events import EventType, RegistryEvent
 from shared.registry.models import Artifact, ModelFile, ModelVersion, Status, parse_object_name
 from shared.registry.registry import Registry
 from shared.settings.settings import Settings
@@ -82,10 +82,10 @@ def _not_now(error: Transient) -> HTTPException:
 
 
 @cache
-def _appends() -> Appends:
+def _appends() -> GroupCommit:
     clients = _clients()
     registry = Registry(clients.bigquery, clients.settings.dataset)
-    return Appends(registry.append, most_events=_MOST_EVENTS)
+    return GroupCommit(registry.append, most_events=_MOST_EVENTS)
 
 
 @cache
@@ -104,7 +104,7 @@ def _inspector() -> Inspector:
 
 def registrations(
     change: Change, clients: Clients, inspector: Inspector, *, now: datetime
-) -> list[Fact]:
+) -> list[RegistryEvent]:
     """The facts that a change is to the registry: of metadata.json, the model beside it is one too.
 
     `now` is before anything is read, so of two inspections the one that began last has seen the
@@ -125,7 +125,7 @@ def _model_beside(artifact: Artifact, clients: Clients) -> Change | None:
     name = version.object_name(ModelFile.MODEL)
     with google_errors(f"looking for gs://{artifact.bucket}/{name}"):
         blob = clients.storage.bucket(artifact.bucket).get_blob(name)
-    return change_from_blob(blob, FactType.INSPECTED) if blob else None
+    return change_from_blob(blob, EventType.INSPECTED) if blob else None
 
 
 def registration(
@@ -135,7 +135,7 @@ def registration(
     *,
     now: datetime,
     is_alone: bool = False,
-) -> Fact:
+) -> RegistryEvent:
     """The fact that a change is to the registry; reads the object's bytes when it is there.
 
     `is_alone` spares the look for metadata.json beside a model where a listing had none.
@@ -143,7 +143,7 @@ def registration(
     Raises:
         Transient: when Cloud Storage is away.
     """
-    fact = fact_of(change, environment=clients.settings.environment, now=now)
+    fact = event_of(change, environment=clients.settings.environment, now=now)
     if not (change.is_there and fact.model_name):
         return fact
     found = asdict(_inspection(change.artifact, clients, inspector, is_alone=is_alone))
@@ -152,7 +152,7 @@ def registration(
 
 def _inspection(
     artifact: Artifact, clients: Clients, inspector: Inspector, *, is_alone: bool
-) -> Inspection:
+) -> UploadInspection:
     version, file = parse_object_name(artifact.name)
     try:
         if file is ModelFile.METADATA:
@@ -166,7 +166,7 @@ def _inspection(
             return inspect_model(content, artifact, inspector, asked)
     except NotFound as error:
         # Overwritten or deleted since: another event says so, and the view believes that one.
-        return Inspection(status=Status.UNINSPECTED, findings=(error.message,))
+        return UploadInspection(status=Status.UNINSPECTED, findings=(error.message,))
 
 
 def _read(artifact: Artifact, clients: Clients) -> bytes:
@@ -179,7 +179,7 @@ def _metadata(bucket: str, version: ModelVersion, clients: Clients) -> Mapping[s
         return read_metadata(clients.storage, bucket, version)
 
 
-def report(fact: Fact) -> None:
+def report(fact: RegistryEvent) -> None:
     """One log line a fact, a warning where somebody should act."""
     # Of what it says to be quarantined, an alert of Terraform's tells somebody: alerts.tf
     fields = {

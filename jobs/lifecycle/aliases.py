@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from jobs.models.approval import require_approval
 from jobs.publishing.provenance import author
-from shared.registry.events import AliasMove, Fact, FactType
+from shared.registry.events import AliasMove, EventType, RegistryEvent
 from shared.registry.models import ModelFile, ModelVersion
 from shared.registry.references import ModelAlias, ModelReference
 from shared.registry.registry import Registry
@@ -82,9 +82,9 @@ def _after(last: AliasMove | None, now: datetime) -> datetime:
     return max(now, last.time + _TICK) if last else now
 
 
-def _fact(alias: ModelAlias, move: AliasMove, environment: str, now: datetime) -> Fact:
-    return Fact(
-        event_type=FactType.ALIASED if move.is_standing else FactType.UNALIASED,
+def _fact(alias: ModelAlias, move: AliasMove, environment: str, now: datetime) -> RegistryEvent:
+    return RegistryEvent(
+        event_type=EventType.ALIASED if move.is_standing else EventType.UNALIASED,
         event_time=move.time,
         recorded_at=now,
         environment=environment,

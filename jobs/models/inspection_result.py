@@ -36,7 +36,7 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class InspectionResult:
     """What an examination found.
 
     Attributes:
@@ -64,6 +64,6 @@ class Verdict:
         return cls(**content | {"findings": tuple(content["findings"])})
 
 
-def quarantined(*findings: str, sklearn_version: str | None = None) -> Verdict:
+def quarantined(*findings: str, sklearn_version: str | None = None) -> InspectionResult:
     """The verdict on a model that must not predict."""
-    return Verdict(is_approved=False, findings=findings, sklearn_version=sklearn_version)
+    return InspectionResult(is_approved=False, findings=findings, sklearn_version=sklearn_version)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import InvalidArgument
-from shared.registry.events import Fact, FactType
+from shared.registry.events import EventType, RegistryEvent
 from shared.registry.models import Artifact, ModelFile, is_model_path, parse_object_name
 
 if TYPE_CHECKING:
@@ -24,19 +24,19 @@ _EVENT_TYPE = "google.cloud.storage.object.v1."
 class Change:
     """Something that happened to one generation of one object, and when."""
 
-    type: FactType
+    type: EventType
     time: datetime
     artifact: Artifact
 
     @property
     def is_there(self) -> bool:
         """Whether the generation is there now, as far as this change knows."""
-        return self.type in {FactType.FINALIZED, FactType.SEEN, FactType.INSPECTED}
+        return self.type in {EventType.FINALIZED, EventType.SEEN, EventType.INSPECTED}
 
     def alters(self, file: ModelFile) -> bool:
         """Whether it is another content, or the end, of such a file of a model version."""
         is_path = self.artifact.name.endswith(f"/{file}") and is_model_path(self.artifact.name)
-        return is_path and self.type is not FactType.METADATA_UPDATED
+        return is_path and self.type is not EventType.METADATA_UPDATED
 
 
 def change_from_event(event: "CloudEvent") -> Change:
@@ -48,7 +48,7 @@ def change_from_event(event: "CloudEvent") -> Change:
     kind = str(event["type"])
     try:
         return Change(
-            FactType(kind.removeprefix(_EVENT_TYPE)),
+            EventType(kind.removeprefix(_EVENT_TYPE)),
             datetime.fromisoformat(event["time"]),
             _artifact_from_resource(_resource(event)),
         )
@@ -82,7 +82,7 @@ def _artifact_from_resource(resource: Mapping[str, Any]) -> Artifact:
     )
 
 
-def change_from_blob(blob: "storage.Blob", kind: FactType = FactType.SEEN) -> Change:
+def change_from_blob(blob: "storage.Blob", kind: EventType = EventType.SEEN) -> Change:
     """The sight of a live object in its bucket."""
     artifact = Artifact(
         bucket=blob.bucket.name,
@@ -97,10 +97,10 @@ def change_from_blob(blob: "storage.Blob", kind: FactType = FactType.SEEN) -> Ch
     return Change(kind, blob.time_created, artifact)
 
 
-def fact_of(change: Change, *, environment: str, now: datetime) -> Fact:
+def event_of(change: Change, *, environment: str, now: datetime) -> RegistryEvent:
     """The change as a row of the log, without what only the object's bytes can tell."""
     artifact = change.artifact
-    fact = Fact(
+    fact = RegistryEvent(
         event_type=change.type,
         event_time=change.time,
         recorded_at=now,

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from threading import Condition, Lock
 
 from shared.errors import Transient
-from shared.registry.events import Fact
+from shared.registry.events import RegistryEvent
 
 # Some times what BigQuery takes for a request: fewer and larger ones cost it, and us, less.
 _SECONDS_FOR_COMPANY = 0.5
@@ -24,10 +24,10 @@ class Busy(Transient):
     reason = "TOO_MANY_EVENTS"
 
 
-class Appends:
+class GroupCommit:
     """The shared way of many threads to the log."""
 
-    def __init__(self, append: Callable[[Sequence[Fact]], None], *, most_events: int):
+    def __init__(self, append: Callable[[Sequence[RegistryEvent]], None], *, most_events: int):
         """Share an append; `most_events` is how many may have a place at a time."""
         self._append = append
         self._most_events = most_events
@@ -35,7 +35,7 @@ class Appends:
         self._changed = Condition(lock)
         self._arrived = Condition(lock)
         self._under_way = 0
-        self._waiting: list[tuple[Fact, Future[None]]] = []
+        self._waiting: list[tuple[RegistryEvent, Future[None]]] = []
         self._is_appending = False
 
     @contextmanager
@@ -56,7 +56,7 @@ class Appends:
                 self._under_way -= 1
                 self._arrived.notify()
 
-    def append(self, fact: Fact) -> None:
+    def append(self, fact: RegistryEvent) -> None:
         """Append a fact; returns only after BigQuery has acknowledged its row.
 
         Raises:
@@ -73,7 +73,7 @@ class Appends:
             self._append_for_all(batch)
         answer.result()
 
-    def _take(self) -> list[tuple[Fact, Future[None]]]:
+    def _take(self) -> list[tuple[RegistryEvent, Future[None]]]:
         self._is_appending = True
         self._arrived.wait_for(self._all_wait, timeout=_SECONDS_FOR_COMPANY)
         batch, self._waiting = self._waiting, []
@@ -82,7 +82,7 @@ class Appends:
     def _all_wait(self) -> bool:
         return len(self._waiting) >= self._under_way
 
-    def _append_for_all(self, batch: Sequence[tuple[Fact, Future[None]]]) -> None:
+    def _append_for_all(self, batch: Sequence[tuple[RegistryEvent, Future[None]]]) -> None:
         failure: BaseException | None = None
         try:
             self._append([fact for fact, _ in batch])

@@ -9,7 +9,7 @@ from google.api_core.exceptions import NotFound as GoogleNotFound
 
 from jobs.metadata.reading import LIMIT_BYTES, read
 from jobs.models.artifacts import crc32c, sha256
-from jobs.models.inspection_result import Conditions, Verdict
+from jobs.models.inspection_result import Conditions, InspectionResult
 from jobs.pickles.limits import LIMITS, MIB
 from jobs.sandbox.inspector import Inspector
 from shared.clients import google_errors
@@ -25,7 +25,7 @@ SIGNATURE_LIMIT_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inspection:
+class UploadInspection:
     """What an inspection found: the fields of a fact that only the bytes can tell."""
 
     sha256: str | None = None
@@ -46,7 +46,7 @@ def conditions(settings: Settings, metadata: Mapping[str, Any] | None = None) ->
     )
 
 
-def too_large(artifact: Artifact) -> Inspection | None:
+def too_large(artifact: Artifact) -> UploadInspection | None:
     """The inspection of a model that is too large to be read, None when it is not."""
     if artifact.size_bytes <= LIMITS.upload_bytes:
         return None
@@ -54,19 +54,19 @@ def too_large(artifact: Artifact) -> Inspection | None:
         f"model.pkl has {artifact.size_bytes:,} bytes: keep it below {LIMITS.upload_bytes:,} "
         f"({LIMITS.upload_bytes // MIB} MiB), e.g. with joblib.dump(model, path, compress=3)"
     )
-    return Inspection(status=Status.QUARANTINED, findings=(finding,))
+    return UploadInspection(status=Status.QUARANTINED, findings=(finding,))
 
 
 def inspect_model(
     content: bytes, artifact: Artifact, inspector: Inspector, asked: Conditions
-) -> Inspection:
+) -> UploadInspection:
     """What there is to say of a model's bytes: whether they came whole, and the verdict on them."""
     checksum = sha256(content)
     if findings := _transfer_findings(content, artifact):
-        return Inspection(sha256=checksum, status=Status.QUARANTINED, findings=findings)
-    verdict = inspector.examine(content, asked)
+        return UploadInspection(sha256=checksum, status=Status.QUARANTINED, findings=findings)
+    verdict = inspector.inspect(content, asked)
     signature, too_long = _signature(verdict)
-    return Inspection(
+    return UploadInspection(
         sha256=checksum,
         status=Status.APPROVED if verdict.is_approved else Status.QUARANTINED,
         findings=(*map(_storable, verdict.findings), *too_long),
@@ -76,7 +76,7 @@ def inspect_model(
     )
 
 
-def _signature(verdict: Verdict) -> tuple[str | None, tuple[str, ...]]:
+def _signature(verdict: InspectionResult) -> tuple[str | None, tuple[str, ...]]:
     """The signature as the log keeps it, and what there is to say when it is too long for a row."""
     if verdict.signature is None:
         return None, ()
@@ -125,7 +125,7 @@ def metadata_object(content: bytes) -> Mapping[str, Any]:
     return found
 
 
-def inspect_metadata(content: bytes) -> Inspection:
+def inspect_metadata(content: bytes) -> UploadInspection:
     """What of a metadata.json can be used is kept, and what cannot is a finding."""
     found = read(content)
-    return Inspection(sha256=sha256(content), metadata=found.text, findings=found.findings)
+    return UploadInspection(sha256=sha256(content), metadata=found.text, findings=found.findings)

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from itertools import batched
 from os import process_cpu_count
 
-from jobs.progress_bar import Bar
+from jobs.progress_bar import ProgressBar
 from jobs.register import READERS, registration, report
-from jobs.registration.changes import Change, change_from_blob, fact_of
+from jobs.registration.changes import Change, change_from_blob, event_of
 from jobs.registration.difference import Difference, difference
 from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients, google_errors
-from shared.registry.events import Fact, FactType, Generation
+from shared.registry.events import EventType, Generation, RegistryEvent
 from shared.registry.models import ModelFile, Status, is_model_path, parse_object_name
 from shared.registry.registry import Registry
 
@@ -37,9 +37,9 @@ class Reconciliation:
     quarantined: int = 0
     not_models: int = 0
 
-    def count(self, fact: Fact) -> None:
+    def count(self, fact: RegistryEvent) -> None:
         """Count an appended fact, under one heading."""
-        if fact.event_type is FactType.GONE:
+        if fact.event_type is EventType.GONE:
             self.gone += 1
         elif fact.model_name is None:
             self.not_models += 1
@@ -102,26 +102,26 @@ def _metadata_beside(name: str) -> str:
     return f"{name.rpartition('/')[0]}/{ModelFile.METADATA}"
 
 
-def _facts(found: Difference, clients: Clients, now: datetime) -> Iterator[Fact]:
+def _facts(found: Difference, clients: Clients, now: datetime) -> Iterator[RegistryEvent]:
     settings = clients.settings
     # What is inspected again comes before what it is inspected for: once the log knows a
     # metadata.json, no later scan would doubt the model beside it.
-    with Bar("objects", of=len(found.doubtful) + len(found.born)) as bar:
+    with ProgressBar("objects", of=len(found.doubtful) + len(found.born)) as bar:
         yield from bar.counted(_inspected(found, clients, now))
     for change in found.revised:
-        yield fact_of(change, environment=settings.environment, now=now)
+        yield event_of(change, environment=settings.environment, now=now)
     for lost in found.gone:
-        yield gone_fact(lost, settings.models_bucket, settings.environment, now)
+        yield gone_event(lost, settings.models_bucket, settings.environment, now)
 
 
-def _inspected(found: Difference, clients: Clients, now: datetime) -> Iterator[Fact]:
+def _inspected(found: Difference, clients: Clients, now: datetime) -> Iterator[RegistryEvent]:
     listed = found.listed
     with (
         Inspector(process_cpu_count() or 1) as inspector,
         ThreadPoolExecutor(READERS) as readers,
     ):
 
-        def inspected(change: Change) -> Fact:
+        def inspected(change: Change) -> RegistryEvent:
             # Of a model that is older than the scan, a metadata.json that came before it is in the
             # listing, and one that came after it is an event's or the next scan's.
             is_old = change.artifact.created_at < now - _SKEW
@@ -138,10 +138,10 @@ def _listed(clients: Clients) -> Iterator[Change]:
             yield change_from_blob(blob)
 
 
-def gone_fact(lost: Generation, bucket: str, environment: str, now: datetime) -> Fact:
+def gone_event(lost: Generation, bucket: str, environment: str, now: datetime) -> RegistryEvent:
     """The fact that a generation was missing from the listing."""
-    return Fact(
-        event_type=FactType.GONE,
+    return RegistryEvent(
+        event_type=EventType.GONE,
         event_time=now,
         recorded_at=now,
         environment=environment,

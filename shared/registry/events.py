@@ -8,7 +8,7 @@ from typing import Any
 from shared.registry.models import ModelVersion, Status
 
 
-class FactType(StrEnum):
+class EventType(StrEnum):
     """What happened: four as events tell it, two as a scan does, an inspection, two to an alias.
 
     A generation is inspected when it is born; `inspected` says that it was inspected again, because
@@ -27,10 +27,10 @@ class FactType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class RegistryEvent:
     """A row of `model_registry_events`; the table's schema file describes each field."""
 
-    event_type: FactType
+    event_type: EventType
     event_time: datetime
     recorded_at: datetime
     environment: str
@@ -61,7 +61,7 @@ class Fact:
             return f"alias:{self.model_name}@{self.alias}#{self.event_time.isoformat()}"
         generation = f"{self.generation}/{self.metageneration}"
         identity = f"{self.bucket}/{self.name}#{generation}/{self.event_type}"
-        if self.event_type is FactType.INSPECTED:
+        if self.event_type is EventType.INSPECTED:
             return f"{identity}@{self.recorded_at.isoformat()}"
         return identity
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared import google_exceptions
 from shared.clients import google_errors
 from shared.errors import NotFound, Transient
-from shared.registry.events import AliasMove, Fact, FactType, Generation
+from shared.registry.events import AliasMove, EventType, Generation, RegistryEvent
 from shared.registry.models import ModelVersion, RegisteredModel, Status
 from shared.registry.references import LATEST, ModelAlias, ModelReference
 
@@ -64,7 +64,7 @@ class Registry:
         self._client = client
         self._dataset = dataset if "." in dataset else f"{client.project}.{dataset}"
 
-    def append(self, facts: Iterable[Fact]) -> None:
+    def append(self, facts: Iterable[RegistryEvent]) -> None:
         """Append facts to the log; returns only after BigQuery has acknowledged every one.
 
         Raises:
@@ -135,7 +135,7 @@ class Registry:
         """What happened to an alias last, None when there has never been one of that name."""
         for row in self._rows(_LAST_MOVE, model_name=alias.name, alias=alias.alias):
             version = ModelVersion(alias.name, row["model_version"])
-            is_standing = row["event_type"] == FactType.ALIASED
+            is_standing = row["event_type"] == EventType.ALIASED
             return AliasMove(
                 version, row["bucket"], row["generation"], row["event_time"], is_standing
             )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.prediction.commit import Outcome
-from shared.registry.events import Fact, FactType
+from shared.registry.events import EventType, RegistryEvent
 
 DEFINITIONS = Path(__file__).parents[2] / "terraform/modules/mlsys/definitions"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,8 +18,8 @@ def columns(table):
 
 
 def test_a_fact_fills_every_column_of_the_log_and_no_other():
-    fact = Fact(
-        event_type=FactType.SEEN,
+    fact = RegistryEvent(
+        event_type=EventType.SEEN,
         event_time=MOMENT,
         recorded_at=MOMENT,
         environment="dev",

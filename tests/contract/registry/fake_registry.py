@@ -1,12 +1,12 @@
 import json
 
 from shared.errors import NotFound
-from shared.registry.events import AliasMove, FactType, Generation
+from shared.registry.events import AliasMove, EventType, Generation
 from shared.registry.models import ModelFile, ModelVersion, RegisteredModel, Status
 from shared.registry.references import LATEST
 
-BORN = {FactType.FINALIZED, FactType.SEEN}
-GONE = {FactType.ARCHIVED, FactType.DELETED, FactType.GONE}
+BORN = {EventType.FINALIZED, EventType.SEEN}
+GONE = {EventType.ARCHIVED, EventType.DELETED, EventType.GONE}
 
 
 class FakeRegistry:
@@ -55,7 +55,7 @@ class FakeRegistry:
         facts = self._facts.values()
         gone = {(f.bucket, f.name, f.generation) for f in facts if f.event_type in GONE}
         born = {(f.bucket, f.name, f.generation) for f in facts if f.event_type in BORN}
-        seen = (f for f in facts if f.event_type in {*BORN, FactType.INSPECTED})
+        seen = (f for f in facts if f.event_type in {*BORN, EventType.INSPECTED})
         live = (f for f in seen if (f.bucket, f.name, f.generation) in born - gone)
         return sorted(live, key=lambda each: (each.generation, each.recorded_at))
 
@@ -77,7 +77,7 @@ class FakeRegistry:
         ]
         for last in sorted(moves, key=lambda each: each.event_time)[-1:]:
             version = ModelVersion(last.model_name, last.model_version)
-            is_standing = last.event_type is FactType.ALIASED
+            is_standing = last.event_type is EventType.ALIASED
             return AliasMove(version, last.bucket, last.generation, last.event_time, is_standing)
         return None
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs.registration.difference import difference
-from jobs.registration.reconcile import gone_fact
+from jobs.registration.reconcile import gone_event
 from shared.registry.models import ModelFile, parse_object_name
 from tests.contract.registry.bucket import RECORDING, Bucket
 from tests.contract.registry.fake_registry import FakeRegistry
@@ -94,7 +94,7 @@ def tell(registry, bucket, groups):
 def scan(registry, bucket):
     """What a reconcile scan appends."""
     found = difference(registry.live_generations(bucket.name), bucket.listing())
-    gone = [gone_fact(each, bucket.name, "dev", RECORDING) for each in found.gone]
+    gone = [gone_event(each, bucket.name, "dev", RECORDING) for each in found.gone]
     registry.append([*map(bucket.fact, [*found.born, *found.revised]), *gone])
     return found
 

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jobs.registration.group_commit import Appends, Busy
+from jobs.registration.group_commit import Busy, GroupCommit
 from shared.errors import Transient
 from tests.waiting import wait_for
 
@@ -48,7 +48,7 @@ def in_turn(appends, slow_log, threads, count):
 
 
 def test_what_arrives_during_an_append_shares_the_next(slow_log, threads):
-    first, others = in_turn(Appends(slow_log.append, most_events=64), slow_log, threads, 20)
+    first, others = in_turn(GroupCommit(slow_log.append, most_events=64), slow_log, threads, 20)
     slow_log.end(times=2)
     for answer in [first, *others]:
         answer.result(timeout=10)
@@ -57,7 +57,7 @@ def test_what_arrives_during_an_append_shares_the_next(slow_log, threads):
 
 
 def test_nobody_returns_before_the_log_has_his_row(slow_log, threads):
-    first, others = in_turn(Appends(slow_log.append, most_events=64), slow_log, threads, 3)
+    first, others = in_turn(GroupCommit(slow_log.append, most_events=64), slow_log, threads, 3)
     slow_log.end()
     first.result(timeout=10)
     wait_for(lambda: len(slow_log.batches) == 2)
@@ -67,7 +67,7 @@ def test_nobody_returns_before_the_log_has_his_row(slow_log, threads):
 
 
 def test_a_batch_that_fails_fails_for_all_of_it_and_for_nobody_else(slow_log, threads):
-    appends = Appends(slow_log.append, most_events=64)
+    appends = GroupCommit(slow_log.append, most_events=64)
     first, others = in_turn(appends, slow_log, threads, 3)
     slow_log.end()
     first.result(timeout=10)
@@ -82,7 +82,7 @@ def test_a_batch_that_fails_fails_for_all_of_it_and_for_nobody_else(slow_log, th
 
 
 def test_who_finds_no_place_is_refused_at_once_until_one_is_free(slow_log):
-    appends = Appends(slow_log.append, most_events=2)
+    appends = GroupCommit(slow_log.append, most_events=2)
     with appends.place(), appends.place(), pytest.raises(Busy, match="deliver it again"):
         appends.place().__enter__()
     with appends.place():
@@ -90,7 +90,7 @@ def test_who_finds_no_place_is_refused_at_once_until_one_is_free(slow_log):
 
 
 def test_a_place_is_free_again_after_a_failure(slow_log):
-    appends = Appends(slow_log.append, most_events=1)
+    appends = GroupCommit(slow_log.append, most_events=1)
     with pytest.raises(Transient), appends.place():
         raise Transient("Cloud Storage is away")
     with appends.place():
@@ -99,7 +99,7 @@ def test_a_place_is_free_again_after_a_failure(slow_log):
 
 def test_who_is_alone_does_not_wait_and_who_is_not_waits_for_the_others(threads):
     batches, entered, go = [], threading.Barrier(3), threading.Event()
-    appends = Appends(lambda facts: batches.append(sorted(facts)), most_events=4)
+    appends = GroupCommit(lambda facts: batches.append(sorted(facts)), most_events=4)
 
     def event(number, *, waits):
         with appends.place():
