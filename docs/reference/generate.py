@@ -19,7 +19,7 @@ from docs.reference.metadata import metadata
 from shared.request.parameters import is_required
 from shared.request.prediction import PredictionRequest
 from shared.settings.settings import Settings
-from shared.tables.lineage import LINEAGE, PROBABILITY
+from shared.tables.output_schema import LINEAGE, PROBABILITY
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]

@@ -27,7 +27,7 @@ def body_lines(function):
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_fits_on_a_few_screens(path):
-    assert len(path.read_text().splitlines()) <= 220
+    assert len(path.read_text().splitlines()) <= 250
 
 
 def test_functions_are_short():

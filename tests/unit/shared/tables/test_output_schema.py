@@ -1,12 +1,13 @@
 import pytest
 
-from jobs.layout import OutputSpec, lay_out
-from jobs.models.estimators import PredictionKind
 from shared.errors import FailedPrecondition, InvalidArgument
+from shared.registry.signature import InputColumn, ModelSignature, OutputColumn
 from shared.tables.compatibility import require_compatible
+from shared.tables.output_schema import OutputSpec
 from shared.tables.table import Column
 
-CLASSIFIER = PredictionKind("INTEGER", with_probability=True)
+CLASSIFIER = OutputColumn("survived", "INTEGER", classes=(0, 1))
+REGRESSOR = OutputColumn("prediction", "FLOAT")
 TABLE = (
     Column("id", "INTEGER"),
     Column("AGE", "FLOAT"),
@@ -16,12 +17,13 @@ TABLE = (
 FEATURES = ("Sex", "Age")
 
 
-def lay(table=TABLE, features=FEATURES, keys=(), target="survived", kind=CLASSIFIER):
-    return lay_out(table, features, OutputSpec(keys, target), (kind,))
+def resolve(table=TABLE, features=FEATURES, keys=(), target="survived", output=CLASSIFIER):
+    signature = ModelSignature(tuple(map(InputColumn, features)), (output,))
+    return OutputSpec(keys, target).resolve(table, signature)
 
 
 def test_columns_stand_in_the_promised_order():
-    assert [column.name for column in lay().output] == [
+    assert [column.name for column in resolve().output] == [
         "id",
         "survived",
         "PredictionProbability",
@@ -34,25 +36,25 @@ def test_columns_stand_in_the_promised_order():
 
 
 def test_features_are_read_by_the_table_s_names_and_given_by_the_model_s():
-    layout = lay()
-    assert layout.features == ("Sex", "Age")
-    assert layout.sources == ("sex", "AGE")
-    assert layout.selected == ["id", "sex", "AGE"]
+    schema = resolve()
+    assert schema.features == ("Sex", "Age")
+    assert schema.sources == ("sex", "AGE")
+    assert schema.selected == ["id", "sex", "AGE"]
 
 
 def test_a_key_column_may_be_a_feature_too_and_is_read_once():
-    layout = lay(keys=("sex", "id"))
-    assert layout.keys == ("sex", "id")
-    assert layout.selected == ["sex", "id", "AGE"]
+    schema = resolve(keys=("sex", "id"))
+    assert schema.keys == ("sex", "id")
+    assert schema.selected == ["sex", "id", "AGE"]
 
 
 def test_a_regression_has_no_probability():
-    layout = lay(target="prediction", kind=PredictionKind("FLOAT", with_probability=False))
-    assert "PredictionProbability" not in [column.name for column in layout.output]
-    assert layout.keys == ("id", "survived")
+    schema = resolve(target="prediction", output=REGRESSOR)
+    assert "PredictionProbability" not in [column.name for column in schema.output]
+    assert schema.keys == ("id", "survived")
 
 
-def test_the_metadata_s_words_hold_unless_the_caller_says_otherwise():
+def test_the_metadata_holds_unless_the_caller_says_otherwise():
     metadata = {"key_columns": ["id"], "target": "fate"}
     assert OutputSpec.of((), metadata) == OutputSpec(("id",), "fate")
     assert OutputSpec.of(("sex",), metadata).key_columns == ("sex",)
@@ -61,17 +63,17 @@ def test_the_metadata_s_words_hold_unless_the_caller_says_otherwise():
 
 def test_a_key_column_named_as_an_output_column_is_refused():
     with pytest.raises(InvalidArgument, match="key_columns survived"):
-        lay(keys=("survived",))
+        resolve(keys=("survived",))
 
 
-def test_columns_that_cannot_travel_are_named():
+def test_columns_that_cannot_be_carried_over_are_named():
     table = (*TABLE, Column("tags", "STRING", "REPEATED"), Column("place", "GEOGRAPHY"))
     with pytest.raises(FailedPrecondition, match=r"tags \(REPEATED STRING\), place \(NULLABLE GEO"):
-        lay(table=table)
+        resolve(table=table)
 
 
 def test_an_output_table_of_another_type_is_refused():
-    output = lay().output
+    output = resolve().output
     with pytest.raises(FailedPrecondition, match="Survived is NULLABLE STRING, not INTEGER"):
         require_compatible([Column("Survived", "STRING")], output, "p.d.t")
     with pytest.raises(FailedPrecondition, match="batch is REQUIRED STRING and would stay empty"):
@@ -79,4 +81,6 @@ def test_an_output_table_of_another_type_is_refused():
 
 
 def test_an_older_output_table_without_our_lineage_is_welcome():
-    require_compatible([Column("id", "INTEGER"), Column("note", "STRING")], lay().output, "p.d.t")
+    require_compatible(
+        [Column("id", "INTEGER"), Column("note", "STRING")], resolve().output, "p.d.t"
+    )
