@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from benchmarks.passengers import CATEGORIES, KEY, NUMBERS, TARGET, passengers
 from jobs.drift.baseline import baseline
 from jobs.drift.input_profile import ProfilingScorer, baseline_of
-from jobs.layout import Layout, Wishes, lay_out
+from jobs.layout import OutputSchema, OutputSpec, lay_out
 from jobs.models.estimators import feature_names, prediction_kinds
 from jobs.prediction.shards import write_parquet
 from jobs.prediction.source import rebatch
@@ -30,7 +30,7 @@ def prepared(table: Path, estimator: Any, output: Path) -> Callable[[], int]:
     """The work of a task that has its plan and its model; it returns the number of rows."""
     keep_memory()
     kinds = prediction_kinds(estimator)
-    layout = lay_out(_COLUMNS, feature_names(estimator, {}), Wishes((KEY,), TARGET), kinds)
+    layout = lay_out(_COLUMNS, feature_names(estimator, {}), OutputSpec((KEY,), TARGET), kinds)
     constants = {
         "PredictionTimestamp": datetime.now(UTC),
         "ModelName": "titanic-survival",
@@ -52,7 +52,7 @@ def prepared(table: Path, estimator: Any, output: Path) -> Callable[[], int]:
     return work
 
 
-def _selected(table: Path, layout: Layout) -> Iterator[pa.RecordBatch]:
+def _selected(table: Path, layout: OutputSchema) -> Iterator[pa.RecordBatch]:
     """The messages with the selected columns only, as the Storage Read API sends them."""
     with pa.OSFile(str(table)) as file:
         schema = pa.ipc.open_stream(file).schema

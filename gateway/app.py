@@ -9,21 +9,19 @@ from uuid import uuid4
 from flask import Blueprint, Flask, Response, jsonify, url_for
 
 from gateway import console, root
-from gateway.auth.authorization import authorize, current_caller, require_callers
+from gateway.auth.authorization import authorize, current_caller, require_authentication
 from gateway.auth.permissions import Action, current_action, performs
-from gateway.auth.rate_limiter import limit_rates, spend
-from gateway.executions import following
+from gateway.auth.rate_limiter import acquire, limit_rates
 from gateway.executions import routes as executions
 from gateway.http.context import clients
 from gateway.http.errors import register_errors
 from gateway.http.parameters import parameters, require_only, with_key
-from gateway.http.route_docs import described
-from gateway.http.security import harden, refuse_long_urls, refuse_what_nobody_asked_for
+from gateway.http.route_docs import documented
+from gateway.http.security import require_deliberate_request, require_short_url, secure
 from gateway.http.tracing import Traced, TraceFilter
-from gateway.launching import launch_request
-from gateway.launching.launch_request import Order
+from gateway.launching.launch_request import LaunchRequest, scan_launch
 from gateway.launching.launcher import Launch, Launcher
-from gateway.launching.prediction import in_its_slot, predict_spelled
+from gateway.launching.prediction import launch_or_check, with_slot_run_id
 from gateway.models import routes as models
 from gateway.openapi.document import KEY_HEADERS, SCAN_PARAMETERS, prediction_parameters
 from gateway.preflight.report import Report
@@ -38,7 +36,6 @@ routes = Blueprint("gateway", __name__)
 BLUEPRINTS = (
     root.routes,
     routes,
-    following.routes,
     executions.routes,
     models.routes,
     console.routes,
@@ -58,8 +55,8 @@ def create_app(given: Clients | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     own = app.extensions["clients"] = given or _clients()
-    harden(app)
-    require_callers(app, own.settings)
+    secure(app)
+    require_authentication(app, own.settings)
     limit_rates(app)
     app.before_request(_admit)
     for blueprint in BLUEPRINTS:
@@ -79,17 +76,17 @@ def _clients() -> Clients:
 
 def _admit() -> None:
     """Let a request in, or refuse it. One hook: Flask takes its time over each of several."""
-    refuse_long_urls()
+    require_short_url()
     action = current_action()
     if action is not Action.ASK_HEALTH:
-        refuse_what_nobody_asked_for(action)
+        require_deliberate_request(action)
         authorize(action)
-        spend(action)
+        acquire(action)
 
 
 @routes.route("/predict", methods=["GET", "POST"])
 @performs(Action.LAUNCH)
-@described(
+@documented(
     answers={HTTPStatus.ACCEPTED: "Launch", HTTPStatus.OK: "Report"},
     parameters=[*prediction_parameters(), *KEY_HEADERS],
     body="Prediction",
@@ -97,15 +94,15 @@ def _admit() -> None:
 )
 def predict() -> Response | Answer:
     """Launch a prediction."""
-    order, answer = predict_spelled(with_key(parameters(_LISTS)), now=datetime.now(UTC))
+    launch_request, answer = launch_or_check(with_key(parameters(_LISTS)), now=datetime.now(UTC))
     if isinstance(answer, Report):
         return jsonify(answer.to_json())
-    return _accepted(answer, order)
+    return _accepted(answer, launch_request)
 
 
 @routes.route("/model-registry", methods=["GET", "POST"])
 @performs(Action.LAUNCH)
-@described(
+@documented(
     answers={HTTPStatus.ACCEPTED: "Launch"},
     parameters=[*SCAN_PARAMETERS, *KEY_HEADERS],
     body="Scan",
@@ -113,38 +110,40 @@ def predict() -> Response | Answer:
 )
 def model_registry() -> Answer:
     """Launch the scan that makes the registry equal to the bucket."""
-    spelled = with_key(parameters())
-    require_only(spelled, {"env", "run_id"})
-    if not (environment := spelled.get("env")):
+    raw = with_key(parameters())
+    require_only(raw, {"env", "run_id"})
+    if not (environment := raw.get("env")):
         raise InvalidArgument("missing parameter env", reason="INVALID_PARAMETERS")
     settings = clients().settings
     settings.require_own_environment(environment)
-    key, job = spelled.get("run_id", ""), settings.registry_job
-    order = in_its_slot(launch_request.scan(environment, key, job=job, caller=current_caller()))
+    key, job = raw.get("run_id", ""), settings.registry_job
+    launch_request = with_slot_run_id(
+        scan_launch(environment, key, job=job, caller=current_caller())
+    )
     launcher = Launcher(clients(), nonce=uuid4().hex, now=datetime.now(UTC))
-    order = launcher.identified(order)
-    return _accepted(launcher.launch(order), order)
+    launch_request = launcher.identified(launch_request)
+    return _accepted(launcher.launch(launch_request), launch_request)
 
 
-def _accepted(launch: Launch, order: Order) -> Answer:
-    what = "registry scan" if order.is_scan else "prediction"
+def _accepted(launch: Launch, launch_request: LaunchRequest) -> Answer:
+    what = "registry scan" if launch_request.is_scan else "prediction"
     verb = "launched" if launch.is_new else "found again"
     log.info("%s %s for run %s", verb, launch.execution_id, launch.run_id)
     answer = {
         "status": "accepted",
-        "message": f"{what} {verb}{_twin_words(launch, order)}",
+        "message": f"{what} {verb}{_duplicate_notice(launch, launch_request)}",
         "execution_id": launch.execution_id,
         "run_id": launch.run_id,
         "launched": launch.is_new,
-        "status_url": url_for("following.execution_status", execution_id=launch.execution_id),
+        "status_url": url_for("executions.execution_status", execution_id=launch.execution_id),
     }
     return jsonify(answer), HTTPStatus.ACCEPTED
 
 
-def _twin_words(launch: Launch, order: Order) -> str:
-    if launch.is_new or not order.is_twin:
+def _duplicate_notice(launch: Launch, launch_request: LaunchRequest) -> str:
+    if launch.is_new or not launch_request.is_duplicate:
         return ""
-    seconds = clients().settings.twin_seconds
+    seconds = clients().settings.deduplication_seconds
     return (
         f": the same request was made within {seconds} s. To launch another, send an "
         "Idempotency-Key of its own"

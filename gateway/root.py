@@ -8,14 +8,14 @@ from gateway.auth.permissions import Action, performs
 from gateway.console.pages import overview
 from gateway.console.rendering import wants_page
 from gateway.http.context import clients
-from gateway.http.route_docs import described
+from gateway.http.route_docs import documented
 from gateway.openapi.document import document
 
 routes = Blueprint("about", __name__)
 
 
 @routes.get("/")
-@described(answers={HTTPStatus.OK: "About"})
+@documented(answers={HTTPStatus.OK: "About"})
 def index() -> Response:
     """What this is, for whoever comes without a path; a browser gets the console."""
     if wants_page():
@@ -30,9 +30,9 @@ def index() -> Response:
 
 
 @routes.get("/openapi.json")
-@described(answers={HTTPStatus.OK: {"type": "object"}})
+@documented(answers={HTTPStatus.OK: {"type": "object"}})
 def openapi() -> Response:
-    """This API, described for programs (OpenAPI 3.1)."""
+    """This API, documented for programs (OpenAPI 3.1)."""
     return jsonify(document(current_app, environment=clients().settings.environment))
 
 
@@ -43,7 +43,7 @@ def _paths() -> list[str]:
 
 @routes.get("/health")
 @performs(Action.ASK_HEALTH)
-@described(answers={HTTPStatus.OK: "Health"})
+@documented(answers={HTTPStatus.OK: "Health"})
 def health() -> Response:
     """Whether this process answers; no other service is asked."""
     return jsonify(status="healthy", env=clients().settings.environment)

@@ -63,7 +63,7 @@ def _run(name: str, arguments: Sequence[str], environ: Mapping[str, str]) -> int
         command = import_module(f"jobs.commands.{name}")
         return 3 if command.run(arguments, environ) is False else 0
     except MlsysError as error:
-        log.error("%s", error, extra={"reason": error.code})  # noqa: TRY400  (one line)
+        log.error("%s", error, extra={"reason": error.reason})  # noqa: TRY400  (one line)
         return exit_code(error)
     except KeyboardInterrupt:
         return os.EX_TEMPFAIL

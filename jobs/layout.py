@@ -17,7 +17,7 @@ _CONSTANT_TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class OutputSchema:
     """The columns of a run.
 
     Attributes:
@@ -59,7 +59,7 @@ def _arrow_type(column: Column) -> pa.DataType:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class OutputSpec:
     """What caller and metadata.json say about the output.
 
     Attributes:
@@ -74,7 +74,7 @@ class Wishes:
     targets: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, key_columns: tuple[str, ...], metadata: Mapping[str, Any]) -> "Wishes":
+    def of(cls, key_columns: tuple[str, ...], metadata: Mapping[str, Any]) -> "OutputSpec":
         """The caller's word where there is one, else the metadata's."""
         keys = key_columns or tuple(str(each) for each in metadata.get("key_columns") or ())
         targets = tuple(str(each) for each in metadata.get("targets") or ())
@@ -106,9 +106,9 @@ def _require_a_name_each(targets: tuple[str, ...], outputs: int) -> None:
 def lay_out(
     table: Sequence[Column],
     features: tuple[str, ...],
-    wishes: Wishes,
+    wishes: OutputSpec,
     kinds: Sequence[PredictionKind],
-) -> Layout:
+) -> OutputSchema:
     """The layout of a run over a table.
 
     Raises:
@@ -128,7 +128,7 @@ def lay_out(
         used = {column.name.casefold() for column in sources} | taken
         keys = tuple(column for column in table if column.name.casefold() not in used)
     _refuse_untransportable(keys)
-    return Layout(
+    return OutputSchema(
         features=features,
         sources=tuple(column.name for column in sources),
         keys=tuple(column.name for column in keys),

@@ -21,7 +21,7 @@ from jobs.prediction.plan import Plan, make_plan
 from jobs.prediction.progress import Progress
 from jobs.prediction.shards import shard_contents, shard_name, shards_of, write_shard
 from jobs.prediction.source import read_stream
-from jobs.prediction.task_errors import leave_note
+from jobs.prediction.task_errors import write_task_error
 from jobs.scoring.overlap import BatchScorer, score_in_order
 from jobs.scoring.scorer import Scorer
 from shared.clients import Clients
@@ -47,7 +47,7 @@ def predict(
     try:
         return _attempt(request, clients, folder, now=now)
     except MlsysError as error:
-        leave_note(folder, clients.settings, error, now=now)
+        write_task_error(folder, clients.settings, error, now=now)
         raise
 
 

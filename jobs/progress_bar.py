@@ -16,7 +16,7 @@ def terminal(stream: TextIO) -> TextIO | None:
     return stream if stream.isatty() else None
 
 
-def bar_line(done: int, of: int, unit: str, per_second: int) -> str:
+def progress_line(done: int, of: int, unit: str, per_second: int) -> str:
     """A bar for a terminal, e.g. `████░░ 20 of 30 rows, 5 rows/s`."""
     share = min(done / of, 1.0) if of else 1.0
     bar = ("█" * round(share * _WIDTH)).ljust(_WIDTH, "░")
@@ -24,7 +24,7 @@ def bar_line(done: int, of: int, unit: str, per_second: int) -> str:
 
 
 @dataclass
-class Bar:
+class ProgressBar:
     """How many of a known number of things are done; `with` it, the line ends as it should."""
 
     unit: str
@@ -60,5 +60,5 @@ class Bar:
         self._drawn = time.monotonic()
         if self.terminal:
             speed = int(self.done / max(self._drawn - self._started, 1e-3))
-            self.terminal.write(f"\r{bar_line(self.done, self.of, self.unit, speed)}")
+            self.terminal.write(f"\r{progress_line(self.done, self.of, self.unit, speed)}")
             self.terminal.flush()

@@ -20,7 +20,7 @@ from mlsys.session import session
 from shared.clients import google_errors
 from shared.errors import FailedPrecondition, InvalidArgument, NotFound
 from shared.request.parameters import Disposition, disposition
-from shared.tables.catalog import words_of
+from shared.tables.catalog import error_text
 from shared.tables.query_parameters import query_parameters
 from shared.tables.table import TableId
 
@@ -122,7 +122,7 @@ def _query_refusals(max_bytes: int | None = None) -> Iterator[None]:
     try:
         yield
     except GoogleAPICallError as error:
-        words = words_of(error)
+        words = error_text(error)
         if "bytesBilledLimitExceeded" in str(error.errors):
             raise FailedPrecondition(
                 f"the query was not run: max_bytes is {max_bytes:,}, and BigQuery says: {words}",

@@ -89,12 +89,12 @@ def gcs_get_pickle(bucket: str, name: str, *, trusted: bool = False) -> Any:
     if trusted:
         return joblib.load(io.BytesIO(content))
     # scikit-learn is imported with it; whoever puts and gets bytes need not wait for that.
-    from jobs.pickles.refusals import Refused  # noqa: PLC0415
+    from jobs.pickles.refusals import UnsafePickleError  # noqa: PLC0415
     from jobs.pickles.safe_load import opened  # noqa: PLC0415
 
     try:
         return opened(content, session().settings.allowed_pickle_names)
-    except Refused as refusal:
+    except UnsafePickleError as refusal:
         raise FailedPrecondition(
             f"gs://{bucket}/{name} is not loaded: {refusal}. If it is your own, trusted=True "
             "loads it, whatever it does",

@@ -15,7 +15,6 @@ MlsysError
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar
 
 
 class MlsysError(Exception):
@@ -26,11 +25,11 @@ class MlsysError(Exception):
     Attributes:
         message: the sentence; it names the thing and what to do, and no internals.
         detail: what a service answered, for those who operate the deployment.
-        code: UPPER_SNAKE_CASE reason, stable over releases, as in google.rpc.ErrorInfo.
+        reason: UPPER_SNAKE_CASE code, stable over releases, as in google.rpc.ErrorInfo.
         subjects: the things that the sentence names, e.g. {"table": "project.dataset.table"}.
     """
 
-    reason: ClassVar[str] = "INTERNAL"
+    reason: str = "INTERNAL"
 
     def __init__(
         self, message: str, *, reason: str | None = None, detail: str = "", **subjects: str
@@ -38,7 +37,7 @@ class MlsysError(Exception):
         super().__init__(f"{message} ({detail})" if detail else message)
         self.message = message
         self.detail = detail
-        self.code = reason or type(self).reason
+        self.reason = reason or type(self).reason
         self.subjects: Mapping[str, str] = MappingProxyType(subjects)
 
 

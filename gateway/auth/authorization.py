@@ -8,7 +8,7 @@ from shared.errors import PermissionDenied
 from shared.settings.settings import Settings
 
 
-def require_callers(app: Flask, settings: Settings) -> None:
+def require_authentication(app: Flask, settings: Settings) -> None:
     """Let an application know its callers, and what they may do.
 
     Raises:

@@ -3,7 +3,7 @@
 Whatever a page shows, a JSON route tells too; the pages work without JavaScript.
 """
 
-from gateway.console import cancel, error_pages, form, pages
+from gateway.console import error_pages, forms, pages
 from gateway.console.rendering import console as routes
 
-__all__ = ["cancel", "error_pages", "form", "pages", "routes"]
+__all__ = ["error_pages", "forms", "pages", "routes"]

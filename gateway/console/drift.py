@@ -21,7 +21,7 @@ type Shares = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ProgressBar:
     """A bin of a feature: its share of this run's rows, before that of the training rows."""
 
     label: str
@@ -49,7 +49,7 @@ class Picture:
     kind: str
     verdict: str
     sentence: str
-    bars: tuple[Bar, ...]
+    bars: tuple[ProgressBar, ...]
     first: str
     last: str
 
@@ -131,7 +131,7 @@ def _intervals(edges: Sequence[float]) -> list[str]:
     return [f"up to {texts[0]}", *between, f"above {texts[-1]}"]
 
 
-def _bars(now: Shares, before: Shares | None) -> Iterator[Bar]:
+def _bars(now: Shares, before: Shares | None) -> Iterator[ProgressBar]:
     step = _WIDTH / len(now)
     width = step * (1 - _GAP_SHARE)
     inner = width * _INNER_SHARE if before else width
@@ -140,7 +140,7 @@ def _bars(now: Shares, before: Shares | None) -> Iterator[Bar]:
         x = place * step + (step - width) / 2
         beside = before[label] if before else None
         words = f"{share:.1%}" + ("" if beside is None else f", in training {beside:.1%}")
-        yield Bar(
+        yield ProgressBar(
             label,
             words,
             round(x, 2),

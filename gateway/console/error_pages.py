@@ -27,7 +27,7 @@ def _refusal(error: MlsysError) -> Response:
         (code for kind, (code, _) in STATUSES.items() if isinstance(error, kind)),
         HTTPStatus.INTERNAL_SERVER_ERROR,
     )
-    return _page(code, error.message, error.code)
+    return _page(code, error.message, error.reason)
 
 
 @console.errorhandler(HTTPException)

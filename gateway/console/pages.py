@@ -11,7 +11,7 @@ from gateway.console.drift import Picture, pictures
 from gateway.console.formatting import seconds_between
 from gateway.console.rendering import console, page
 from gateway.executions.cloud_run import CloudRun, arguments_of, short
-from gateway.executions.following import status_of
+from gateway.executions.executions import execution_state
 from gateway.executions.history import History
 from gateway.executions.listing import Listing, Page
 from gateway.executions.routes import summary
@@ -74,7 +74,7 @@ def executions() -> Response:
 @console.get("/executions/<execution_id>")
 def execution(execution_id: str) -> Response:
     """A run: how far it is, what it wrote, why it failed, how its input was spread."""
-    run = status_of(execution_id)
+    run = execution_state(execution_id, clients())
     outcome = run["outcome"] or {}
     found = CloudRun(clients()).execution(execution_id)
     asked = arguments_of(found) if found else outcome
@@ -86,7 +86,7 @@ def execution(execution_id: str) -> Response:
         asked={name: asked[name] for name in _ASKED if asked.get(name)},
         seconds=outcome.get("seconds") or seconds_between(run["started_at"], run["completed_at"]),
         pictures=_pictures(outcome),
-        json_url=url_for("following.execution_status", execution_id=execution_id),
+        json_url=url_for("executions.execution_status", execution_id=execution_id),
     )
 
 

@@ -54,14 +54,14 @@ class Listing:
     after: _Key | None = None
 
     @classmethod
-    def from_mapping(cls, spelled: Mapping[str, Any]) -> "Listing":
+    def from_mapping(cls, raw: Mapping[str, Any]) -> "Listing":
         """The list that a query string asks for.
 
         Raises:
             InvalidArgument: when a parameter is unknown or cannot be read.
         """
-        require_only(spelled, {"job", "state", "model", "since", "page_size", "page_token"})
-        given = {name: str(value) for name, value in spelled.items() if value not in (None, "")}
+        require_only(raw, {"job", "state", "model", "since", "page_size", "page_token"})
+        given = {name: str(value) for name, value in raw.items() if value not in (None, "")}
         return cls(
             job=given.get("job", ""),
             state=_read(given, "state", lambda text: State(text.upper()), ", ".join(State)),

@@ -1,16 +1,20 @@
-"""GET /executions: what was launched."""
+"""/executions: list what was launched, look at one execution, cancel it."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, url_for
 
+from gateway.auth.authorization import current_caller
+from gateway.auth.permissions import Action, performs
 from gateway.executions.cloud_run import argument_of, run_id_of, short
+from gateway.executions.executions import cancel_execution, execution_state
 from gateway.executions.listing import MOST, Listing
 from gateway.executions.status import State, state_of, tasks_of, times_of
 from gateway.http.context import clients
 from gateway.http.parameters import parameters
-from gateway.http.route_docs import described, query_parameter
+from gateway.http.route_docs import documented, query_parameter
 
 if TYPE_CHECKING:
     from google.cloud import run_v2
@@ -28,7 +32,7 @@ _FILTERS = (
 
 
 @routes.get("/executions")
-@described(answers={HTTPStatus.OK: "Executions"}, parameters=_FILTERS)
+@documented(answers={HTTPStatus.OK: "Executions"}, parameters=_FILTERS)
 def list_executions() -> Response:
     """The executions of this deployment, newest first, a page at a time."""
     page = Listing.from_mapping(parameters()).page(clients())
@@ -36,6 +40,22 @@ def list_executions() -> Response:
         executions=[summary(each) for each in page.executions],
         next_page_token=page.next_page_token,
     )
+
+
+@routes.get("/executions/<execution_id>")
+@documented(answers={HTTPStatus.OK: "Execution"})
+def execution_status(execution_id: str) -> Response:
+    """The state of an execution."""
+    return jsonify(execution_state(execution_id, clients()))
+
+
+@routes.post("/executions/<execution_id>:cancel")
+@performs(Action.CANCEL)
+@documented(answers={HTTPStatus.OK: "Execution"})
+def cancel(execution_id: str) -> Response:
+    """Cancel an execution; one that has ended stays as it is."""
+    cancel_execution(execution_id, clients(), caller=current_caller(), now=datetime.now(UTC))
+    return jsonify(execution_state(execution_id, clients()))
 
 
 def summary(execution: "run_v2.Execution") -> dict[str, Any]:
@@ -51,5 +71,5 @@ def summary(execution: "run_v2.Execution") -> dict[str, Any]:
         **times_of(execution),
         **{name: argument_of(execution, f"--{name}=") or None for name in asked},
         "log_uri": execution.log_uri,
-        "status_url": url_for("following.execution_status", execution_id=execution_id),
+        "status_url": url_for("executions.execution_status", execution_id=execution_id),
     }

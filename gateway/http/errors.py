@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -9,13 +10,13 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from gateway.http.tracing import request_id
-from gateway.preflight.report import Refusal
 from shared.errors import (
     Conflict,
     FailedPrecondition,
     InvalidArgument,
     MlsysError,
     NotFound,
+    Permanent,
     PermissionDenied,
     ResourceExhausted,
     Transient,
@@ -47,6 +48,31 @@ _RPC = "type.googleapis.com/google.rpc"
 _RETRY_AFTER_SECONDS = "5"
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem of a request.
+
+    Attributes:
+        parameter: the parameter to change, e.g. "input_table".
+    """
+
+    parameter: str
+    error: Permanent
+
+
+class Refusal(Permanent):
+    """All problems of a request at once; status and reason are those of the first."""
+
+    def __init__(self, problems: Sequence[Problem]):
+        messages = [problem.error.message for problem in problems]
+        message = messages[0]
+        if len(messages) > 1:
+            listed = "; ".join(f"({n}) {each}" for n, each in enumerate(messages, 1))
+            message = f"{len(messages)} problems: {listed}"
+        super().__init__(message, reason=problems[0].error.reason, **problems[0].error.subjects)
+        self.problems = tuple(problems)
+
+
 def register_errors(app: Flask) -> None:
     """Let an application answer every error in Google's shape."""
     app.register_error_handler(MlsysError, _refusal)
@@ -57,35 +83,35 @@ def register_errors(app: Flask) -> None:
 def _refusal(error: MlsysError) -> Answer:
     log.warning("%s %s: %s", request.method, request.path, error)
     for kind, (code, status) in STATUSES.items():
-        if isinstance(_spokesman(error), kind):
+        if isinstance(_first_problem(error), kind):
             answer = _answer(*_status(error, code, status), error.message, _details(error))
             return _with_hints(answer, error)
     return _bug(error)
 
 
-def _spokesman(error: MlsysError) -> MlsysError:
+def _first_problem(error: MlsysError) -> MlsysError:
     return error.problems[0].error if isinstance(error, Refusal) else error
 
 
 def _status(error: MlsysError, code: HTTPStatus, status: str) -> tuple[HTTPStatus, str]:
     reason, special = _KEY_REUSED
-    return special if error.code == reason else (code, status)
+    return special if error.reason == reason else (code, status)
 
 
 def _details(error: MlsysError) -> list[dict[str, Any]]:
     """What programs read: https://google.aip.dev/193#errorinfo and google.rpc.BadRequest."""
     if not isinstance(error, Refusal):
-        return [_info(error.code, **error.subjects)]
+        return [_info(error.reason, **error.subjects)]
     violations = [
         {
             "field": each.parameter,
             "description": each.error.message,
-            "reason": each.error.code,
+            "reason": each.error.reason,
         }
         for each in error.problems
     ]
     return [
-        *(_info(each.error.code, **each.error.subjects) for each in error.problems),
+        *(_info(each.error.reason, **each.error.subjects) for each in error.problems),
         {"@type": f"{_RPC}.BadRequest", "fieldViolations": violations},
     ]
 

@@ -22,8 +22,8 @@ def parameters(lists: Set[str] = _NONE) -> dict[str, Any]:
         raise InvalidArgument(
             f"parameter {', '.join(repeated)} is given more than once", reason="INVALID_PARAMETERS"
         )
-    spelled = {name: each if name in lists else each[0] for name, each in query.items()}
-    return spelled | _body(spelled)
+    raw = {name: each if name in lists else each[0] for name, each in query.items()}
+    return raw | _body(raw)
 
 
 def _body(query: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,29 +43,29 @@ def _body(query: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-def with_key(spelled: Mapping[str, Any]) -> dict[str, Any]:
+def with_key(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters with the Idempotency-Key header as their run_id, where there is one.
 
     Raises:
         InvalidArgument: when header and parameter differ.
     """
     if not (key := request.headers.get("Idempotency-Key")):
-        return dict(spelled)
-    if spelled.get("run_id", key) != key:
+        return dict(raw)
+    if raw.get("run_id", key) != key:
         raise InvalidArgument(
             "the Idempotency-Key header and run_id differ: give one of them",
             reason="INVALID_PARAMETERS",
         )
-    return {**spelled, "run_id": key}
+    return {**raw, "run_id": key}
 
 
-def require_only(spelled: Mapping[str, Any], known: Set[str]) -> None:
+def require_only(raw: Mapping[str, Any], known: Set[str]) -> None:
     """Refuse parameters that a route does not know.
 
     Raises:
         InvalidArgument: naming them, and those that are known.
     """
-    if unknown := sorted(set(spelled) - known):
+    if unknown := sorted(set(raw) - known):
         raise InvalidArgument(
             f"unknown parameter {', '.join(unknown)} (known: {', '.join(sorted(known)) or 'none'})",
             reason="INVALID_PARAMETERS",

@@ -11,7 +11,7 @@ type Schema = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class RouteDocs:
     """A route for OpenAPI; its summary and its text are the view's docstring.
 
     Attributes:
@@ -30,19 +30,19 @@ class Description:
     example: Mapping[str, Any] = field(default_factory=dict)
 
 
-def described[View: Callable[..., Any]](**words: Any) -> Callable[[View], View]:
+def documented[View: Callable[..., Any]](**words: Any) -> Callable[[View], View]:
     """Describe a view; it stands below the route's own decorator."""
 
     def note(view: View) -> View:
-        setattr(view, _ATTRIBUTE, Description(**words))
+        setattr(view, _ATTRIBUTE, RouteDocs(**words))
         return view
 
     return note
 
 
-def description_of(view: Callable[..., Any]) -> Description | None:
+def docs_of(view: Callable[..., Any]) -> RouteDocs | None:
     """What was said of a view."""
-    found: Description | None = getattr(view, _ATTRIBUTE, None)
+    found: RouteDocs | None = getattr(view, _ATTRIBUTE, None)
     return found
 
 

@@ -29,19 +29,19 @@ _HEADERS = (
 )
 
 
-def harden(app: Flask) -> None:
+def secure(app: Flask) -> None:
     """Bound what an application reads, and give its answers the headers of security."""
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT_BYTES
     app.wsgi_app = SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
 
 
-def refuse_long_urls() -> None:
+def require_short_url() -> None:
     """Refuse what no honest request needs: 414."""
     if len(request.query_string) + len(request.path) > _URL_LIMIT_BYTES:
         abort(HTTPStatus.REQUEST_URI_TOO_LONG, f"keep the URL below {_URL_LIMIT_BYTES:,} bytes")
 
 
-def refuse_what_nobody_asked_for(action: Action) -> None:
+def require_deliberate_request(action: Action) -> None:
     """Act on nothing that a browser does by itself, or because another site wants it.
 
     Raises:

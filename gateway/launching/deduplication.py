@@ -1,7 +1,7 @@
-"""Twins: the same request again within a short window, without a key, is the same launch.
+"""Deduplication: an equal request within a short window, without a key, is the same launch.
 
-A GET is repeated by browsers, proxies and impatient people. What they share is one small object,
-`_twins/{digest}.json`, which names the run id of the window's first request.
+Browsers, proxies and people repeat a GET. Duplicates share one small object,
+`_deduplication/{digest}.json`, which names the run id of the window's first request.
 """
 
 import json
@@ -14,10 +14,10 @@ from shared.clients import google_errors
 from shared.runs.folder import RunFolder
 
 
-def twin_run_id(
+def deduplicated_run_id(
     folder: RunFolder, name: str, proposal: str, *, now: datetime, window_seconds: int
 ) -> str:
-    """The run id that the twins of this window share; the first one's proposal.
+    """The run id that duplicates within this window share: that of the first request.
 
     Raises:
         Transient: when Cloud Storage is away.
@@ -25,25 +25,25 @@ def twin_run_id(
     if not window_seconds:
         return proposal
     blob = folder.blob(f"{name}.json")
-    note = {"run_id": proposal, "at": now.isoformat()}
-    with google_errors("looking for a twin of the request"):
+    document = {"run_id": proposal, "at": now.isoformat()}
+    with google_errors("looking for a duplicate of the request"):
         while True:
             generation, standing = _standing(blob)
             if standing and not _is_over(standing, now, window_seconds):
                 return str(standing["run_id"])
             try:
                 blob.upload_from_string(
-                    json.dumps(note),
+                    json.dumps(document),
                     content_type="application/json",
                     if_generation_match=generation,
                 )
             except google_exceptions.PreconditionFailed:
-                continue  # another twin was first, or this very write was retried
+                continue  # another duplicate was first, or this very write was retried
             return proposal
 
 
 def _standing(blob: Any) -> tuple[int, Mapping[str, str] | None]:
-    """Generation and content of the note, 0 and None when there is none."""
+    """Generation and content of the object, 0 and None when there is none."""
     try:
         content = blob.bucket.blob(blob.name)
         text = content.download_as_bytes()
@@ -52,6 +52,6 @@ def _standing(blob: Any) -> tuple[int, Mapping[str, str] | None]:
     return int(content.generation), json.loads(text)
 
 
-def _is_over(note: Mapping[str, str], now: datetime, window_seconds: int) -> bool:
-    age = now - datetime.fromisoformat(note["at"])
+def _is_over(document: Mapping[str, str], now: datetime, window_seconds: int) -> bool:
+    age = now - datetime.fromisoformat(document["at"])
     return abs(age) > timedelta(seconds=window_seconds)

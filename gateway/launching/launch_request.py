@@ -1,4 +1,4 @@
-"""What is to be launched, and by which identity it is known again. Pure."""
+"""A request to launch a job, and the identity by which a duplicate of it is recognised. Pure."""
 
 import hashlib
 import re
@@ -15,16 +15,16 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """An execution that somebody wants.
+class LaunchRequest:
+    """A request for one execution of a job.
 
     Attributes:
         job: full name of the Cloud Run Job.
-        parameters: what its arguments say, but for the run id.
-        run_id: "" where the caller gave no key and no clock did.
-        is_scan: any execution serves who wants a scan; a prediction has one of its own.
-        is_twin: whether the run id is that of an earlier, equal request.
-        tasks: None for as many as the job's definition says.
+        parameters: the job's arguments without the run id.
+        run_id: "" when neither the caller nor Cloud Scheduler gave a key.
+        is_scan: a scan of the registry; callers may share its execution.
+        is_duplicate: the run id is that of an earlier, equal request.
+        tasks: None for the number in the job's definition.
     """
 
     job: str
@@ -32,7 +32,7 @@ class Order:
     parameters: Sequence[str]
     run_id: str = ""
     is_scan: bool = False
-    is_twin: bool = False
+    is_duplicate: bool = False
     tasks: int | None = None
 
     @property
@@ -43,17 +43,17 @@ class Order:
         return [*self.parameters, f"--run_id={self.run_id}"]
 
     @property
-    def twin_name(self) -> str:
-        """Name of what twins share: the same request of the same caller; a scan is anybody's."""
+    def deduplication_key(self) -> str:
+        """The same for equal requests of one caller; for a scan, of all callers."""
         who = "" if self.is_scan else self.caller
         return digest(self.job, who, *self.parameters)
 
-    def under(self, run_id: str) -> "Order":
-        """The same order under a run id."""
+    def under(self, run_id: str) -> "LaunchRequest":
+        """The same request with a run id."""
         return replace(self, run_id=run_id)
 
     def to_json(self) -> dict[str, Any]:
-        """The order as `launch.json` keeps it."""
+        """The request as `launch.json` keeps it."""
         return {
             "job": self.job,
             "arguments": self.arguments or list(self.parameters),
@@ -76,16 +76,16 @@ class Order:
             )
 
 
-def prediction(
+def prediction_launch(
     request: PredictionRequest, *, job: str, caller: str, tasks: int | None = None
-) -> Order:
-    """The order of a prediction."""
-    spelled = replace(request, run_id="").to_arguments()
-    return Order(job=job, caller=caller, parameters=spelled, run_id=request.run_id, tasks=tasks)
+) -> LaunchRequest:
+    """The request to launch a prediction."""
+    raw = replace(request, run_id="").to_arguments()
+    return LaunchRequest(job=job, caller=caller, parameters=raw, run_id=request.run_id, tasks=tasks)
 
 
-def scan(environment: str, key: str, *, job: str, caller: str) -> Order:
-    """The order of a scan of the registry.
+def scan_launch(environment: str, key: str, *, job: str, caller: str) -> LaunchRequest:
+    """The request to launch a scan of the registry.
 
     Raises:
         InvalidArgument: when the key cannot name a run.
@@ -96,11 +96,11 @@ def scan(environment: str, key: str, *, job: str, caller: str) -> Order:
             "underscores, starting with a letter or digit",
             reason="INVALID_RUN_ID",
         )
-    spelled = [f"--env={environment}"]
-    return Order(job=job, caller=caller, parameters=spelled, run_id=key, is_scan=True)
+    raw = [f"--env={environment}"]
+    return LaunchRequest(job=job, caller=caller, parameters=raw, run_id=key, is_scan=True)
 
 
-def slot_id(order: Order, schedule_time: str, schedule: str) -> str:
+def slot_run_id(request: LaunchRequest, schedule_time: str, schedule: str) -> str:
     """The run id of a slot of Cloud Scheduler: the same however often it fires for it.
 
     Raises:
@@ -113,7 +113,7 @@ def slot_id(order: Order, schedule_time: str, schedule: str) -> str:
             f"X-CloudScheduler-ScheduleTime is {schedule_time!r}: send an RFC 3339 time",
             reason="INVALID_TIME",
         ) from None
-    return f"cron-{slot:%Y%m%dT%H%M%SZ}-{digest(order.job, schedule, *order.parameters)}"
+    return f"cron-{slot:%Y%m%dT%H%M%SZ}-{digest(request.job, schedule, *request.parameters)}"
 
 
 def digest(*words: str) -> str:

@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.executions.cloud_run import CloudRun
-from gateway.launching.deduplication import twin_run_id
-from gateway.launching.launch_request import Order
+from gateway.launching.deduplication import deduplicated_run_id
+from gateway.launching.launch_request import LaunchRequest
 from shared.clients import Clients
 from shared.errors import Transient
-from shared.runs.folder import EXECUTION, EXECUTIONS, LAUNCH, TWINS, RunFolder, further_try
+from shared.runs.folder import DEDUPLICATION, EXECUTION, EXECUTIONS, LAUNCH, RunFolder, further_try
 
 log = logging.getLogger(__name__)
 
@@ -59,90 +59,93 @@ class Launcher:
         self._nonce = nonce
         self._now = now
 
-    def identified(self, order: Order) -> Order:
-        """The order under a run id: its own, or that of an earlier twin."""
-        if order.run_id:
-            return order
+    def identified(self, request: LaunchRequest) -> LaunchRequest:
+        """The request with a run id: its own, or that of an earlier duplicate."""
+        if request.run_id:
+            return request
         own = f"run-{self._nonce}"
-        run_id = twin_run_id(
-            self.folder(TWINS),
-            order.twin_name,
+        run_id = deduplicated_run_id(
+            self.folder(DEDUPLICATION),
+            request.deduplication_key,
             own,
             now=self._now,
-            window_seconds=self._settings.twin_seconds,
+            window_seconds=self._settings.deduplication_seconds,
         )
-        return replace(order.under(run_id), is_twin=run_id != own)
+        return replace(request.under(run_id), is_duplicate=run_id != own)
 
-    def earlier(self, order: Order) -> Launch | None:
+    def earlier(self, request: LaunchRequest) -> Launch | None:
         """The launch of an earlier request with the same run id, None when there is none yet.
 
         Raises:
             Conflict: when the run id belongs to another request.
         """
-        folder = self.folder(order.run_id)
+        folder = self.folder(request.run_id)
         if not (claim := folder.read(LAUNCH)):
             return None
-        order.require_same(claim)
+        request.require_same(claim)
         launched = folder.read(EXECUTION)
         if not launched:
             return None
-        return Launch(launched["execution_id"], order.run_id, is_new=False)
+        return Launch(launched["execution_id"], request.run_id, is_new=False)
 
-    def launch(self, order: Order) -> Launch:
-        """Launch an order that has a run id, or find the execution that was launched for it.
+    def launch(self, request: LaunchRequest) -> Launch:
+        """Launch a request that has a run id, or find the execution that was launched for it.
 
         Raises:
             Conflict: when the run id belongs to another request.
             Transient: when a service is away; asking again with the same run id is safe.
         """
-        folder = self.folder(order.run_id)
-        first = claim = folder.create(LAUNCH, self._claim(order))
-        order.require_same(first)
+        folder = self.folder(request.run_id)
+        first = claim = folder.create(LAUNCH, self._claim(request))
+        request.require_same(first)
         own_tries = 0
         for number in range(1, _MOST_TRIES):
             is_ours = claim["nonce"] == self._nonce
             own_tries += is_ours
-            execution = self._try(order, folder, first) if is_ours else self._peers(claim, folder)
+            execution = self._try(request, folder, first) if is_ours else self._peers(claim, folder)
             if execution:
-                return Launch(execution, order.run_id, is_new=is_ours)
+                return Launch(execution, request.run_id, is_new=is_ours)
             if own_tries == _OWN_TRIES:
                 break
-            claim = folder.create(further_try(number), self._claim(order))
+            claim = folder.create(further_try(number), self._claim(request))
         raise Transient(
-            f"Cloud Run did not launch run {order.run_id}: ask again with this run_id, it is safe",
-            run_id=order.run_id,
+            f"Cloud Run did not launch run {request.run_id}: ask again with this run_id, "
+            "it is safe",
+            run_id=request.run_id,
         )
 
     def folder(self, run_id: str) -> RunFolder:
         """The folder of a run."""
         return RunFolder.of(self._clients, run_id)
 
-    def _claim(self, order: Order) -> dict[str, Any]:
-        return {"nonce": self._nonce, "at": self._now.isoformat(), **order.to_json()}
+    def _claim(self, request: LaunchRequest) -> dict[str, Any]:
+        return {"nonce": self._nonce, "at": self._now.isoformat(), **request.to_json()}
 
-    def _try(self, order: Order, folder: RunFolder, first: Mapping[str, Any]) -> str | None:
+    def _try(
+        self, request: LaunchRequest, folder: RunFolder, first: Mapping[str, Any]
+    ) -> str | None:
         """Launch, or find what an earlier try launched; None when nothing is known to have been."""
-        since = _moment(first) - (timedelta() if order.is_scan else _CLOCK_SKEW)
-        run_id = None if order.is_scan else order.run_id
+        since = _moment(first) - (timedelta() if request.is_scan else _CLOCK_SKEW)
+        run_id = None if request.is_scan else request.run_id
         is_first = first["nonce"] == self._nonce and not folder.read(further_try(1))
-        found = None if is_first else self._cloud_run.find(order.job, run_id, since)
+        found = None if is_first else self._cloud_run.find(request.job, run_id, since)
         if found:
-            return self._settled(found, order, folder)
+            return self._settled(found, request, folder)
         try:
-            execution = self._cloud_run.run(order.job, order.arguments, order.tasks)
+            execution = self._cloud_run.run(request.job, request.arguments, request.tasks)
         except Transient as error:
-            log.warning("launching run %s: %s; is it there?", order.run_id, error)
-            return self._looked_for(order, run_id, since, folder)
-        return self._settled(execution, order, folder)
+            log.warning("launching run %s: %s; is it there?", request.run_id, error)
+            return self._looked_for(request, run_id, since, folder)
+        return self._settled(execution, request, folder)
 
     def _looked_for(
-        self, order: Order, run_id: str | None, since: datetime, folder: RunFolder
+        self, request: LaunchRequest, run_id: str | None, since: datetime, folder: RunFolder
     ) -> str | None:
         for pause in _LOOK_AFTER_SECONDS:
             time.sleep(pause)
             with suppress(Transient):  # Cloud Run is in trouble: that is why it is asked
-                if found := self._cloud_run.find(order.job, run_id, since):
-                    return self._settled(found, order, folder)
+                if found := self._cloud_run.find(request.job, run_id, since):
+                    return self._settled(found, request, folder)
         return None
 
     def _peers(self, claim: Mapping[str, Any], folder: RunFolder) -> str | None:
@@ -153,9 +156,13 @@ class Launcher:
             time.sleep(_PEER_POLL_SECONDS)
         return launched["execution_id"] if launched else None
 
-    def _settled(self, execution_id: str, order: Order, folder: RunFolder) -> str:
+    def _settled(self, execution_id: str, request: LaunchRequest, folder: RunFolder) -> str:
         """Write down which execution it is; of several the first one stands."""
-        note = {"execution_id": execution_id, "run_id": order.run_id, **order.to_json()}
+        note = {
+            "execution_id": execution_id,
+            "run_id": request.run_id,
+            **request.to_json(),
+        }
         standing = str(folder.create(EXECUTION, note)["execution_id"])
         with suppress(Transient):  # it helps when Cloud Run has forgotten the execution
             self.folder(EXECUTIONS).create(f"{standing}.json", note)

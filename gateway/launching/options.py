@@ -66,13 +66,13 @@ class Options:
     )
 
 
-def split_options(spelled: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:
+def split_options(raw: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:
     """The options among the parameters of a request, and the other parameters.
 
     Raises:
         InvalidArgument: when one cannot be read.
     """
     known = {each.name: each.metadata["value_of"] for each in fields(Options)}
-    given = {name: spelled[name] for name in known if spelled.get(name) not in (None, "")}
+    given = {name: raw[name] for name in known if raw.get(name) not in (None, "")}
     options = Options(**{name: known[name](spelling) for name, spelling in given.items()})
-    return options, {name: value for name, value in spelled.items() if name not in known}
+    return options, {name: value for name, value in raw.items() if name not in known}

@@ -1,4 +1,4 @@
-"""A prediction that somebody spells → a report of what stands in its way, or its launch."""
+"""Raw parameters of a prediction → its launch, or a report of what prevents it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,10 +8,9 @@ from uuid import uuid4
 from flask import request
 
 from gateway.auth.authorization import current_caller
-from gateway.auth.rate_limiter import open_runs
+from gateway.executions.open_runs import open_runs
 from gateway.http.context import clients
-from gateway.launching import launch_request
-from gateway.launching.launch_request import Order
+from gateway.launching.launch_request import LaunchRequest, prediction_launch, slot_run_id
 from gateway.launching.launcher import Launch, Launcher
 from gateway.launching.options import split_options
 from gateway.preflight import preflight
@@ -19,35 +18,39 @@ from gateway.preflight.report import Report
 from shared.request.prediction import PredictionRequest
 
 
-def predict_spelled(spelled: Mapping[str, Any], *, now: datetime) -> tuple[Order, Launch | Report]:
+def launch_or_check(
+    raw: Mapping[str, Any], *, now: datetime
+) -> tuple[LaunchRequest, Launch | Report]:
     """Launch what the parameters ask for, or, when they say dry_run, only look at it.
 
     Raises:
         MlsysError: when it cannot be launched, with every problem at once.
     """
-    options, spelled = split_options(spelled)
-    wanted = PredictionRequest.from_mapping(spelled)
+    options, raw = split_options(raw)
+    wanted = PredictionRequest.from_mapping(raw)
     clients().settings.require_own_environment(wanted.env)
     job = clients().settings.predict_job
-    order = launch_request.prediction(wanted, job=job, caller=current_caller(), tasks=options.tasks)
-    order = in_its_slot(order)
+    launch_request = prediction_launch(
+        wanted, job=job, caller=current_caller(), tasks=options.tasks
+    )
+    launch_request = with_slot_run_id(launch_request)
     launcher = Launcher(clients(), nonce=uuid4().hex, now=now)
     if not options.dry_run:
-        order = launcher.identified(order)
-        if launch := launcher.earlier(order):
-            return order, launch
-    report = preflight.examine(wanted, clients(), max_bytes=options.max_bytes, now=now)
+        launch_request = launcher.identified(launch_request)
+        if launch := launcher.earlier(launch_request):
+            return launch_request, launch
+    report = preflight.inspect(wanted, clients(), max_bytes=options.max_bytes, now=now)
     report.require_no_problem()
     if options.dry_run:
-        return order, report
-    open_runs().require_room()
-    return order, launcher.launch(order)
+        return launch_request, report
+    open_runs().require_free_slot()
+    return launch_request, launcher.launch(launch_request)
 
 
-def in_its_slot(order: Order) -> Order:
-    """The order of Cloud Scheduler under the run id of its slot; any other as it is."""
+def with_slot_run_id(launch_request: LaunchRequest) -> LaunchRequest:
+    """A request of Cloud Scheduler gets the run id of its slot; any other stays as it is."""
     slot = request.headers.get("X-CloudScheduler-ScheduleTime")
-    if order.run_id or not slot:
-        return order
+    if launch_request.run_id or not slot:
+        return launch_request
     schedule = request.headers.get("X-CloudScheduler-JobName", "")
-    return order.under(launch_request.slot_id(order, slot, schedule))
+    return launch_request.under(slot_run_id(launch_request, slot, schedule))

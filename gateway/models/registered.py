@@ -26,11 +26,11 @@ ORDER BY model_name, SAFE_CAST(SUBSTR(model_version, 2) AS INT64) DESC
 # They may be long: who wants them asks for one version.
 _DETAILS = {"signature", "metadata"}
 
-type Description = dict[str, Any]
+type RouteDocs = dict[str, Any]
 
 
 class Registered:
-    """The registry of one deployment, described."""
+    """The registry of one deployment, documented."""
 
     def __init__(self, clients: "Clients"):
         self._client = clients.bigquery
@@ -39,12 +39,12 @@ class Registered:
 
     def models(self) -> list[dict[str, Any]]:
         """Every model with its aliases and its versions, the highest first; without details."""
-        models: dict[str, list[Description]] = {}
+        models: dict[str, list[RouteDocs]] = {}
         for version in self._descriptions():
             models.setdefault(version["model_name"], []).append(version)
         return [_model(name, versions) for name, versions in models.items()]
 
-    def version(self, name: str, word: str) -> Description:
+    def version(self, name: str, word: str) -> RouteDocs:
         """Everything that is known of the version that a number or an alias stands for.
 
         Raises:
@@ -61,7 +61,7 @@ class Registered:
 
     def _descriptions(
         self, name: str | None = None, version: str | None = None
-    ) -> Sequence[Description]:
+    ) -> Sequence[RouteDocs]:
         from google.cloud import bigquery
 
         config = bigquery.QueryJobConfig(
@@ -77,7 +77,7 @@ class Registered:
             ]
 
 
-def _description(row: "bigquery.Row") -> Description:
+def _description(row: "bigquery.Row") -> RouteDocs:
     told = {name: _plain(value) for name, value in row.items()}
     return told | {name: _object(told[name]) for name in _DETAILS}
 
@@ -91,7 +91,7 @@ def _object(text: str | None) -> Any:
     return json.loads(text, parse_constant=str) if text else None
 
 
-def _model(name: str, versions: Sequence[Description]) -> dict[str, Any]:
+def _model(name: str, versions: Sequence[RouteDocs]) -> dict[str, Any]:
     return {
         "name": name,
         "aliases": _aliases(versions),
@@ -99,14 +99,14 @@ def _model(name: str, versions: Sequence[Description]) -> dict[str, Any]:
     }
 
 
-def _aliases(versions: Sequence[Description]) -> Mapping[str, str]:
+def _aliases(versions: Sequence[RouteDocs]) -> Mapping[str, str]:
     usable = [each for each in versions if each["status"] != Status.QUARANTINED]
     latest = {LATEST: usable[0]["model_version"]} if usable else {}
     named = {alias: each["model_version"] for each in versions for alias in each["aliases"]}
     return dict(sorted(named.items())) | latest
 
 
-def _summary(version: Description) -> Description:
+def _summary(version: RouteDocs) -> RouteDocs:
     description = (version["metadata"] or {}).get("description")
     summary = {name: value for name, value in version.items() if name not in _DETAILS}
     return summary | {"description": description if isinstance(description, str) else None}

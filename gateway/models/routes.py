@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from gateway.http.context import clients
 from gateway.http.parameters import parameters, require_only
-from gateway.http.route_docs import described
+from gateway.http.route_docs import documented
 from gateway.models.registered import Registered
 
 routes = Blueprint("models", __name__)
@@ -15,7 +15,7 @@ _NONE: frozenset[str] = frozenset()
 
 
 @routes.get("/models")
-@described(answers={HTTPStatus.OK: "Models"})
+@documented(answers={HTTPStatus.OK: "Models"})
 def list_models() -> Response:
     """Every model with its versions, their status and findings, and its aliases."""
     require_only(parameters(), _NONE)
@@ -23,7 +23,7 @@ def list_models() -> Response:
 
 
 @routes.get("/models/<name>/<version>")
-@described(answers={HTTPStatus.OK: "ModelVersion"})
+@documented(answers={HTTPStatus.OK: "ModelVersion"})
 def describe_version(name: str, version: str) -> Response:
     """Everything that is known of a model version; an alias is accepted for it."""
     require_only(parameters(), _NONE)

@@ -14,7 +14,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from gateway.auth.permissions import Action, action_of
-from gateway.http.route_docs import Description, Schema, description_of, query_parameter
+from gateway.http.route_docs import RouteDocs, Schema, docs_of, query_parameter
 from gateway.launching.options import Options
 from gateway.openapi.schemas import SCHEMAS, reference
 from shared.request.parameters import is_list, is_required
@@ -71,7 +71,7 @@ def document(app: Flask, *, environment: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
-        if said := description_of(view):
+        if said := docs_of(view):
             path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
             paths.setdefault(path, {}).update(_operations(rule, view, said))
     return {
@@ -119,22 +119,22 @@ def _schema(each: "Field[Any]") -> dict[str, Any]:
 
 
 def _prediction_schema() -> dict[str, Any]:
-    spelled = {
+    raw = {
         each.name: _schema(each) | {"description": each.metadata["description"]}
         for each in _prediction_fields()
     }
     names = [each.name for each in _prediction_fields() if is_required(each)]
     example = {name: _EXAMPLES[name] for name in names}
-    return {"type": "object", "properties": spelled, "required": names, "examples": [example]}
+    return {"type": "object", "properties": raw, "required": names, "examples": [example]}
 
 
-def _operations(rule: Rule, view: Any, said: Description) -> Iterator[tuple[str, Any]]:
+def _operations(rule: Rule, view: Any, said: RouteDocs) -> Iterator[tuple[str, Any]]:
     for method in _METHODS:
         if method in (rule.methods or ()):
             yield method.lower(), _operation(rule, view, said, method)
 
 
-def _operation(rule: Rule, view: Any, said: Description, method: str) -> dict[str, Any]:
+def _operation(rule: Rule, view: Any, said: RouteDocs, method: str) -> dict[str, Any]:
     summary, _, text = (getdoc(view) or "").partition("\n")
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
@@ -154,14 +154,14 @@ def _operation(rule: Rule, view: Any, said: Description, method: str) -> dict[st
     return given
 
 
-def _spelled(said: Description, method: str) -> list[Schema]:
+def _spelled(said: RouteDocs, method: str) -> list[Schema]:
     if method == "GET" or not said.body:
         return list(said.parameters)
     # With a body the query may be empty: only together are they complete.
     return [{**each, "required": False} for each in said.parameters]
 
 
-def _answers(rule: Rule, view: Any, said: Description) -> Iterator[tuple[str, Any]]:
+def _answers(rule: Rule, view: Any, said: RouteDocs) -> Iterator[tuple[str, Any]]:
     for status, schema in said.answers.items():
         content = {media: {"schema": reference(schema)} for media in said.media}
         yield str(int(status)), {"description": status.phrase, "content": content}

@@ -17,7 +17,7 @@ from shared.registry.models import RegisteredModel
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
 from shared.tables.catalog import Entry, output_columns, table_entry
-from shared.tables.compatibility import refuse_incompatible, refuse_past_of_view
+from shared.tables.compatibility import require_compatible, require_time_travel
 from shared.tables.cost import reading_dollars
 from shared.tables.selection import Selection
 from shared.tables.table import Column, TableId
@@ -25,7 +25,7 @@ from shared.tables.table import Column, TableId
 _READ_DIRECTLY = frozenset({"TABLE", "SNAPSHOT"})
 
 
-def examine(
+def inspect(
     request: PredictionRequest, clients: Clients, *, max_bytes: int | None, now: datetime
 ) -> Report:
     """Look at everything that a request names, without any effect.
@@ -114,7 +114,7 @@ class _Preflight:
         if not (source and entry):
             return ()
         report, request = self.report, self.request
-        report.attempt("as_of", lambda: refuse_past_of_view(request.as_of, entry.kind, source))
+        report.attempt("as_of", lambda: require_time_travel(request.as_of, entry.kind, source))
         features: Sequence[Column] = ()
         keys: Sequence[Column] = ()
         if model:
@@ -181,7 +181,7 @@ class _Preflight:
             ours = {each.name.casefold() for each in columns}
             existing = tuple(each for each in existing if each.name.casefold() in ours)
         self.report.attempt(
-            "output_table", lambda: refuse_incompatible(existing, columns, str(sink))
+            "output_table", lambda: require_compatible(existing, columns, str(sink))
         )
         if self.request.write_disposition is Disposition.EMPTY:
             self.report.attempt(

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from jobs.models.artifacts import sha256
-from jobs.models.inspection_result import Verdict, quarantined
+from jobs.models.inspection_result import Conditions, InspectionResult, quarantined
 from jobs.pickles.limits import LIMITS
-from jobs.registration.inspection import conditions, inspect_metadata, metadata_object
+from jobs.registration.inspection import inspect_metadata, metadata_object
 from jobs.sandbox.inspector import Inspector
 from shared.errors import InvalidArgument
 from shared.registry.models import ModelFile
@@ -73,20 +73,22 @@ def _content(file: Path) -> bytes:
         raise InvalidArgument(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _verdict(file: Path, inspector: Inspector, settings: Settings) -> tuple[Verdict, bytes | None]:
+def _verdict(
+    file: Path, inspector: Inspector, settings: Settings
+) -> tuple[InspectionResult, bytes | None]:
     """The verdict, and the content unless it was too large to be read."""
     if (size := file.stat().st_size) > LIMITS.upload_bytes:
         return quarantined(f"the file has {size:,} bytes, more than {LIMITS.upload_bytes:,}"), None
     content, beside = _content(file), file.parent / ModelFile.METADATA
     text = _content(beside) if beside.is_file() else b"{}"
-    verdict = inspector.examine(content, conditions(settings, metadata_object(text)))
+    verdict = inspector.inspect(content, Conditions.of(settings, metadata_object(text)))
     if findings := inspect_metadata(text).findings:
         fields = asdict(verdict) | {"findings": (*verdict.findings, *findings)}
-        verdict = Verdict(**fields)
+        verdict = InspectionResult(**fields)
     return verdict, content
 
 
-def _word(verdict: Verdict) -> str:
+def _word(verdict: InspectionResult) -> str:
     return "approved" if verdict.is_approved else "quarantined"
 
 
@@ -94,21 +96,21 @@ def _checksum(content: bytes | None) -> str | None:
     return None if content is None else sha256(content)
 
 
-def _json(file: Path, content: bytes | None, verdict: Verdict) -> str:
+def _json(file: Path, content: bytes | None, verdict: InspectionResult) -> str:
     fields = asdict(verdict)
     del fields["is_approved"]
     told = {"file": str(file), "status": _word(verdict), "sha256": _checksum(content), **fields}
     return json.dumps(told, ensure_ascii=False)
 
 
-def _block(file: Path, content: bytes | None, verdict: Verdict) -> str:
+def _block(file: Path, content: bytes | None, verdict: InspectionResult) -> str:
     lines = [f"{file}: {_word(verdict)}", f"  sha256        {_checksum(content) or 'not read'}"]
     lines += [f"  {label:13} {text}" for label, text in _told(verdict)]
     lines += [f"  - {finding}" for finding in verdict.findings]
     return "\n".join(lines) + "\n"
 
 
-def _told(verdict: Verdict) -> Iterator[tuple[str, str]]:
+def _told(verdict: InspectionResult) -> Iterator[tuple[str, str]]:
     if verdict.estimator:
         yield "estimator", verdict.estimator
     if verdict.sklearn_version:

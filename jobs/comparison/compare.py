@@ -28,7 +28,7 @@ from shared.registry.registry import Registry
 from shared.request.prediction import PredictionRequest
 from shared.runs.folder import RunFolder
 from shared.tables.catalog import output_columns, table_entry
-from shared.tables.compatibility import refuse_incompatible
+from shared.tables.compatibility import require_compatible
 from shared.tables.selection import Selection
 from shared.tables.table import TableId
 
@@ -98,7 +98,7 @@ def _sink(request: PredictionRequest, pair: Pair, clients: Clients) -> TableId |
         return None
     _, sink = request.tables(clients.settings.project_id)
     if existing := output_columns(clients.bigquery, sink):
-        refuse_incompatible(existing, pair.output.output, str(sink))
+        require_compatible(existing, pair.output.output, str(sink))
     return sink
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.layout import Layout, Wishes, lay_out
+from jobs.layout import OutputSchema, OutputSpec, lay_out
 from jobs.models.loading import LoadedModel
 from jobs.scoring.scorer import Scorer
 from shared.errors import FailedPrecondition, InvalidArgument
@@ -31,10 +31,10 @@ class Pair:
     """
 
     models: tuple[LoadedModel, LoadedModel]
-    layouts: tuple[Layout, Layout]
+    layouts: tuple[OutputSchema, OutputSchema]
     target: str
     truth: str | None
-    output: Layout
+    output: OutputSchema
 
     @property
     def selected(self) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def pair_of(
         InvalidArgument: when a key column has the name of an output column.
     """
     _require_same_kind(models)
-    wishes = [Wishes.of(key_columns, model.registered.metadata) for model in models]
+    wishes = [OutputSpec.of(key_columns, model.registered.metadata) for model in models]
     layouts = [
         lay_out(table, model.features, wish, model.kinds)
         for model, wish in zip(models, wishes, strict=True)
@@ -104,14 +104,17 @@ def _require_comparable(truth: Column | None, kind: str) -> None:
         )
 
 
-def _predicted(layout: Layout) -> tuple[Column, ...]:
+def _predicted(layout: OutputSchema) -> tuple[Column, ...]:
     names = {*layout.predictions, *layout.probabilities}
     return tuple(column for column in layout.output if column.name in names)
 
 
 def _output(
-    models: Sequence[LoadedModel], layouts: Sequence[Layout], target: str, truth: Column | None
-) -> Layout:
+    models: Sequence[LoadedModel],
+    layouts: Sequence[OutputSchema],
+    target: str,
+    truth: Column | None,
+) -> OutputSchema:
     kind = models[0].kinds[0]
     predictions = tuple(f"{target}_{side}" for side in SIDES)
     probabilities = (
@@ -132,7 +135,7 @@ def _output(
         Column("RunId", "STRING"),
     )
     _require_once([*carried, *added])
-    return Layout((), (), tuple(keys), predictions, probabilities, (*carried, *added))
+    return OutputSchema((), (), tuple(keys), predictions, probabilities, (*carried, *added))
 
 
 def _require_once(columns: Sequence[Column]) -> None:

@@ -24,11 +24,11 @@ def draw(found: Comparison, path: Path) -> None:
             "run, or leave --picture out",
             reason="NO_MATPLOTLIB",
         ) from error
-    if not found.tally.dots:
+    if not found.tally.scatter_sample:
         raise FailedPrecondition("there are no rows to draw", reason="NO_ROWS")
     beside = metrics(found.tally)
     axes = plots.panels(2 if beside else 1)
-    pair, (a, b) = found.tally.pair, np.array(found.tally.dots).T
+    pair, (a, b) = found.tally.pair, np.array(found.tally.scatter_sample).T
     if pair.has_probabilities and not _has_many_classes(found):
         plots.agreement(a.astype(float), b.astype(float), names=found.names, ax=axes[0])
     elif pair.is_classifier:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from jobs.comparison.tally import Tally
-from jobs.drift.numerical_profile import Numbers
+from jobs.drift.numerical_profile import NumericalProfile
 from jobs.drift.profile import Profile
 
 # Fewer rows differ more often by chance.
@@ -36,28 +36,28 @@ class Segment:
 
 def worst_segments(tally: Tally) -> Sequence[Segment]:
     """The segments with the highest shares, those that are above the share overall."""
-    if not (tally.everywhere and tally.apart):
+    if not (tally.everywhere and tally.disagreeing):
         return []
     overall = 1 - tally.same / tally.rows
-    features = tally.everywhere.features.keys() & tally.apart.features.keys()
+    everywhere, disagreeing = tally.everywhere.features, tally.disagreeing.features
     found = [
         segment
-        for name in sorted(features)
-        for segment in _segments(name, tally.everywhere.features[name], tally.apart.features[name])
+        for name in sorted(everywhere.keys() & disagreeing.keys())
+        for segment in _segments(name, everywhere[name], disagreeing[name])
         if segment.rows >= _LEAST_ROWS and segment.share > overall
     ]
     return sorted(found, key=lambda each: -each.share)[:_MOST]
 
 
-def _segments(feature: str, everywhere: Profile, apart: Profile) -> Iterator[Segment]:
-    # Without a baseline the values are told apart by how frequent they are: in another order.
-    differing = dict(zip(_values(apart), apart.shares, strict=True))
+def _segments(feature: str, everywhere: Profile, disagreeing: Profile) -> Iterator[Segment]:
+    # Without a baseline the values are ordered by how frequent they are: in another order.
+    differing = dict(zip(_values(disagreeing), disagreeing.shares, strict=True))
     for values, rows in zip(_values(everywhere), everywhere.shares, strict=True):
         yield Segment(feature, values, rows, differing.get(values, 0))
 
 
 def _values(profile: Profile) -> list[str]:
-    if not isinstance(profile, Numbers):
+    if not isinstance(profile, NumericalProfile):
         return [*(f"= {value}" for value in profile.values), "= any other", "is missing"]
     edges = [f"{edge:g}" for edge in profile.edges]
     if not edges:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from jobs.comparison.pair import Pair
 from jobs.drift.input_profile import Baseline, InputProfile, sample
 
-# Numbers closer than this share of the larger one agree.
+# NumericalProfile closer than this share of the larger one agree.
 TOLERANCE = 0.01
 
 _EXAMPLES = 10
@@ -43,9 +43,9 @@ class Tally:
         sums: of each metric over the rows whose truth is known, for a and b.
         only: rows on which only a, and only b, is right.
         everywhere: how the features of the rows looked at are spread.
-        apart: the same of those among them on which they differ.
+        disagreeing: the same of those among them on which they differ.
         examples: rows on which they differ most, the most first.
-        dots: some rows' predictions or probabilities, by a and by b.
+        scatter_sample: some rows' predictions or probabilities, by a and by b.
     """
 
     pair: Pair
@@ -57,9 +57,9 @@ class Tally:
     sums: Sums = field(default_factory=dict)
     only: tuple[int, int] = (0, 0)
     everywhere: InputProfile | None = None
-    apart: InputProfile | None = None
+    disagreeing: InputProfile | None = None
     examples: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
-    dots: list[tuple[Any, Any]] = field(default_factory=list)
+    scatter_sample: list[tuple[Any, Any]] = field(default_factory=list)
 
     def add(self, batch: pa.RecordBatch, scored: pa.RecordBatch) -> None:
         """Count the rows of a batch, which both models have scored."""
@@ -73,11 +73,11 @@ class Tally:
             said = (scored.column(name).to_pylist() for name in output.predictions)
             self.pairs.update(zip(*said, strict=True))
         self._add_metrics(scored)
-        looked_at, apart = sample(batch), pc.invert(sample(agree))
+        looked_at, disagreeing = sample(batch), pc.invert(sample(agree))
         self.everywhere = _plus(self.everywhere, self._profile(looked_at))
-        self.apart = _plus(self.apart, self._profile(looked_at.filter(apart)))
+        self.disagreeing = _plus(self.disagreeing, self._profile(looked_at.filter(disagreeing)))
         self._add_examples(scored.filter(pc.invert(agree)))
-        self._add_dots(scored)
+        self._add_to_sample(scored)
 
     def _profile(self, batch: pa.RecordBatch) -> InputProfile:
         return InputProfile.of(batch, self.pair.layouts[0], self.baseline)
@@ -103,13 +103,13 @@ class Tally:
         found = zip(distances[most].tolist(), rows, strict=True)
         self.examples = sorted([*self.examples, *found], key=lambda each: -each[0])[:_EXAMPLES]
 
-    def _add_dots(self, scored: pa.RecordBatch) -> None:
+    def _add_to_sample(self, scored: pa.RecordBatch) -> None:
         output = self.pair.output
         names = output.probabilities or output.predictions
-        room = min(_DOTS - len(self.dots), scored.num_rows)
-        places = pa.array(np.linspace(0, scored.num_rows - 1, room).astype(int))
-        some = (scored.column(name).take(places).to_pylist() for name in names)
-        self.dots.extend(zip(*some, strict=True))
+        room = min(_DOTS - len(self.scatter_sample), scored.num_rows)
+        indices = pa.array(np.linspace(0, scored.num_rows - 1, room).astype(int))
+        some = (scored.column(name).take(indices).to_pylist() for name in names)
+        self.scatter_sample.extend(zip(*some, strict=True))
 
 
 def _plus(whole: InputProfile | None, part: InputProfile) -> InputProfile:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jobs.drift.numerical_profile import Numbers, finite_numbers, is_number
+from jobs.drift.numerical_profile import NumericalProfile, finite_numbers, is_number
 from jobs.drift.profile import Profile, profile_of
 
 # Ten bins of equal share are what a population stability index is usually taken over.
@@ -30,4 +30,4 @@ def _profile(column: pa.ChunkedArray) -> Profile | None:
         return profile_of(whole)
     values = finite_numbers(whole)
     edges = np.unique(np.quantile(values, _QUANTILES)) if len(values) else ()
-    return Numbers.of(whole, tuple(map(float, edges)))
+    return NumericalProfile.of(whole, tuple(map(float, edges)))

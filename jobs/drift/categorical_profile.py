@@ -12,7 +12,7 @@ MOST_VALUES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Categories:
+class CategoricalProfile:
     """How a column of texts, truth values or anything else is spread.
 
     Attributes:

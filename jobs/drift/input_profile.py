@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.drift.profile import Profile, profile_from_json, profile_of
-from jobs.layout import Layout
+from jobs.layout import OutputSchema
 from jobs.scoring.overlap import BatchScorer
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class InputProfile:
     features: Mapping[str, Profile]
 
     @classmethod
-    def of(cls, batch: pa.RecordBatch, layout: Layout, baseline: Baseline) -> Self:
+    def of(cls, batch: pa.RecordBatch, layout: OutputSchema, baseline: Baseline) -> Self:
         """The profile of a batch that is about to be scored, over the bins of a baseline."""
         columns = zip(layout.features, layout.sources, strict=True)
         profiles = {
@@ -115,7 +115,7 @@ def carried_profile(metadata: Mapping[bytes, bytes] | None) -> InputProfile | No
 class ProfilingScorer:
     """A scorer whose batches carry the profile of their input."""
 
-    def __init__(self, scorer: BatchScorer, layout: Layout, baseline: Baseline):
+    def __init__(self, scorer: BatchScorer, layout: OutputSchema, baseline: Baseline):
         self._scorer = scorer
         self._layout = layout
         self._baseline = baseline

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class NumericalProfile:
     """How a column of numbers is spread; times are numbers of Arrow's own unit since 1970.
 
     Attributes:

@@ -14,10 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.drift.categorical_profile import Categories
-from jobs.drift.numerical_profile import Numbers, is_number
+from jobs.drift.categorical_profile import CategoricalProfile
+from jobs.drift.numerical_profile import NumericalProfile, is_number
 
-type Profile = Numbers | Categories
+type Profile = NumericalProfile | CategoricalProfile
 
 
 def profile_of(column: pa.Array, beside: Profile | None = None) -> Profile | None:
@@ -28,8 +28,12 @@ def profile_of(column: pa.Array, beside: Profile | None = None) -> Profile | Non
     if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
         return None
     if is_number(column.type):
-        return Numbers.of(column, beside.edges if isinstance(beside, Numbers) else ())
-    return Categories.of(column, list(beside.values) if isinstance(beside, Categories) else None)
+        return NumericalProfile.of(
+            column, beside.edges if isinstance(beside, NumericalProfile) else ()
+        )
+    return CategoricalProfile.of(
+        column, list(beside.values) if isinstance(beside, CategoricalProfile) else None
+    )
 
 
 def profile_from_json(content: Mapping[str, Any]) -> Profile:
@@ -38,4 +42,8 @@ def profile_from_json(content: Mapping[str, Any]) -> Profile:
     Raises:
         KeyError, TypeError, ValueError: when it is none.
     """
-    return Numbers.from_json(content) if "edges" in content else Categories.from_json(content)
+    return (
+        NumericalProfile.from_json(content)
+        if "edges" in content
+        else CategoricalProfile.from_json(content)
+    )

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from scipy.special import chdtri  # type: ignore[import-untyped]  # it ships no type information
 
-from jobs.drift.categorical_profile import Categories
+from jobs.drift.categorical_profile import CategoricalProfile
 from jobs.drift.input_profile import Baseline, InputProfile
-from jobs.drift.numerical_profile import Numbers
+from jobs.drift.numerical_profile import NumericalProfile
 from jobs.drift.profile import Profile
 
 THRESHOLD = 0.25
@@ -41,11 +41,11 @@ def drift(baseline: Baseline, profile: InputProfile) -> dict[str, Any] | None:
     }
     if not both or not profile.rows:
         return None
-    indices = {name: stability_index(*pair) for name, pair in both.items()}
+    indices = {name: psi(*pair) for name, pair in both.items()}
     drifted = [
         name
         for name, index in indices.items()
-        if index > max(THRESHOLD, accidental_index(*both[name], chance=_FALSE_ALARMS / len(both)))
+        if index > max(THRESHOLD, psi_by_chance(*both[name], chance=_FALSE_ALARMS / len(both)))
     ]
     return {
         "threshold": THRESHOLD,
@@ -55,14 +55,17 @@ def drift(baseline: Baseline, profile: InputProfile) -> dict[str, Any] | None:
 
 
 def _are_comparable(expected: Profile, actual: Profile) -> bool:
-    if isinstance(expected, Numbers):
-        same = isinstance(actual, Numbers) and actual.edges == expected.edges
-    else:
-        same = isinstance(actual, Categories) and list(actual.values) == list(expected.values)
+    match expected, actual:
+        case NumericalProfile(), NumericalProfile():
+            same = actual.edges == expected.edges
+        case CategoricalProfile(), CategoricalProfile():
+            same = list(actual.values) == list(expected.values)
+        case _:
+            same = False
     return same and sum(expected.shares) > 0 and sum(actual.shares) > 0
 
 
-def stability_index(expected: Profile, actual: Profile) -> float:
+def psi(expected: Profile, actual: Profile) -> float:
     """The population stability index of a feature, from two profiles over the same bins."""
     before, now = (each / each.sum() for each in _counts(expected, actual))
     return float(((now - before) * np.log(now / before)).sum())
@@ -75,7 +78,7 @@ def _counts(*profiles: Profile) -> "np.ndarray[Any, np.dtype[np.float64]]":
     return np.where(used == 0, _HALF, used)
 
 
-def accidental_index(expected: Profile, actual: Profile, *, chance: float) -> float:
+def psi_by_chance(expected: Profile, actual: Profile, *, chance: float) -> float:
     """The index that as many rows exceed with this chance although nothing has changed."""
     counts = _counts(expected, actual)
     quantile = float(chdtri(max(counts.shape[1] - 1, 1), chance))

@@ -1,11 +1,11 @@
-"""Moves an alias of a model: to a version, or away. Each move is a fact of the registry's log."""
+"""Moves an alias of a model: to a version, or away. Each move is an event of the registry's log."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobs.models.approval import require_approval
 from jobs.publishing.provenance import author
-from shared.registry.events import AliasMove, Fact, FactType
+from shared.registry.events import AliasMove, EventType, RegistryEvent
 from shared.registry.models import ModelFile, ModelVersion
 from shared.registry.references import ModelAlias, ModelReference
 from shared.registry.registry import Registry
@@ -54,7 +54,7 @@ def move_alias(
     if _standing(last) != model.version:
         time = _after(last, now)
         move = AliasMove(model.version, model.bucket, model.generation, time, is_standing=True)
-        registry.append([_fact(alias, move, environment, now)])
+        registry.append([_event(alias, move, environment, now)])
     return Moved(alias, _standing(last), model.version)
 
 
@@ -69,7 +69,7 @@ def remove_alias(
     last = registry.last_move(alias)
     if last and last.is_standing:
         move = replace(last, time=_after(last, now), is_standing=False)
-        registry.append([_fact(alias, move, environment, now)])
+        registry.append([_event(alias, move, environment, now)])
     return Moved(alias, _standing(last), None)
 
 
@@ -82,9 +82,9 @@ def _after(last: AliasMove | None, now: datetime) -> datetime:
     return max(now, last.time + _TICK) if last else now
 
 
-def _fact(alias: ModelAlias, move: AliasMove, environment: str, now: datetime) -> Fact:
-    return Fact(
-        event_type=FactType.ALIASED if move.is_standing else FactType.UNALIASED,
+def _event(alias: ModelAlias, move: AliasMove, environment: str, now: datetime) -> RegistryEvent:
+    return RegistryEvent(
+        event_type=EventType.ALIASED if move.is_standing else EventType.UNALIASED,
         event_time=move.time,
         recorded_at=now,
         environment=environment,

@@ -13,7 +13,7 @@ from jobs.models.signature import declared_columns
 _MANY = 10
 
 
-def contradictions(metadata: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[str, ...]:
+def consistency_findings(metadata: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[str, ...]:
     """Where metadata.json contradicts a model's signature."""
     return (
         *_of_features(metadata, told),

@@ -7,48 +7,48 @@ import joblib
 import pandas as pd
 import sklearn
 
-from jobs.models.consistency import contradictions
+from jobs.models.consistency import consistency_findings
 from jobs.models.estimators import prediction_kinds
-from jobs.models.inspection_result import Conditions, Verdict, quarantined
+from jobs.models.inspection_result import Conditions, InspectionResult, quarantined
 from jobs.models.signature import example_rows, input_names, signature
 from jobs.pickles.bounds import bounded
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.names import Names, own_names
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.safe_load import loaded
 from jobs.pickles.scan import Scan, scan
 from shared.errors import FailedPrecondition
 
 
-def examine(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> Verdict:
+def inspect(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> InspectionResult:
     """The verdict on the bytes of a model.pkl: scanned on paper, then loaded, then asked."""
     scanned = scan(content, _names(conditions), limits)
     version = next(iter(scanned.sklearn_versions), None)
     if findings := _objections(scanned, conditions):
         return quarantined(*findings, sklearn_version=version)
     try:
-        model = loaded_model(content, conditions, limits)
-    except Refused as refusal:
+        model = load_scanned_model(content, conditions, limits)
+    except UnsafePickleError as refusal:
         return quarantined(f"the file {refusal}", sklearn_version=version)
     return _description(model, conditions, version)
 
 
-def admitted_model(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> Any:
+def safe_load_model(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> Any:
     """The model that a file holds, scanned and loaded as at its registration.
 
     Raises:
-        Refused: when a model may not be like that, in whole sentences.
+        UnsafePickleError: when a model may not be like that, in whole sentences.
     """
     try:
         with bounded(limits):
             findings = _objections(scan(content, _names(conditions), limits), conditions)
             if not findings:
-                return loaded_model(content, conditions, limits)
-    except Refused as refusal:
-        raise Refused(f"the file {refusal}") from refusal
+                return load_scanned_model(content, conditions, limits)
+    except UnsafePickleError as refusal:
+        raise UnsafePickleError(f"the file {refusal}") from refusal
     except MemoryError as error:
-        raise Refused("the file needs more memory than a model may take") from error
-    raise Refused("; ".join(findings))
+        raise UnsafePickleError("the file needs more memory than a model may take") from error
+    raise UnsafePickleError("; ".join(findings))
 
 
 def _names(conditions: Conditions) -> Names:
@@ -75,33 +75,33 @@ def _minor(version: str) -> str:
     return ".".join(version.split(".")[:2])
 
 
-def loaded_model(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> Any:
+def load_scanned_model(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> Any:
     """The model that scanned bytes hold: loaded under the rules, sound, and able to predict.
 
     Raises:
-        Refused: when it is none.
+        UnsafePickleError: when it is none.
     """
     model = loaded(content, _names(conditions), limits)
     if isinstance(model, type):
-        raise Refused(f"holds the class {model.__name__}, no fitted object of it")
+        raise UnsafePickleError(f"holds the class {model.__name__}, no fitted object of it")
     if not hasattr(model, "predict"):
-        raise Refused(f"holds a {type(model).__name__}, which has no predict method")
+        raise UnsafePickleError(f"holds a {type(model).__name__}, which has no predict method")
     return model
 
 
-def _description(model: Any, conditions: Conditions, version: str | None) -> Verdict:
+def _description(model: Any, conditions: Conditions, version: str | None) -> InspectionResult:
     try:
         told = signature(model, conditions.metadata)
     except Exception as error:  # noqa: BLE001  (attributes can be anything)
         finding = f"the model cannot be described: {error!s:.200}"
         return quarantined(finding, sklearn_version=version)
     findings = (
-        *contradictions(conditions.metadata, told),
+        *consistency_findings(conditions.metadata, told),
         *_without_type(model, conditions),
         *_failures(model, conditions),
     )
     kind = type(model)
-    return Verdict(
+    return InspectionResult(
         is_approved=True,
         findings=findings,
         estimator=f"{kind.__module__}.{kind.__qualname__}",

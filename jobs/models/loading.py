@@ -6,9 +6,9 @@ from typing import Any
 from jobs.models.approval import require_approval
 from jobs.models.artifacts import read_model
 from jobs.models.estimators import PredictionKind, feature_names, prediction_kinds
-from jobs.models.inspection import admitted_model
-from jobs.pickles.refusals import Refused
-from jobs.registration.inspection import conditions
+from jobs.models.inspection import safe_load_model
+from jobs.models.inspection_result import Conditions
+from jobs.pickles.refusals import UnsafePickleError
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.registry.models import RegisteredModel
@@ -57,8 +57,8 @@ def load_estimator(content: bytes, settings: Settings) -> Any:
     """
     # The file was approved, by this image or by an earlier one: this image's rules hold as well.
     try:
-        return admitted_model(content, conditions(settings))
-    except Refused as refusal:
+        return safe_load_model(content, Conditions.of(settings))
+    except UnsafePickleError as refusal:
         raise FailedPrecondition(
             f"model.pkl is not loaded: {refusal}; python -m jobs inspect FILE says more",
             reason="MODEL_UNREADABLE",

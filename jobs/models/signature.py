@@ -17,7 +17,7 @@ import numpy as np
 import sklearn.utils
 
 from jobs.dataframes.arrow_types import api_name
-from jobs.layout import Wishes
+from jobs.layout import OutputSpec
 from jobs.models.estimators import prediction_kinds
 from shared.errors import FailedPrecondition
 
@@ -98,7 +98,7 @@ def _count(estimator: Any) -> int | None:
 
 def found_outputs(estimator: Any, metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Name and type of each output, and its classes where it has them."""
-    wishes = Wishes.of((), metadata)
+    wishes = OutputSpec.of((), metadata)
     try:
         kinds = prediction_kinds(estimator, metadata)
     except FailedPrecondition:

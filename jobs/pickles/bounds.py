@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from jobs.pickles.limits import LIMITS, Limits
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def bounded(limits: Limits = LIMITS) -> Iterator[None]:
 
     Raises:
         MemoryError: out of the block, when it takes more memory.
-        Refused: out of the block, when it takes more processor time.
+        UnsafePickleError: out of the block, when it takes more processor time.
     """
     with _bounded_memory(limits.memory_bytes), _bounded_time(limits.cpu_seconds):
         yield
@@ -50,7 +50,7 @@ def _bounded_time(more_seconds: int) -> Iterator[None]:
 
 
 def _refuse(_number: int, _frame: object) -> NoReturn:
-    raise Refused("takes longer to load than a model may")
+    raise UnsafePickleError("takes longer to load than a model may")
 
 
 @contextmanager

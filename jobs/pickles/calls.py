@@ -10,7 +10,7 @@ from typing import Any
 from jobs.pickles.dtypes import described_dtype, dtype_of, is_plain
 from jobs.pickles.keys import check_key
 from jobs.pickles.names import Global, Use
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 
 # The one function that scikit-learn itself wraps: gradient boosting of categories does.
 PARTIAL_OF = "sklearn.utils.validation:check_array"
@@ -28,16 +28,16 @@ _BASES: Mapping[str, type] = {
 def require_use(target: Global, use: Use) -> None:
     """Refuse a use that the table does not allow."""
     if target.uses and use not in target.uses:
-        raise Refused(f"may name {target}, but must not {_VERBS[use]} it")
+        raise UnsafePickleError(f"may name {target}, but must not {_VERBS[use]} it")
 
 
 def check_call(target: Global, arguments: Any) -> None:
     """Refuse a call that honest models do not make."""
     require_use(target, Use.CALL)
     if type(arguments) is not tuple:
-        raise Refused(f"calls {target} with arguments that are no tuple")
+        raise UnsafePickleError(f"calls {target} with arguments that are no tuple")
     if not _is_proper_call(target, arguments):
-        raise Refused(f"calls {target} with arguments that no honest model gives")
+        raise UnsafePickleError(f"calls {target} with arguments that no honest model gives")
 
 
 def _is_proper_call(target: Global, arguments: tuple[Any, ...]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 
 _SIMPLE = re.compile(r"b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32)|[SU][0-9]{1,9}|[Mm]8|O8")
 _STRUCTURED = re.compile(r"V[1-9][0-9]{0,5}")
@@ -22,14 +22,14 @@ def described_dtype(arguments: tuple[Any, ...]) -> np.dtype[Any]:
     """The data type that the arguments of a pickled call of numpy.dtype describe.
 
     Raises:
-        Refused: when NumPy does not write such arguments.
+        UnsafePickleError: when NumPy does not write such arguments.
     """
     match arguments:
         # The last one asks for a copy: BUILD must not reach NumPy's own data types.
         case (str() as code, (False | 0), (True | 1)):
             if _SIMPLE.fullmatch(code) or _STRUCTURED.fullmatch(code):
                 return np.dtype(code)
-    raise Refused(f"describes an array's type in an unknown way: {arguments!r:.80}")
+    raise UnsafePickleError(f"describes an array's type in an unknown way: {arguments!r:.80}")
 
 
 def stated_dtype(begun: np.dtype[Any], state: Any) -> np.dtype[Any]:
@@ -40,20 +40,20 @@ def stated_dtype(begun: np.dtype[Any], state: Any) -> np.dtype[Any]:
         state: (version, byte order, None, names, fields, size, alignment, flags[, metadata]).
 
     Raises:
-        Refused: when NumPy does not write such a state.
+        UnsafePickleError: when NumPy does not write such a state.
     """
     if not isinstance(state, tuple) or len(state) not in _STATE_LENGTHS:
-        raise Refused("gives an array's type an unknown state")
+        raise UnsafePickleError("gives an array's type an unknown state")
     complete = _structured(begun, state) if begun.kind == "V" else _simple(begun, state)
     # NumPy takes the size and the flags from the state, so they must be the true ones.
     if tuple(complete.__reduce__()[2])[5:8] != tuple(state[5:8]):
-        raise Refused(f"lies about the type {complete} of an array")
+        raise UnsafePickleError(f"lies about the type {complete} of an array")
     return complete
 
 
 def _simple(begun: np.dtype[Any], state: tuple[Any, ...]) -> np.dtype[Any]:
     if state[1] not in _BYTE_ORDERS or state[2:5] != (None, None, None):
-        raise Refused(f"gives the type {begun} of an array an unknown state")
+        raise UnsafePickleError(f"gives the type {begun} of an array an unknown state")
     if begun.kind in "Mm":
         return _moment(begun, state)
     return begun.newbyteorder(state[1]) if state[1] != "|" else begun
@@ -63,13 +63,13 @@ def _moment(begun: np.dtype[Any], state: tuple[Any, ...]) -> np.dtype[Any]:
     match state[8:]:
         case ((_, (bytes() as unit, int() as step, 1, 1)),) if unit.isalpha():
             return np.dtype(f"{begun.kind}8[{step}{unit.decode()}]").newbyteorder(state[1])
-    raise Refused("gives a date's type an unknown state")
+    raise UnsafePickleError("gives a date's type an unknown state")
 
 
 def _structured(begun: np.dtype[Any], state: tuple[Any, ...]) -> np.dtype[Any]:
     names, fields = state[3], _entries(state[4])
     if state[1:3] != ("|", None) or not isinstance(names, tuple) or set(names) != set(fields):
-        raise Refused("gives a record's type an unknown state")
+        raise UnsafePickleError("gives a record's type an unknown state")
     formats = [_field(fields[name]) for name in names]
     layout = {
         "names": list(names),
@@ -80,13 +80,13 @@ def _structured(begun: np.dtype[Any], state: tuple[Any, ...]) -> np.dtype[Any]:
     try:
         return np.dtype(layout)  # type: ignore[call-overload,no-any-return]
     except (TypeError, ValueError) as error:
-        raise Refused(f"describes a record that cannot be: {error}") from error
+        raise UnsafePickleError(f"describes a record that cannot be: {error}") from error
 
 
 def _entries(fields: Any) -> Mapping[str, Any]:
     entries = getattr(fields, "entries", fields)
     if not isinstance(entries, Mapping) or not all(isinstance(name, str) for name in entries):
-        raise Refused("describes a record without fields")
+        raise UnsafePickleError("describes a record without fields")
     return entries
 
 
@@ -96,7 +96,7 @@ def _field(field: Any) -> tuple[np.dtype[Any], int]:
             kind = dtype_of(described)
             if kind is not None and not kind.hasobject and kind.kind != "V":
                 return kind, offset
-    raise Refused("describes a record whose fields are not plain numbers or texts")
+    raise UnsafePickleError("describes a record whose fields are not plain numbers or texts")
 
 
 def dtype_of(value: Any) -> np.dtype[Any] | None:

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.preprocessing import FunctionTransformer
 
 from jobs.pickles.names import Names, Use
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 
 _FUNCTIONS = (FunctionType, BuiltinFunctionType, np.ufunc, partial, type)
 _TYPES = (np.generic, bool, int, float, complex, str, object)
@@ -41,7 +41,9 @@ def check_functions(part: Any, names: Names) -> None:
         return  # Whoever wrote its class answers for it; no pickle made it of another class.
     for attribute, value in getattr(part, "__dict__", {}).items():
         if isinstance(value, _FUNCTIONS) and not _is_at_home(value, attribute, part, names):
-            raise Refused(f"holds {_name(value)} as the {attribute} of a {type(part).__name__}")
+            raise UnsafePickleError(
+                f"holds {_name(value)} as the {attribute} of a {type(part).__name__}"
+            )
 
 
 def _is_at_home(value: Any, attribute: str, part: Any, names: Names) -> bool:
@@ -64,4 +66,4 @@ def _check_options(options: dict[Any, Any]) -> None:
     for name in _DANGEROUS_OPTIONS & options.keys():
         values = options[name] if isinstance(options[name], tuple | list) else (options[name],)
         if any(isinstance(each, np.ndarray) for each in values):
-            raise Refused(f"hands an array over as the option {name} of a function")
+            raise UnsafePickleError(f"hands an array over as the option {name} of a function")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 
 _LONG = 64
 
@@ -12,4 +12,4 @@ def check_key(key: Any) -> None:
     if isinstance(key, tuple) and (
         len(key) > _LONG or any(isinstance(each, tuple) for each in key)
     ):
-        raise Refused("uses nested tuples as keys")
+        raise UnsafePickleError("uses nested tuples as keys")

@@ -14,7 +14,7 @@ from jobs.pickles.dtypes import stated_dtype
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.machine import Machine
 from jobs.pickles.names import Global, Names
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.states import array_bytes, check_state
 from jobs.pickles.streams import Source
 
@@ -25,7 +25,8 @@ def load(content: bytes, names: Names, limits: Limits = LIMITS) -> Any:
     """The object that a file holds.
 
     Raises:
-        Refused: when the file breaks a rule; whatever else a broken file makes Python raise.
+        UnsafePickleError: when the file breaks a rule.
+        Exception: whatever else a broken file makes Python raise.
     """
     source = Source(content, limits)
     with warnings.catch_warnings():
@@ -48,11 +49,11 @@ class _RealMachine(Machine):
     def find_class(self, module: str, name: str) -> Any:
         named = self.names[module, name]
         if not named.uses or "." in named.name:
-            raise Refused(f"names {named}")
+            raise UnsafePickleError(f"names {named}")
         try:
             found = getattr(importlib.import_module(named.module), named.name)
         except (AttributeError, ImportError) as error:
-            raise Refused(f"names {named}, which is not installed here") from error
+            raise UnsafePickleError(f"names {named}, which is not installed here") from error
         self._globals[id(found)] = (named, found)
         return found
 
@@ -75,7 +76,7 @@ class _RealMachine(Machine):
 
     def build(self, made: Any, state: Any) -> Any:
         if isinstance(made, _NEVER_BUILT) or id(made) in self._built:
-            raise Refused("gives a state to something that takes none")
+            raise UnsafePickleError("gives a state to something that takes none")
         self._built[id(made)] = made
         if isinstance(made, NumpyArrayWrapper):
             return self._array(made, state)
@@ -90,7 +91,7 @@ class _RealMachine(Machine):
         complete = stated_dtype(begun, state)
         begun.__setstate__(state)  # type: ignore[attr-defined]
         if begun != complete or begun.flags != complete.flags:
-            raise Refused(f"lies about the type {complete} of an array")
+            raise UnsafePickleError(f"lies about the type {complete} of an array")
         # NumPy keeps the dictionary of fields, and the pickle could go on to change it.
         self._final[id(state[4])] = state[4]
         return begun
@@ -98,7 +99,7 @@ class _RealMachine(Machine):
     def _array(self, wrapper: NumpyArrayWrapper, state: Any) -> Any:
         view = self.view(state)
         if self.depth or not isinstance(view, Mapping):
-            raise Refused("describes an array where joblib does not")
+            raise UnsafePickleError("describes an array where joblib does not")
         size = array_bytes(view)
         if size < 0:
             return _RealMachine(self.source, self.names, self.depth + 1).load()
@@ -112,12 +113,12 @@ class _RealMachine(Machine):
 
     def set_item(self, target: dict[Any, Any], key: Any, value: Any) -> None:
         if id(target) in self._final:
-            raise Refused("changes the type of an array behind its back")
+            raise UnsafePickleError("changes the type of an array behind its back")
         target[key] = value
 
     def add_items(self, target: Any, values: Iterable[Any]) -> None:
         if type(target) is not set:
-            raise Refused("adds to something that is no set")
+            raise UnsafePickleError("adds to something that is no set")
         target.update(values)
 
     def frozen(self, values: Iterable[Any]) -> Any:

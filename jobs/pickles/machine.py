@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from jobs.pickles.calls import check_call, require_use
 from jobs.pickles.keys import check_key
 from jobs.pickles.names import Global, Names, Use
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.steps import DENIED, Step, Steps, denial
 from jobs.pickles.streams import Source
 
@@ -31,7 +31,7 @@ class Machine(_Unpickler):  # type: ignore[misc]
     def __init__(self, source: Source, names: Names, depth: int = 0) -> None:
         super().__init__(source)
         if depth > source.limits.nested_pickles:
-            raise Refused(f"nests more than {source.limits.nested_pickles} pickles")
+            raise UnsafePickleError(f"nests more than {source.limits.nested_pickles} pickles")
         self.source = source
         self.names = names
         self.depth = depth
@@ -45,7 +45,7 @@ class Machine(_Unpickler):  # type: ignore[misc]
         self.position = self.source.position - unread - 1
         self._steps_left -= 1
         if self._steps_left < 0:
-            raise Refused(f"takes more than {self.source.limits.opcodes:,} steps")
+            raise UnsafePickleError(f"takes more than {self.source.limits.opcodes:,} steps")
 
     # What scan and loader do each in their way.
 
@@ -84,20 +84,20 @@ class Machine(_Unpickler):  # type: ignore[misc]
         kind = self.stack.pop()
         require_use(self._named(kind, "makes objects of"), Use.NEW)
         if type(arguments) is not tuple:
-            raise Refused("makes an object with arguments that are no tuple")
+            raise UnsafePickleError("makes an object with arguments that are no tuple")
         self.append(self.new(kind, arguments))
 
     def _named(self, value: Any, verb: str) -> Global:
         if named := self.global_of(value):
             return named
-        raise Refused(f"{verb} something that it computed")
+        raise UnsafePickleError(f"{verb} something that it computed")
 
     def load_build(self) -> None:
         """BUILD: only an object gets a state, never a class or a function."""
         state = self.stack.pop()
         made = self.stack[-1]
         if named := self.global_of(made):
-            raise Refused(f"changes {named} itself")
+            raise UnsafePickleError(f"changes {named} itself")
         self.stack[-1] = self.build(made, state)
 
     # Steps that fill containers: a look-alike would be called by its own methods.
@@ -114,7 +114,7 @@ class Machine(_Unpickler):  # type: ignore[misc]
     def _extend(self, values: list[Any]) -> None:
         target = self.stack[-1]
         if type(target) is not list:
-            raise Refused("appends to something that is no list")
+            raise UnsafePickleError("appends to something that is no list")
         target.extend(values)
 
     def load_setitem(self) -> None:
@@ -129,7 +129,7 @@ class Machine(_Unpickler):  # type: ignore[misc]
     def _set_items(self, items: list[Any]) -> None:
         target = self.stack[-1]
         if not self.is_dictionary(target):
-            raise Refused("sets items of something that is no dictionary")
+            raise UnsafePickleError("sets items of something that is no dictionary")
         for key, value in zip(items[::2], items[1::2], strict=True):
             check_key(key)
             self.set_item(target, key, value)
@@ -180,7 +180,7 @@ class Machine(_Unpickler):  # type: ignore[misc]
     def load_mark(self) -> None:
         """MARK: brackets do not open without end."""
         if len(self.metastack) > self.source.limits.open_marks:
-            raise Refused(f"opens more than {self.source.limits.open_marks} brackets")
+            raise UnsafePickleError(f"opens more than {self.source.limits.open_marks} brackets")
         super().load_mark()
 
     def load_put(self) -> None:
@@ -194,7 +194,7 @@ class Machine(_Unpickler):  # type: ignore[misc]
     def _remember(self, place: int) -> None:
         # Each place is taken by a step.
         if not 0 <= place <= self.source.limits.opcodes:
-            raise Refused("remembers something in a place that is not there")
+            raise UnsafePickleError("remembers something in a place that is not there")
         self.memo[place] = self.stack[-1]
 
 

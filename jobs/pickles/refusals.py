@@ -3,5 +3,5 @@
 from pickle import UnpicklingError
 
 
-class Refused(UnpicklingError):  # noqa: N818  (as in shared/errors.py: what happened, no suffix)
+class UnsafePickleError(UnpicklingError):
     """A pickle does what no honest model does; the message completes "the file …"."""

@@ -7,9 +7,9 @@ from jobs.pickles.bounds import bounded
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.loader import load
 from jobs.pickles.names import Names, own_names
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.scan import scan
-from jobs.pickles.validation import check_soundness
+from jobs.pickles.validation import validate
 
 
 def opened(content: bytes, allowed_names: Iterable[str] = (), limits: Limits = LIMITS) -> Any:
@@ -21,7 +21,7 @@ def opened(content: bytes, allowed_names: Iterable[str] = (), limits: Limits = L
         limits: how much of everything it may take.
 
     Raises:
-        Refused: when the file breaks a rule, in whole sentences.
+        UnsafePickleError: when the file breaks a rule, in whole sentences.
     """
     names = own_names().with_custom(tuple(allowed_names))
     try:
@@ -29,25 +29,27 @@ def opened(content: bytes, allowed_names: Iterable[str] = (), limits: Limits = L
             findings = scan(content, names, limits).findings
             if not findings:
                 return loaded(content, names, limits)
-    except Refused as refusal:
-        raise Refused(f"the file {refusal}") from refusal
-    raise Refused("; ".join(findings))
+    except UnsafePickleError as refusal:
+        raise UnsafePickleError(f"the file {refusal}") from refusal
+    raise UnsafePickleError("; ".join(findings))
 
 
 def loaded(content: bytes, names: Names, limits: Limits = LIMITS) -> Any:
     """The object that scanned bytes hold: loaded under the rules, and sound.
 
     Raises:
-        Refused: when it is none; the message completes "the file …".
+        UnsafePickleError: when it is none; the message completes "the file …".
     """
     try:
         found = load(content, names, limits)
-        check_soundness(found, names)
-    except Refused:
+        validate(found, names)
+    except UnsafePickleError:
         raise
     except MemoryError as error:
-        raise Refused("needs more memory than a model may take") from error
+        raise UnsafePickleError("needs more memory than a model may take") from error
     except Exception as error:
         # A broken pickle can raise anything; whatever it raises says that it cannot be loaded.
-        raise Refused(f"cannot be loaded: {type(error).__name__}: {error!s:.200}") from error
+        raise UnsafePickleError(
+            f"cannot be loaded: {type(error).__name__}: {error!s:.200}"
+        ) from error
     return found

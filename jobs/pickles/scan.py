@@ -12,7 +12,7 @@ from jobs.pickles.dtypes import described_dtype, stated_dtype
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.machine import Machine
 from jobs.pickles.names import Global, Names
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.states import ARRAY_IN_FILE, array_bytes, check_state
 from jobs.pickles.streams import Source
 
@@ -37,13 +37,13 @@ def scan(content: bytes, names: Names, limits: Limits = LIMITS) -> Scan:
     notes = _Notes()
     try:
         source = Source(content, limits)
-    except Refused as refusal:
+    except UnsafePickleError as refusal:
         return Scan((f"the file {refusal}",))
-    machine = _PaperMachine(source, names, notes)
+    machine = _SymbolicMachine(source, names, notes)
     try:
         machine.load()
         source.require_end()
-    except Refused as refusal:
+    except UnsafePickleError as refusal:
         notes.add(f"the file {refusal} (byte {notes.position or machine.position})")
     except MemoryError:
         notes.add("the file needs more memory than a model may take")
@@ -106,7 +106,7 @@ class _Dictionary:
     is_final: bool = False
 
 
-class _PaperMachine(Machine):
+class _SymbolicMachine(Machine):
     """Runs a pickle over stand-ins."""
 
     def __init__(self, source: Source, names: Names, notes: _Notes, depth: int = 0) -> None:
@@ -143,7 +143,7 @@ class _PaperMachine(Machine):
 
     def build(self, made: Any, state: Any) -> Any:
         if not isinstance(made, _Made | _Dictionary) or made.is_built:
-            raise Refused("gives a state to something that takes none")
+            raise UnsafePickleError("gives a state to something that takes none")
         made.is_built = True
         if made.maker == "joblib.numpy_pickle:NumpyArrayWrapper":
             return self._array(state)
@@ -158,10 +158,10 @@ class _PaperMachine(Machine):
 
     def _array(self, state: Any) -> _Made:
         if self.depth or not isinstance(state, _Dictionary):
-            raise Refused("describes an array where joblib does not")
+            raise UnsafePickleError("describes an array where joblib does not")
         size = array_bytes(state.entries)
         if size < 0:
-            _PaperMachine(self.source, self.names, self._notes, self.depth + 1).load()
+            _SymbolicMachine(self.source, self.names, self._notes, self.depth + 1).load()
         else:
             if state.entries.get("numpy_array_alignment_bytes"):
                 self.source.skip(self.source.read(1)[0])
@@ -183,7 +183,7 @@ class _PaperMachine(Machine):
 
     def set_item(self, target: _Dictionary, key: Any, value: Any) -> None:
         if target.is_final:
-            raise Refused("changes the type of an array behind its back")
+            raise UnsafePickleError("changes the type of an array behind its back")
         target.entries[key if isinstance(key, str) else object()] = value
 
     def load_empty_set(self) -> None:
@@ -192,7 +192,7 @@ class _PaperMachine(Machine):
 
     def add_items(self, target: Any, values: Iterable[Any]) -> None:  # noqa: ARG002
         if not isinstance(target, _Made) or target.maker != "builtins:set":
-            raise Refused("adds to something that is no set")
+            raise UnsafePickleError("adds to something that is no set")
 
     def frozen(self, values: Iterable[Any]) -> Any:  # noqa: ARG002
         return _Made("builtins:frozenset", is_built=True)
@@ -204,12 +204,12 @@ def _written_out(arguments: tuple[Any, ...]) -> bytes:
     try:
         return content.encode("latin-1") if isinstance(content, str) else bytes(content)
     except UnicodeEncodeError as error:
-        raise Refused("spells bytes that are none") from error
+        raise UnsafePickleError("spells bytes that are none") from error
 
 
 _BYTES = {"_codecs:encode", "builtins:bytearray", "builtins:bytes"}
 _DICTIONARIES = {"collections:OrderedDict", "collections:defaultdict", "sklearn.utils._bunch:Bunch"}
-_PaperMachine.steps = Machine.steps | {
-    pickle.EMPTY_DICT[0]: _PaperMachine.load_empty_dictionary,
-    pickle.EMPTY_SET[0]: _PaperMachine.load_empty_set,
+_SymbolicMachine.steps = Machine.steps | {
+    pickle.EMPTY_DICT[0]: _SymbolicMachine.load_empty_dictionary,
+    pickle.EMPTY_SET[0]: _SymbolicMachine.load_empty_set,
 }

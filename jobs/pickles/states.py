@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jobs.pickles.calls import PARTIAL_OF
 from jobs.pickles.dtypes import dtype_of
 from jobs.pickles.names import Global
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,11 +27,13 @@ def check_state(maker: str, state: Any) -> None:
     """
     if rule := _STATES.get(maker):
         if not rule(state):
-            raise Refused(f"gives {maker.partition(':')[2]} a state that no honest model gives")
+            raise UnsafePickleError(
+                f"gives {maker.partition(':')[2]} a state that no honest model gives"
+            )
         return
     match state:
         case (_, slots) if _attributes(slots) is not None:
-            raise Refused("sets attributes behind an object's back")
+            raise UnsafePickleError("sets attributes behind an object's back")
     check_attributes(state)
 
 
@@ -39,7 +41,7 @@ def check_attributes(state: Any) -> None:
     """Refuse attributes that Python itself would call, e.g. another __setstate__."""
     for name in _attributes(state) or ():
         if not isinstance(name, str) or (name.startswith("__") and name.endswith("__")):
-            raise Refused(f"sets the attribute {name!r:.80}")
+            raise UnsafePickleError(f"sets the attribute {name!r:.80}")
 
 
 def _attributes(state: Any) -> Mapping[Any, Any] | None:
@@ -102,7 +104,7 @@ def array_bytes(wrapper: Mapping[str, Any]) -> int:
     """How many bytes of an array follow, by the state of joblib's wrapper; -1 for objects.
 
     Raises:
-        Refused: when joblib does not write such a state.
+        UnsafePickleError: when joblib does not write such a state.
     """
     match wrapper:
         case {
@@ -117,7 +119,7 @@ def array_bytes(wrapper: Mapping[str, Any]) -> int:
             aligned = rest.get("numpy_array_alignment_bytes")
             if kind is not None and kind.itemsize and _is_alignment(rest, aligned):
                 return -1 if kind.hasobject else prod(shape) * kind.itemsize
-    raise Refused("describes an array as joblib does not")
+    raise UnsafePickleError("describes an array as joblib does not")
 
 
 def _is_alignment(rest: Mapping[str, Any], aligned: Any) -> bool:

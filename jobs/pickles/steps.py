@@ -4,7 +4,7 @@ import pickle
 from collections.abc import Callable
 from typing import Any, Never
 
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 
 Step = Callable[[Any], None]
 
@@ -26,7 +26,7 @@ def denial(words: str) -> Step:
     """A step that refuses to be taken."""
 
     def load_denied(_: object) -> Never:
-        raise Refused(f"uses {words}, which no honest model does")
+        raise UnsafePickleError(f"uses {words}, which no honest model does")
 
     return load_denied
 
@@ -43,4 +43,4 @@ class Steps(dict[int, Step]):
         return super().__getitem__(opcode)
 
     def __missing__(self, opcode: int) -> Never:
-        raise Refused(f"is no pickle: unknown opcode 0x{opcode:02x}")
+        raise UnsafePickleError(f"is no pickle: unknown opcode 0x{opcode:02x}")

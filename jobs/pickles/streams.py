@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
 from jobs.pickles.limits import LIMITS, MIB, Limits
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 
 _CHUNK_BYTES = 1 << 16
 
@@ -46,7 +46,9 @@ class _Zlib:
 
 def _lz4() -> Any:
     if not importlib.util.find_spec("lz4"):
-        raise Refused("is compressed with lz4, which is not installed here: use compress=3")
+        raise UnsafePickleError(
+            "is compressed with lz4, which is not installed here: use compress=3"
+        )
     return importlib.import_module("lz4.frame").LZ4FrameDecompressor()
 
 
@@ -85,11 +87,11 @@ class _Decompressed(io.RawIOBase):
     def _next(self, wanted: int) -> bytes:
         more = self._compressed.read(_CHUNK_BYTES) if self._decompressor.needs_input else b""
         if not more and self._decompressor.needs_input:
-            raise Refused("is compressed, and its end is missing")
+            raise UnsafePickleError("is compressed, and its end is missing")
         try:
             return self._decompressor.decompress(more, wanted)
         except (zlib.error, lzma.LZMAError, OSError, RuntimeError, ValueError) as error:
-            raise Refused(f"cannot be decompressed: {error}") from error
+            raise UnsafePickleError(f"cannot be decompressed: {error}") from error
 
     def leftover(self) -> bool:
         """Whether the file goes on after the compressed stream has ended."""
@@ -105,7 +107,9 @@ class Source:
 
     def __init__(self, content: bytes, limits: Limits = LIMITS) -> None:
         if len(content) > limits.upload_bytes:
-            raise Refused(f"has {len(content):,} bytes, more than {limits.upload_bytes:,}")
+            raise UnsafePickleError(
+                f"has {len(content):,} bytes, more than {limits.upload_bytes:,}"
+            )
         self.limits = limits
         self.position = 0
         self._decompressed = _decompressed(content)
@@ -119,7 +123,7 @@ class Source:
         content = self._stream.read(size)
         self.position += len(content)
         if len(content) < size:
-            raise Refused(f"ends at byte {self.position}, in the middle of something")
+            raise UnsafePickleError(f"ends at byte {self.position}, in the middle of something")
         return content
 
     def readline(self) -> bytes:
@@ -128,7 +132,7 @@ class Source:
         self.position += len(line)
         self.require_room(0)
         if not line.endswith(b"\n"):
-            raise Refused(f"ends at byte {self.position}, in the middle of a line")
+            raise UnsafePickleError(f"ends at byte {self.position}, in the middle of a line")
         return line
 
     def skip(self, size: int) -> None:
@@ -140,12 +144,16 @@ class Source:
     def require_room(self, size: int) -> None:
         """Refuse to go beyond the limit; asked before memory is taken for what is announced."""
         if size < 0 or self.position + size > self.limits.content_bytes:
-            raise Refused(f"holds more than {self.limits.content_bytes:,} bytes when decompressed")
+            raise UnsafePickleError(
+                f"holds more than {self.limits.content_bytes:,} bytes when decompressed"
+            )
 
     def require_end(self) -> None:
         """Refuse what stands after the end."""
         if self._stream.read(1) or (self._decompressed and self._decompressed.leftover()):
-            raise Refused(f"goes on after its end at byte {self.position}: dump one model a file")
+            raise UnsafePickleError(
+                f"goes on after its end at byte {self.position}: dump one model a file"
+            )
 
 
 def _decompressed(content: bytes) -> _Decompressed | None:

@@ -32,7 +32,7 @@ from sklearn.tree._tree import Tree
 from jobs.pickles import encoders, neighbors, trees, vectors
 from jobs.pickles.functions import check_functions
 from jobs.pickles.names import Names
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 
 _CHECKS: tuple[tuple[Any, Callable[[Any], None]], ...] = (
     (Tree, trees.check_tree),
@@ -59,7 +59,7 @@ _CHECKS: tuple[tuple[Any, Callable[[Any], None]], ...] = (
 )
 
 
-def check_soundness(model: Any, names: Names) -> None:
+def validate(model: Any, names: Names) -> None:
     """Refuse a model that compiled code could not walk through.
 
     Args:
@@ -67,16 +67,16 @@ def check_soundness(model: Any, names: Names) -> None:
         names: the table it was loaded by.
 
     Raises:
-        Refused: naming the part that is not sound.
+        UnsafePickleError: naming the part that is not sound.
     """
     for part in _parts(model):
         try:
             _check_part(part, names)
-        except Refused:
+        except UnsafePickleError:
             raise
         except Exception as error:
             # What is missing, or has another type, is not sound either.
-            raise Refused(
+            raise UnsafePickleError(
                 f"holds a {type(part).__name__} that is not sound: {type(error).__name__} {error}"
             ) from error
 
@@ -97,7 +97,7 @@ def _refuse_replaced_methods(part: Any) -> None:
     for name in getattr(part, "__dict__", ()):
         own = getattr(type(part), name, None)
         if callable(own) and not isinstance(own, type):
-            raise Refused(f"replaces the method {name} of a {type(part).__name__}")
+            raise UnsafePickleError(f"replaces the method {name} of a {type(part).__name__}")
 
 
 def _parts(model: Any) -> Iterator[Any]:

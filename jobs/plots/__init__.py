@@ -1,7 +1,7 @@
 """Pictures of models, in one style: arrays in, matplotlib's Axes out.
 
 Every function draws into the Axes that it is given, else into a new figure. Nothing here alters
-matplotlib's own settings. The colours are told apart by people with any colour vision.
+matplotlib's own settings. The colours can be told apart by people with any colour vision.
 """
 
 from jobs.plots.classification import calibration, confusion_matrix, precision_recall, roc

@@ -107,11 +107,11 @@ def shift(
     """
     axes = dressed(ax, f"{name}: {' and '.join(shares)}", x=name, y="share of rows")
     heights = {label: np.asarray(values, float) for label, values in shares.items()}
-    places = np.arange(len(groups))
+    indices = np.arange(len(groups))
     for color, side, values in zip((BLUE, VERMILION), (-1, 1), heights.values(), strict=True):
-        axes.bar(places + side * 0.2, values, width=0.38, color=color)
+        axes.bar(indices + side * 0.2, values, width=0.38, color=color)
     _name_series(axes, heights)
-    axes.set_xticks(places, list(groups))
+    axes.set_xticks(indices, list(groups))
     axes.grid(visible=False, axis="x")
     in_percent(axes, "y")
     return axes

@@ -14,7 +14,7 @@ from google.api_core.exceptions import BadRequest, Conflict, GoogleAPICallError,
 from google.cloud import bigquery
 
 from shared.errors import FailedPrecondition
-from shared.tables.catalog import words_of
+from shared.tables.catalog import error_text
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def _submitted_or_adopted[Job: (bigquery.LoadJob, bigquery.QueryJob)](
         try:
             return cast("Job", client.get_job(job_id)), False
         except NotFound:
-            raise JobRefusedError(job_id, {"message": words_of(refusal)}) from refusal
+            raise JobRefusedError(job_id, {"message": error_text(refusal)}) from refusal
 
 
 def _failure(job: bigquery.LoadJob | bigquery.QueryJob) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from jobs.models.loading import load_model
-from jobs.prediction.resolved_tables import Survey, survey
+from jobs.prediction.resolved_tables import ResolvedTables, resolve_tables
 from jobs.prediction.source import is_readable
 from shared.clients import Clients
 from shared.registry.models import RegisteredModel
@@ -23,7 +23,7 @@ def foresee(request: PredictionRequest, clients: Clients, *, now: datetime) -> s
     clients.settings.require_own_environment(request.env)
     registry = Registry(clients.bigquery, clients.settings.dataset)
     model = load_model(registry.find(request.model), clients)
-    ground = survey(request, clients, model, now=now)
+    ground = resolve_tables(request, clients, model, now=now)
     return "\n".join(
         [
             *_reading(ground),
@@ -34,7 +34,7 @@ def foresee(request: PredictionRequest, clients: Clients, *, now: datetime) -> s
     )
 
 
-def _reading(ground: Survey) -> Iterator[str]:
+def _reading(ground: ResolvedTables) -> Iterator[str]:
     selection = ground.selection
     rows = "an unknown number of" if ground.source.rows is None else f"{ground.source.rows:,}"
     at_most = "at most " if selection.row_filter and ground.source.rows is not None else ""
@@ -47,7 +47,7 @@ def _reading(ground: Survey) -> Iterator[str]:
     yield f"             {_size(ground.scanned_bytes)} by {_way_and_price(ground)}"
 
 
-def _way_and_price(ground: Survey) -> str:
+def _way_and_price(ground: ResolvedTables) -> str:
     if ground.selection.as_of or not is_readable(ground.source.kind):
         way, by_query = "a query job and the Storage Read API", True
     else:
@@ -63,7 +63,7 @@ def _scoring(model: RegisteredModel) -> str:
     )
 
 
-def _writing(ground: Survey, request: PredictionRequest) -> Iterator[str]:
+def _writing(ground: ResolvedTables, request: PredictionRequest) -> Iterator[str]:
     state = "a new table" if ground.existing is None else "which exists"
     yield f"would write  {ground.sink}, {state}, by {request.write_disposition}"
     yield f"             columns {', '.join(f'{c.name} {c.type}' for c in ground.layout.output)}"

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from jobs.layout import Layout
+from jobs.layout import OutputSchema
 from jobs.models.loading import LoadedModel
-from jobs.prediction.resolved_tables import survey
+from jobs.prediction.resolved_tables import resolve_tables
 from jobs.prediction.source import Session, open_input
 from shared.clients import Clients
 from shared.errors import Conflict
@@ -36,7 +36,7 @@ class Plan:
     source: TableId
     sink: TableId
     model: RegisteredModel
-    layout: Layout
+    layout: OutputSchema
     session: Session
 
     def to_json(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class Plan:
                     "findings": tuple(model["findings"]),
                 }
             ),
-            layout=Layout(
+            layout=OutputSchema(
                 features=tuple(layout["features"]),
                 sources=tuple(layout["sources"]),
                 keys=tuple(layout["keys"]),
@@ -150,7 +150,7 @@ def make_plan(
         InvalidArgument: when BigQuery refuses the row filter, or cannot go back to that time.
         FailedPrecondition: when input or output table do not fit the model.
     """
-    ground = survey(request, clients, model, now=now)
+    ground = resolve_tables(request, clients, model, now=now)
     kind = ground.source.kind
     return Plan(
         run_id=run_id,

@@ -9,7 +9,7 @@ from typing import TextIO
 
 import pyarrow as pa
 
-from jobs.progress_bar import bar_line, terminal
+from jobs.progress_bar import progress_line, terminal
 from shared.errors import MlsysError
 from shared.runs.folder import RunFolder
 
@@ -61,7 +61,7 @@ class Progress:
     @property
     def line(self) -> str:
         """A bar for a terminal."""
-        return bar_line(self.rows, self.of, "rows", self.rows_per_second)
+        return progress_line(self.rows, self.of, "rows", self.rows_per_second)
 
     def _show(self, now: float) -> None:
         if self.terminal and now - self._drawn >= _DRAW_SECONDS:

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs.layout import Layout, Wishes, lay_out
+from jobs.layout import OutputSchema, OutputSpec, lay_out
 from jobs.models.loading import LoadedModel
 from shared.clients import Clients
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
 from shared.tables.catalog import Entry, bytes_scanned, holds_rows, output_columns, table_entry
-from shared.tables.compatibility import not_empty, refuse_incompatible, refuse_past_of_view
+from shared.tables.compatibility import not_empty, require_compatible, require_time_travel
 from shared.tables.selection import Selection
 from shared.tables.table import Column, TableId
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class ResolvedTables:
     """The ground that a run stands on.
 
     Attributes:
@@ -29,12 +29,12 @@ class Survey:
     scanned_bytes: int
     sink: TableId
     existing: tuple[Column, ...] | None
-    layout: Layout
+    layout: OutputSchema
 
 
-def survey(
+def resolve_tables(
     request: PredictionRequest, clients: Clients, model: LoadedModel, *, now: datetime
-) -> Survey:
+) -> ResolvedTables:
     """Look at the tables of a request, and refuse what cannot end well.
 
     Raises:
@@ -45,14 +45,14 @@ def survey(
     request.require_time_travel(now)
     source, sink = request.tables(clients.settings.project_id)
     entry = table_entry(clients.bigquery, source, "input")
-    refuse_past_of_view(request.as_of, entry.kind, source)
-    wishes = Wishes.of(request.key_columns, model.registered.metadata)
+    require_time_travel(request.as_of, entry.kind, source)
+    wishes = OutputSpec.of(request.key_columns, model.registered.metadata)
     layout = lay_out(entry.columns, model.features, wishes, model.kinds)
     selection = Selection(source, tuple(layout.selected), request.row_filter, request.as_of)
     existing = output_columns(clients.bigquery, sink)
     if existing is not None:
-        refuse_incompatible(existing, layout.output, str(sink))
+        require_compatible(existing, layout.output, str(sink))
         if request.write_disposition is Disposition.EMPTY and holds_rows(clients.bigquery, sink):
             raise not_empty(sink)
     scanned = bytes_scanned(clients.bigquery, selection)
-    return Survey(selection, entry, scanned, sink, existing, layout)
+    return ResolvedTables(selection, entry, scanned, sink, existing, layout)

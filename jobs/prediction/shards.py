@@ -14,7 +14,7 @@ from google.api_core.exceptions import PreconditionFailed, from_http_response
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
 from jobs.drift.input_profile import InputProfile, carried_profile
-from jobs.layout import Layout
+from jobs.layout import OutputSchema
 from shared.clients import google_errors
 from shared.runs.folder import RunFolder
 
@@ -32,7 +32,7 @@ def shard_name(index: int) -> str:
 
 
 def write_shard(
-    folder: RunFolder, index: int, layout: Layout, batches: Iterable[pa.RecordBatch]
+    folder: RunFolder, index: int, layout: OutputSchema, batches: Iterable[pa.RecordBatch]
 ) -> None:
     """Write a stream's rows as one Parquet object.
 
@@ -52,7 +52,7 @@ def write_shard(
         sink.is_whole = True
 
 
-def write_parquet(sink: IO[bytes], layout: Layout, batches: Iterable[pa.RecordBatch]) -> None:
+def write_parquet(sink: IO[bytes], layout: OutputSchema, batches: Iterable[pa.RecordBatch]) -> None:
     """Write output rows as Parquet, and in the footer the profile of the rows they were made of.
 
     A load job reads no statistics, and a dictionary pays only where values repeat: without the

@@ -19,7 +19,9 @@ def run_folder(request: PredictionRequest, clients: Clients, *, now: datetime) -
     return RunFolder.of(clients, run_id)
 
 
-def leave_note(folder: RunFolder, settings: Settings, error: MlsysError, *, now: datetime) -> None:
+def write_task_error(
+    folder: RunFolder, settings: Settings, error: MlsysError, *, now: datetime
+) -> None:
     """Write down why this task failed.
 
     The error itself matters more than its note: a note that cannot be left is let go.
@@ -28,7 +30,7 @@ def leave_note(folder: RunFolder, settings: Settings, error: MlsysError, *, now:
         "at": now,
         "execution": settings.execution,
         "permanent": isinstance(error, Permanent),
-        "code": error.code,
+        "code": error.reason,
         "message": error.message,
     }
     with suppress(MlsysError):

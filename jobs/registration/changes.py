@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import InvalidArgument
-from shared.registry.events import Fact, FactType
-from shared.registry.models import Artifact, ModelFile, is_model_path, parse_object_name
+from shared.registry.events import EventType, RegistryEvent
+from shared.registry.models import Artifact, ModelFile, not_a_model_path
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
@@ -24,19 +24,18 @@ _EVENT_TYPE = "google.cloud.storage.object.v1."
 class Change:
     """Something that happened to one generation of one object, and when."""
 
-    type: FactType
+    type: EventType
     time: datetime
     artifact: Artifact
 
     @property
     def is_there(self) -> bool:
         """Whether the generation is there now, as far as this change knows."""
-        return self.type in {FactType.FINALIZED, FactType.SEEN, FactType.INSPECTED}
+        return self.type in {EventType.FINALIZED, EventType.SEEN, EventType.INSPECTED}
 
     def alters(self, file: ModelFile) -> bool:
         """Whether it is another content, or the end, of such a file of a model version."""
-        is_path = self.artifact.name.endswith(f"/{file}") and is_model_path(self.artifact.name)
-        return is_path and self.type is not FactType.METADATA_UPDATED
+        return self.artifact.file is file and self.type is not EventType.METADATA_UPDATED
 
 
 def change_from_event(event: "CloudEvent") -> Change:
@@ -48,7 +47,7 @@ def change_from_event(event: "CloudEvent") -> Change:
     kind = str(event["type"])
     try:
         return Change(
-            FactType(kind.removeprefix(_EVENT_TYPE)),
+            EventType(kind.removeprefix(_EVENT_TYPE)),
             datetime.fromisoformat(event["time"]),
             _artifact_from_resource(_resource(event)),
         )
@@ -82,7 +81,7 @@ def _artifact_from_resource(resource: Mapping[str, Any]) -> Artifact:
     )
 
 
-def change_from_blob(blob: "storage.Blob", kind: FactType = FactType.SEEN) -> Change:
+def change_from_blob(blob: "storage.Blob", kind: EventType = EventType.SEEN) -> Change:
     """The sight of a live object in its bucket."""
     artifact = Artifact(
         bucket=blob.bucket.name,
@@ -97,10 +96,10 @@ def change_from_blob(blob: "storage.Blob", kind: FactType = FactType.SEEN) -> Ch
     return Change(kind, blob.time_created, artifact)
 
 
-def fact_of(change: Change, *, environment: str, now: datetime) -> Fact:
+def event_of(change: Change, *, environment: str, now: datetime) -> RegistryEvent:
     """The change as a row of the log, without what only the object's bytes can tell."""
     artifact = change.artifact
-    fact = Fact(
+    event = RegistryEvent(
         event_type=change.type,
         event_time=change.time,
         recorded_at=now,
@@ -115,8 +114,6 @@ def fact_of(change: Change, *, environment: str, now: datetime) -> Fact:
         uploader=artifact.labels.get("uploader"),
         promoted_from=artifact.labels.get(PROMOTED_FROM),
     )
-    try:
-        version, _ = parse_object_name(artifact.name)
-    except InvalidArgument as error:
-        return replace(fact, findings=(error.message,))
-    return replace(fact, model_name=version.name, model_version=version.version)
+    if not (version := artifact.version):
+        return replace(event, findings=(not_a_model_path(artifact.name).message,))
+    return replace(event, model_name=version.name, model_version=version.version)

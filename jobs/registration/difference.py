@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 
 from jobs.registration.changes import Change
-from shared.registry.events import FactType, Generation
+from shared.registry.events import EventType, Generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Difference:
             unchanged=[each for each in self.unchanged if each.artifact.name not in names],
             revised=[each for each in self.revised if each.artifact.name not in names],
             doubtful=[
-                replace(each, type=FactType.INSPECTED)
+                replace(each, type=EventType.INSPECTED)
                 for each in known
                 if each.artifact.name in names
             ],
@@ -56,7 +56,7 @@ def difference(believed: Iterable[Generation], listed: Iterable[Change]) -> Diff
         if known is None:
             found.born.append(change)
         elif known.metageneration < artifact.metageneration:
-            found.revised.append(replace(change, type=FactType.METADATA_UPDATED))
+            found.revised.append(replace(change, type=EventType.METADATA_UPDATED))
         else:
             found.unchanged.append(change)
     found.gone.extend(sorted(missing.values(), key=lambda each: (each.name, each.generation)))

@@ -1,6 +1,6 @@
 """Group commit: events that are registered at the same time share one append to the log.
 
-BigQuery takes as long for one row as for hundreds. While one append is under way, the facts that
+BigQuery takes as long for one row as for hundreds. While one append is under way, the events that
 arrive meanwhile gather; then one of those who wait appends for all. Whoever is alone appends at
 once; beside others who are under way, he waits a moment for them. Nobody is told that his row is
 there before BigQuery has said so.
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from threading import Condition, Lock
 
 from shared.errors import Transient
-from shared.registry.events import Fact
+from shared.registry.events import RegistryEvent
 
 # Some times what BigQuery takes for a request: fewer and larger ones cost it, and us, less.
 _SECONDS_FOR_COMPANY = 0.5
@@ -24,26 +24,26 @@ class Busy(Transient):
     reason = "TOO_MANY_EVENTS"
 
 
-class Appends:
+class GroupCommit:
     """The shared way of many threads to the log."""
 
-    def __init__(self, append: Callable[[Sequence[Fact]], None], *, most_events: int):
-        """Share an append; `most_events` is how many may have a place at a time."""
+    def __init__(self, append: Callable[[Sequence[RegistryEvent]], None], *, most_events: int):
+        """Share an append; `most_events` is how many may be under way at a time."""
         self._append = append
         self._most_events = most_events
         lock = Lock()
         self._changed = Condition(lock)
         self._arrived = Condition(lock)
         self._under_way = 0
-        self._waiting: list[tuple[Fact, Future[None]]] = []
+        self._waiting: list[tuple[RegistryEvent, Future[None]]] = []
         self._is_appending = False
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place for one event, taken before its object is read, so that memory has a bound.
+    def admit(self) -> Iterator[None]:
+        """Admit one event before its object is read, so that memory has a bound.
 
         Raises:
-            Busy: at once, when all are taken: who asks again later is better off than who waits.
+            Busy: at once, when too many are under way: redelivery costs less than waiting.
         """
         with self._changed:
             if self._under_way >= self._most_events:
@@ -56,15 +56,15 @@ class Appends:
                 self._under_way -= 1
                 self._arrived.notify()
 
-    def append(self, fact: Fact) -> None:
-        """Append a fact; returns only after BigQuery has acknowledged its row.
+    def append(self, event: RegistryEvent) -> None:
+        """Append a event; returns only after BigQuery has acknowledged its row.
 
         Raises:
-            MlsysError: what the append that the fact was part of raised; to all who shared it.
+            MlsysError: what the append that the event was part of raised; to all who shared it.
         """
         answer: Future[None] = Future()
         with self._changed:
-            self._waiting.append((fact, answer))
+            self._waiting.append((event, answer))
             self._arrived.notify()
             while self._is_appending and not answer.done():
                 self._changed.wait()
@@ -73,7 +73,7 @@ class Appends:
             self._append_for_all(batch)
         answer.result()
 
-    def _take(self) -> list[tuple[Fact, Future[None]]]:
+    def _take(self) -> list[tuple[RegistryEvent, Future[None]]]:
         self._is_appending = True
         self._arrived.wait_for(self._all_wait, timeout=_SECONDS_FOR_COMPANY)
         batch, self._waiting = self._waiting, []
@@ -82,10 +82,10 @@ class Appends:
     def _all_wait(self) -> bool:
         return len(self._waiting) >= self._under_way
 
-    def _append_for_all(self, batch: Sequence[tuple[Fact, Future[None]]]) -> None:
+    def _append_for_all(self, batch: Sequence[tuple[RegistryEvent, Future[None]]]) -> None:
         failure: BaseException | None = None
         try:
-            self._append([fact for fact, _ in batch])
+            self._append([event for event, _ in batch])
         except BaseException as error:  # noqa: BLE001  (each of them raises it)
             failure = error
         with self._changed:

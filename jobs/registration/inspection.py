@@ -9,12 +9,11 @@ from google.api_core.exceptions import NotFound as GoogleNotFound
 
 from jobs.metadata.reading import LIMIT_BYTES, read
 from jobs.models.artifacts import crc32c, sha256
-from jobs.models.inspection_result import Conditions, Verdict
+from jobs.models.inspection_result import Conditions, InspectionResult
 from jobs.pickles.limits import LIMITS, MIB
 from jobs.sandbox.inspector import Inspector
 from shared.clients import google_errors
 from shared.registry.models import Artifact, ModelFile, ModelVersion, Status
-from shared.settings.settings import Settings
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]
@@ -25,8 +24,8 @@ SIGNATURE_LIMIT_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inspection:
-    """What an inspection found: the fields of a fact that only the bytes can tell."""
+class UploadInspection:
+    """What an inspection found: the fields of a registry event that need the object's bytes."""
 
     sha256: str | None = None
     status: Status | None = None
@@ -37,16 +36,7 @@ class Inspection:
     signature: str | None = None
 
 
-def conditions(settings: Settings, metadata: Mapping[str, Any] | None = None) -> Conditions:
-    """The conditions under which this deployment examines a model."""
-    return Conditions(
-        allowed_names=settings.allowed_pickle_names,
-        allowed_sklearn_versions=settings.allowed_sklearn_versions,
-        metadata=metadata or {},
-    )
-
-
-def too_large(artifact: Artifact) -> Inspection | None:
+def too_large(artifact: Artifact) -> UploadInspection | None:
     """The inspection of a model that is too large to be read, None when it is not."""
     if artifact.size_bytes <= LIMITS.upload_bytes:
         return None
@@ -54,19 +44,19 @@ def too_large(artifact: Artifact) -> Inspection | None:
         f"model.pkl has {artifact.size_bytes:,} bytes: keep it below {LIMITS.upload_bytes:,} "
         f"({LIMITS.upload_bytes // MIB} MiB), e.g. with joblib.dump(model, path, compress=3)"
     )
-    return Inspection(status=Status.QUARANTINED, findings=(finding,))
+    return UploadInspection(status=Status.QUARANTINED, findings=(finding,))
 
 
 def inspect_model(
     content: bytes, artifact: Artifact, inspector: Inspector, asked: Conditions
-) -> Inspection:
+) -> UploadInspection:
     """What there is to say of a model's bytes: whether they came whole, and the verdict on them."""
     checksum = sha256(content)
     if findings := _transfer_findings(content, artifact):
-        return Inspection(sha256=checksum, status=Status.QUARANTINED, findings=findings)
-    verdict = inspector.examine(content, asked)
+        return UploadInspection(sha256=checksum, status=Status.QUARANTINED, findings=findings)
+    verdict = inspector.inspect(content, asked)
     signature, too_long = _signature(verdict)
-    return Inspection(
+    return UploadInspection(
         sha256=checksum,
         status=Status.APPROVED if verdict.is_approved else Status.QUARANTINED,
         findings=(*map(_storable, verdict.findings), *too_long),
@@ -76,7 +66,7 @@ def inspect_model(
     )
 
 
-def _signature(verdict: Verdict) -> tuple[str | None, tuple[str, ...]]:
+def _signature(verdict: InspectionResult) -> tuple[str | None, tuple[str, ...]]:
     """The signature as the log keeps it, and what there is to say when it is too long for a row."""
     if verdict.signature is None:
         return None, ()
@@ -90,7 +80,7 @@ def _signature(verdict: Verdict) -> tuple[str | None, tuple[str, ...]]:
 def _storable(text: str) -> str:
     """The text without what no Unicode text may hold, but a pickle may: BigQuery would refuse it.
 
-    And with it every fact that shares the append, for ever.
+    And with it every event that shares the append, for ever.
     """
     return text.encode("utf-8", "replace").decode()
 
@@ -125,7 +115,7 @@ def metadata_object(content: bytes) -> Mapping[str, Any]:
     return found
 
 
-def inspect_metadata(content: bytes) -> Inspection:
+def inspect_metadata(content: bytes) -> UploadInspection:
     """What of a metadata.json can be used is kept, and what cannot is a finding."""
     found = read(content)
-    return Inspection(sha256=sha256(content), metadata=found.text, findings=found.findings)
+    return UploadInspection(sha256=sha256(content), metadata=found.text, findings=found.findings)

@@ -9,7 +9,7 @@ from queue import LifoQueue
 from threading import Condition
 from typing import Self
 
-from jobs.models.inspection_result import Conditions, Verdict
+from jobs.models.inspection_result import Conditions, InspectionResult
 from jobs.pickles.limits import LIMITS
 from jobs.sandbox.messages import read_part, write_parts
 from shared.errors import Transient
@@ -17,7 +17,7 @@ from shared.errors import Transient
 _REMEMBERED = 10_000
 
 
-class _Room:
+class _Worker:
     """One examining process, started when it is first needed."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class _Room:
         self._process = self._process or _started()
         return self._process
 
-    def examine(self, content: bytes, conditions: bytes) -> Verdict:
+    def inspect(self, content: bytes, conditions: bytes) -> InspectionResult:
         """The verdict on a model.
 
         Raises:
@@ -39,7 +39,7 @@ class _Room:
         try:
             write_parts(process.stdin, [conditions, content])
             if verdict := read_part(process.stdout):
-                return Verdict.from_json(verdict)
+                return InspectionResult.from_json(verdict)
         except OSError:
             self.close()
             raise
@@ -76,13 +76,13 @@ class Inspector:
     """Examines models, as many at once as it has rooms. Threads may share it."""
 
     def __init__(self, rooms: int = 1) -> None:
-        self._rooms: LifoQueue[_Room] = LifoQueue()
-        self._all = [_Room() for _ in range(rooms)]
+        self._rooms: LifoQueue[_Worker] = LifoQueue()
+        self._all = [_Worker() for _ in range(rooms)]
         for room in self._all:
             self._rooms.put(room)
         self._freed = Condition()
         self._taken_bytes = 0
-        self._known: dict[str, Verdict] = {}
+        self._known: dict[str, InspectionResult] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -96,8 +96,8 @@ class Inspector:
             room.start()
 
     @contextmanager
-    def place(self, size_bytes: int) -> Iterator[None]:
-        """Wait for a place in memory for a file of that size: together they have a bound."""
+    def admit(self, size_bytes: int) -> Iterator[None]:
+        """Wait until there is memory for a file of that size: together, files have a bound."""
         with self._freed:
             self._freed.wait_for(lambda: self._taken_bytes + size_bytes <= LIMITS.upload_bytes)
             self._taken_bytes += size_bytes
@@ -108,7 +108,7 @@ class Inspector:
                 self._taken_bytes -= size_bytes
                 self._freed.notify_all()
 
-    def examine(self, content: bytes, conditions: Conditions) -> Verdict:
+    def inspect(self, content: bytes, conditions: Conditions) -> InspectionResult:
         """The verdict on the bytes of a model.pkl; whatever they are, it comes in bounded time.
 
         Raises:
@@ -126,7 +126,7 @@ class Inspector:
         self._remember(key, verdict)
         return verdict
 
-    def _remember(self, key: str, verdict: Verdict) -> None:
+    def _remember(self, key: str, verdict: InspectionResult) -> None:
         # The same bytes come again: by another event, under another name, in a reconcile scan.
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
@@ -139,11 +139,11 @@ class Inspector:
             room.close()
 
 
-def _examined(room: _Room, content: bytes, asked: bytes) -> Verdict:
+def _examined(room: _Worker, content: bytes, asked: bytes) -> InspectionResult:
     # A room that was killed from outside is replaced once.
     with suppress(OSError, EOFError):
-        return room.examine(content, asked)
+        return room.inspect(content, asked)
     try:
-        return room.examine(content, asked)
+        return room.inspect(content, asked)
     except (OSError, EOFError) as error:
-        raise Transient(f"no process to examine models in: {error}") from error
+        raise Transient(f"no process to inspect models in: {error}") from error

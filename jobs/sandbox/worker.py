@@ -15,8 +15,8 @@ import sys
 import time
 from typing import BinaryIO, NoReturn
 
-from jobs.models.inspection import examine
-from jobs.models.inspection_result import Conditions, Verdict, quarantined
+from jobs.models.inspection import inspect
+from jobs.models.inspection_result import Conditions, InspectionResult, quarantined
 from jobs.pickles.bounds import memory_bytes
 from jobs.pickles.limits import LIMITS, MIB, Limits
 from jobs.sandbox.messages import read_part, write_parts
@@ -35,7 +35,7 @@ def serve(requests: BinaryIO, verdicts: BinaryIO, limits: Limits = LIMITS) -> No
         write_parts(verdicts, [verdict.to_json().encode()])
 
 
-def _examined(content: bytes, conditions: Conditions, limits: Limits) -> Verdict:
+def _examined(content: bytes, conditions: Conditions, limits: Limits) -> InspectionResult:
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
@@ -55,7 +55,7 @@ def _examine_and_exit(
 ) -> NoReturn:
     try:
         _close_the_doors(limits)
-        verdict = examine(content, conditions, limits)
+        verdict = inspect(content, conditions, limits)
     except MemoryError:
         verdict = quarantined(_too_large(limits))
     except BaseException as error:  # noqa: BLE001  (whatever happened, it happened to this model)
@@ -93,9 +93,9 @@ def _answer(reader: int, seconds: float) -> bytes:
     return b""
 
 
-def _verdict(answer: bytes, code: int, limits: Limits) -> Verdict:
+def _verdict(answer: bytes, code: int, limits: Limits) -> InspectionResult:
     try:
-        return Verdict.from_json(answer)
+        return InspectionResult.from_json(answer)
     except (ValueError, TypeError, KeyError):
         return quarantined(_end(code, limits))
 

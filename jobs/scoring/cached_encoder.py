@@ -25,7 +25,7 @@ _MOST_REMEMBERED = 300
 _MISSING = object()
 
 
-def without_repetition(transformer: Any) -> Any:
+def with_cached_encoders(transformer: Any) -> Any:
     """The transformer or, of a ColumnTransformer, a copy whose encoders see distinct rows only.
 
     It is meant for the frame that `feature_frame` makes: there a column of Python objects holds
@@ -36,7 +36,7 @@ def without_repetition(transformer: Any) -> Any:
     sparse = transformer.sparse_output_
     shortened = copy.copy(transformer)
     shortened.transformers_ = [
-        (name, _Once(each, dense=not sparse) if _is_encoder(each) else each, columns)
+        (name, CachedEncoder(each, dense=not sparse) if _is_encoder(each) else each, columns)
         for name, each, columns in transformer.transformers_
     ]
     return shortened
@@ -49,7 +49,7 @@ def _is_encoder(transformer: Any) -> bool:
     return type(transformer) in _ENCODERS
 
 
-class _Once:
+class CachedEncoder:
     """A fitted encoder that transforms each distinct row once.
 
     Attributes:
@@ -130,5 +130,5 @@ def _examples(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     rows = np.full(codes.max() + 1, -1)
     rows[codes] = np.arange(len(codes))
     found = rows >= 0
-    places = np.cumsum(found) - 1
-    return rows[found], places[codes]
+    indices = np.cumsum(found) - 1
+    return rows[found], indices[codes]

@@ -18,7 +18,7 @@ BYTES, TIME                object: bytes or datetime.time, None
 
 Integers beyond 2**53, which float64 cannot hold, stay int64 in a batch without NULL. pandas'
 nullable dtypes (Int64, boolean) would hold them beside NULLs too, but scikit-learn refuses their NA
-in many places where it takes NaN.
+in many indices where it takes NaN.
 """
 
 from collections.abc import Sequence

@@ -26,8 +26,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
 
-from jobs.scoring.cached_encoder import without_repetition
-from jobs.scoring.ensembles import hastened
+from jobs.scoring.cached_encoder import with_cached_encoders
+from jobs.scoring.ensembles import accelerated
 from shared.errors import FailedPrecondition
 
 # Their `predict` is the argmax of `predict_proba`.
@@ -90,7 +90,7 @@ class Predictor:
         while type(estimator) in _SEARCHES:
             estimator = estimator.best_estimator_
         self._transformers, final = _steps(estimator)
-        self._final = hastened(final)
+        self._final = accelerated(final)
         self._is_classifier = sklearn.base.is_classifier(estimator)
 
     def predict(self, frame: pd.DataFrame) -> tuple[Predictions, ...]:
@@ -125,20 +125,20 @@ class Predictor:
 
     def _one(self, rows: Any) -> Predictions:
         probabilities = self._final.predict_proba(rows)
-        places = _told_places(probabilities, type(self._final))
-        if places is not None:
-            labels = self._final.classes_.take(places)
+        indices = _told_places(probabilities, type(self._final))
+        if indices is not None:
+            labels = self._final.classes_.take(indices)
         else:
             labels = np.asarray(self._final.predict(rows))
-            places = _places(labels, self._final.classes_)
-        return Predictions(labels, _of_interest(probabilities, places))
+            indices = _indices(labels, self._final.classes_)
+        return Predictions(labels, _of_interest(probabilities, indices))
 
     def _several(self, outputs: Sequence[np.ndarray], rows: Any) -> tuple[Predictions, ...]:
         matrices = self._final.predict_proba(rows)
         if isinstance(matrices, np.ndarray):  # of a chain: a column each, of the positive classes
             return tuple(map(Predictions, outputs, matrices.T))
         return tuple(
-            Predictions(labels, _of_interest(matrix, _places(labels, classes)))
+            Predictions(labels, _of_interest(matrix, _indices(labels, classes)))
             for labels, matrix, classes in zip(outputs, matrices, self._final.classes_, strict=True)
         )
 
@@ -161,12 +161,12 @@ def _steps(estimator: Any) -> tuple[list[Any], Any]:
     *transformers, final = (step for _, step in estimator.steps)
     transformers = [each for each in transformers if each not in (None, "passthrough")]
     if transformers and transformers[0] is estimator[0]:
-        transformers[0] = without_repetition(transformers[0])
+        transformers[0] = with_cached_encoders(transformers[0])
     return transformers, final
 
 
 def _told_places(probabilities: np.ndarray, kind: type) -> np.ndarray | None:
-    """The places of the labels that an estimator of this type would predict, if they tell them."""
+    """The indices of the labels that an estimator of this type would predict, if they tell them."""
     if kind in LABELS_BY_PROBABILITY:
         return probabilities.argmax(axis=1)
     if kind not in LABELS_BY_SCORE or _may_tie(probabilities):
@@ -176,7 +176,7 @@ def _told_places(probabilities: np.ndarray, kind: type) -> np.ndarray | None:
     return probabilities.argmax(axis=1)
 
 
-def _places(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
+def _indices(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
     # A label for outliers need not be a class; the probabilities of such a row are all zero.
     return np.searchsorted(classes, labels).clip(max=len(classes) - 1)
 
@@ -192,11 +192,11 @@ def _may_tie(probabilities: np.ndarray) -> bool:
     return not bool((margins > np.sqrt(np.finfo(margins.dtype).eps)).all())
 
 
-def _of_interest(probabilities: np.ndarray, places: np.ndarray) -> np.ndarray:
+def _of_interest(probabilities: np.ndarray, indices: np.ndarray) -> np.ndarray:
     """Of the positive class where there are two, else of the predicted class."""
     if probabilities.shape[1] == _BINARY:
         return probabilities[:, 1]
-    of_interest: np.ndarray = probabilities[np.arange(len(places)), places]
+    of_interest: np.ndarray = probabilities[np.arange(len(indices)), indices]
     return of_interest
 
 

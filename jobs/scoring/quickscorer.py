@@ -149,7 +149,7 @@ class _Product:
         return self.table.take(numbers, axis=0)
 
 
-class LeafMasks:
+class QuickScorer:
     """An ensemble of trees as tables; any number of threads may look up at once."""
 
     def __init__(self, trees: Sequence[Tree]):
@@ -194,8 +194,8 @@ class LeafMasks:
         for entries in looked_up:
             possible &= entries
         below_first = ~possible & (possible - 1)
-        places = np.bitwise_count(below_first).T + self._starts
-        values: np.ndarray = self._values.take(places)
+        indices = np.bitwise_count(below_first).T + self._starts
+        values: np.ndarray = self._values.take(indices)
         return values
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.layout import Layout
+from jobs.layout import OutputSchema
 from jobs.scoring.features import feature_frame
 from jobs.scoring.predictions import Predictions, Predictor
 from shared.errors import FailedPrecondition
@@ -14,7 +14,7 @@ from shared.errors import FailedPrecondition
 class Scorer:
     """A model over the columns of a run; any number of threads may score with it at once."""
 
-    def __init__(self, estimator: Any, layout: Layout, constants: dict[str, Any]):
+    def __init__(self, estimator: Any, layout: OutputSchema, constants: dict[str, Any]):
         """`constants` holds the value of each output column that is the same in every row."""
         self._predictor = Predictor(estimator)
         self._layout = layout
@@ -71,8 +71,8 @@ class Scorer:
 def _repeated(value: Any, kind: pa.DataType, rows: int) -> pa.Array:
     if not pa.types.is_dictionary(kind):
         return pa.repeat(pa.scalar(value, kind), rows)
-    places = pa.repeat(pa.scalar(0, kind.index_type), rows)
-    return pa.DictionaryArray.from_arrays(places, pa.array([value], kind.value_type))
+    indices = pa.repeat(pa.scalar(0, kind.index_type), rows)
+    return pa.DictionaryArray.from_arrays(indices, pa.array([value], kind.value_type))
 
 
 def _require_outputs(outputs: int, names: Sequence[str]) -> None:

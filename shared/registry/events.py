@@ -1,4 +1,4 @@
-"""Facts: what happened to a generation of an object, or to an alias, as rows of the log. Pure."""
+"""Registry events: rows of the log, each about a generation of an object or an alias. Pure."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Any
 from shared.registry.models import ModelVersion, Status
 
 
-class FactType(StrEnum):
+class EventType(StrEnum):
     """What happened: four as events tell it, two as a scan does, an inspection, two to an alias.
 
     A generation is inspected when it is born; `inspected` says that it was inspected again, because
@@ -27,10 +27,10 @@ class FactType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class RegistryEvent:
     """A row of `model_registry_events`; the table's schema file describes each field."""
 
-    event_type: FactType
+    event_type: EventType
     event_time: datetime
     recorded_at: datetime
     environment: str
@@ -56,17 +56,17 @@ class Fact:
 
     @property
     def event_id(self) -> str:
-        """Identity of the fact, the same however often it is told."""
+        """Identity of the event, the same however often it is told."""
         if self.alias:
             return f"alias:{self.model_name}@{self.alias}#{self.event_time.isoformat()}"
         generation = f"{self.generation}/{self.metageneration}"
         identity = f"{self.bucket}/{self.name}#{generation}/{self.event_type}"
-        if self.event_type is FactType.INSPECTED:
+        if self.event_type is EventType.INSPECTED:
             return f"{identity}@{self.recorded_at.isoformat()}"
         return identity
 
     def to_row(self) -> dict[str, Any]:
-        """The fact as BigQuery's streaming insert takes it."""
+        """The event as BigQuery's streaming insert takes it."""
         row = {"event_id": self.event_id, **asdict(self)}
         return {name: _to_json(value) for name, value in row.items()}
 
@@ -84,6 +84,13 @@ class Generation:
     metageneration: int
     model_name: str | None
     model_version: str | None
+
+    @property
+    def version(self) -> ModelVersion | None:
+        """The model version that the object is a file of."""
+        if self.model_name is None or self.model_version is None:
+            return None
+        return ModelVersion(self.model_name, self.model_version)
 
 
 @dataclass(frozen=True, slots=True)

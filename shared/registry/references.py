@@ -57,10 +57,10 @@ def parse_reference(name: str, word: str) -> ModelReference:
     try:
         return ModelVersion.parse(name, word)
     except InvalidArgument as error:
-        if error.code != "INVALID_MODEL_VERSION":
+        if error.reason != "INVALID_MODEL_VERSION":
             raise
         raise InvalidArgument(
             f"{word!r} is not a model version: write v1, v2, …, an alias in lower case, or latest",
-            reason=error.code,
+            reason=error.reason,
             model_version=word,
         ) from error

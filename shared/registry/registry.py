@@ -1,7 +1,7 @@
-"""The model registry: facts are appended to a log, the registry itself is a view over them.
+"""The model registry: events are appended to a log, the registry itself is a view over them.
 
 An event says that something happened to one generation of one object. It may come twice, late, or
-in any order; the view counts a fact once and lets the newest generation win, so appending is all
+in any order; the view counts an event once and lets the newest generation win, so appending is all
 that there is to do. The view's SQL stands in terraform/modules/mlsys/definitions/views/.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared import google_exceptions
 from shared.clients import google_errors
 from shared.errors import NotFound, Transient
-from shared.registry.events import AliasMove, Fact, FactType, Generation
+from shared.registry.events import AliasMove, EventType, Generation, RegistryEvent
 from shared.registry.models import ModelVersion, RegisteredModel, Status
 from shared.registry.references import LATEST, ModelAlias, ModelReference
 
@@ -64,13 +64,13 @@ class Registry:
         self._client = client
         self._dataset = dataset if "." in dataset else f"{client.project}.{dataset}"
 
-    def append(self, facts: Iterable[Fact]) -> None:
-        """Append facts to the log; returns only after BigQuery has acknowledged every one.
+    def append(self, events: Iterable[RegistryEvent]) -> None:
+        """Append events to the log; returns only after BigQuery has acknowledged every one.
 
         Raises:
             Transient: when BigQuery is away or refuses a row; what was appended does no harm.
         """
-        for rows in _requests(fact.to_row() for fact in facts):
+        for rows in _requests(event.to_row() for event in events):
             self._insert(rows)
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
@@ -135,7 +135,7 @@ class Registry:
         """What happened to an alias last, None when there has never been one of that name."""
         for row in self._rows(_LAST_MOVE, model_name=alias.name, alias=alias.alias):
             version = ModelVersion(alias.name, row["model_version"])
-            is_standing = row["event_type"] == FactType.ALIASED
+            is_standing = row["event_type"] == EventType.ALIASED
             return AliasMove(
                 version, row["bucket"], row["generation"], row["event_time"], is_standing
             )

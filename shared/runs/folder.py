@@ -11,7 +11,7 @@ errors/         the last error of each task (job)
 progress/       how far each task of an execution has come (job)
 
 Beside the runs, under names that no run id can have: `_executions/{execution}.json` names the run
-of an execution, `_twins/` holds what requests without a key share for a minute (gateway).
+of an execution, `_deduplication/` holds what requests without a key share for a minute (gateway).
 """
 
 import json
@@ -34,7 +34,7 @@ OUTCOME = "outcome.json"
 ERRORS = "errors/"
 PROGRESS = "progress/"
 EXECUTIONS = "_executions"
-TWINS = "_twins"
+DEDUPLICATION = "_deduplication"
 
 
 def further_try(number: int) -> str:

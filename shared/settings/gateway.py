@@ -63,8 +63,8 @@ class GatewaySettings:
     requests_per_minute: int = variable(
         "MLSYS_REQUESTS_PER_MINUTE", "other requests of a caller, an instance; 0: no bound", 600
     )
-    twin_seconds: int = variable(
-        "MLSYS_TWIN_SECONDS",
+    deduplication_seconds: int = variable(
+        "MLSYS_DEDUPLICATION_SECONDS",
         "for how long the same request without a key gets the same execution back; 0: never",
         60,
     )

@@ -94,12 +94,12 @@ def bytes_scanned(client: "bigquery.Client", selection: Selection) -> int:
             if not selection.row_filter:
                 raise
             raise InvalidArgument(
-                f"BigQuery refuses the row_filter {selection.row_filter!r}: {words_of(error)}",
+                f"BigQuery refuses the row_filter {selection.row_filter!r}: {error_text(error)}",
                 reason="INVALID_ROW_FILTER",
             ) from error
 
 
-def words_of(error: "google_exceptions.GoogleAPICallError") -> str:
+def error_text(error: "google_exceptions.GoogleAPICallError") -> str:
     """What BigQuery itself said, without the client's account of the request."""
     return str(error.errors[0]["message"] if error.errors else error.message)
 

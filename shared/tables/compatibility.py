@@ -15,7 +15,7 @@ CARRIED_TYPES = frozenset(
 )
 
 
-def refuse_past_of_view(as_of: datetime | None, kind: str, table: TableId) -> None:
+def require_time_travel(as_of: datetime | None, kind: str, table: TableId) -> None:
     """Refuse to read the past of what has none.
 
     Raises:
@@ -40,7 +40,7 @@ def not_empty(table: TableId) -> FailedPrecondition:
     )
 
 
-def refuse_incompatible(existing: Sequence[Column], output: Sequence[Column], table: str) -> None:
+def require_compatible(existing: Sequence[Column], output: Sequence[Column], table: str) -> None:
     """Refuse an output table whose columns cannot take the predictions.
 
     Raises:

@@ -34,7 +34,7 @@ def test_the_same_request_without_a_key_gets_the_running_execution_back_and_is_t
     assert "Idempotency-Key" in answers[1].json["message"]
 
 
-def test_twins_at_once_are_one_execution(door):
+def test_duplicates_at_once_are_one_execution(door):
     query = door.query()
     app = door.http.application
 
@@ -47,7 +47,7 @@ def test_twins_at_once_are_one_execution(door):
 
 def test_after_the_window_the_same_request_is_another(door):
     query = door.query()
-    without = door.with_settings(MLSYS_TWIN_SECONDS="0")
+    without = door.with_settings(MLSYS_DEDUPLICATION_SECONDS="0")
     ids = {without.http.get("/predict", query_string=query).json["execution_id"] for _ in "12"}
     assert len(ids) == 2
 
@@ -76,13 +76,13 @@ def test_a_schedule_time_that_is_none_is_refused(door):
     )
 
 
-def test_a_scan_of_the_registry_has_keys_and_twins_too(door):
+def test_a_scan_of_the_registry_is_deduplicated_too(door):
     keyed = {
         door.http.get(f"/model-registry?env=dev&run_id={key}").json["execution_id"]
         for key in ("scan-1", "scan-1", "scan-2")
     }
-    twins = {door.http.get("/model-registry?env=dev").json["execution_id"] for _ in "12"}
-    assert (len(keyed), len(twins)) == (2, 1)
+    scans = {door.http.get("/model-registry?env=dev").json["execution_id"] for _ in "12"}
+    assert (len(keyed), len(scans)) == (2, 1)
 
 
 @pytest.mark.parametrize("after", [True, False], ids=["answer lost", "refused"])

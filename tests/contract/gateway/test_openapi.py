@@ -55,7 +55,7 @@ def _ask(cases):
 
 def test_real_answers_are_as_described(door):
     schema = schemathesis.openapi.from_wsgi("/openapi.json", door.http.application)
-    launched = door.predict(run_id="described")
+    launched = door.predict(run_id="documented")
     answers = {
         ("/predict", "GET"): [launched, door.predict(dry_run="true"), door.predict(env="moon")],
         ("/model-registry", "GET"): [door.http.get("/model-registry?env=dev")],

@@ -6,9 +6,9 @@ from itertools import count
 
 import google_crc32c
 
-from jobs.registration.changes import Change, fact_of
+from jobs.registration.changes import Change, event_of
 from jobs.registration.inspection import inspect_metadata
-from shared.registry.events import FactType
+from shared.registry.events import EventType
 from shared.registry.models import Artifact, ModelFile, Status
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,16 +40,16 @@ class Bucket:
             crc32c=checksum,
             created_at=BIRTH + timedelta(seconds=generation),
         )
-        self._tell(FactType.FINALIZED, self.live[name])
+        self._tell(EventType.FINALIZED, self.live[name])
 
     def relabel(self, name):
         if old := self.live.get(name):
             self.live[name] = replace(old, metageneration=old.metageneration + 1)
-            self._tell(FactType.METADATA_UPDATED, self.live[name])
+            self._tell(EventType.METADATA_UPDATED, self.live[name])
 
     def delete(self, name):
         if old := self.live.pop(name, None):
-            self._tell(FactType.ARCHIVED if self.versioned else FactType.DELETED, old)
+            self._tell(EventType.ARCHIVED if self.versioned else EventType.DELETED, old)
             if not self.versioned:
                 del self.contents[name, old.generation]
 
@@ -60,25 +60,25 @@ class Bucket:
             if each == name and not (current and current.generation == generation):
                 artifact = Artifact(self.name, name, generation, 1, 0, "", BIRTH)
                 del self.contents[name, generation]
-                self._tell(FactType.DELETED, artifact)
+                self._tell(EventType.DELETED, artifact)
 
     def listing(self):
-        return [Change(FactType.SEEN, each.created_at, each) for each in self.live.values()]
+        return [Change(EventType.SEEN, each.created_at, each) for each in self.live.values()]
 
-    def fact(self, change):
-        """The fact that a change is, with what the object's bytes tell where it still has some."""
-        fact = fact_of(change, environment="dev", now=RECORDING)
+    def event(self, change):
+        """The event that a change is, with what the object's bytes tell where it still has some."""
+        event = event_of(change, environment="dev", now=RECORDING)
         artifact = change.artifact
-        if not (change.is_there and fact.model_name):
-            return fact
+        if not (change.is_there and event.model_name):
+            return event
         content = self.contents.get((artifact.name, artifact.generation))
         if content is None:
-            return replace(fact, status=Status.UNINSPECTED, findings=("it is gone",))
+            return replace(event, status=Status.UNINSPECTED, findings=("it is gone",))
         checksum = hashlib.sha256(content).hexdigest()
         if artifact.name.endswith(ModelFile.MODEL):
-            return replace(fact, sha256=checksum, status=Status.APPROVED)
+            return replace(event, sha256=checksum, status=Status.APPROVED)
         noted = inspect_metadata(content)
-        return replace(fact, sha256=checksum, metadata=noted.metadata, findings=noted.findings)
+        return replace(event, sha256=checksum, metadata=noted.metadata, findings=noted.findings)
 
     def _tell(self, event_type, artifact):
         time = BIRTH + timedelta(seconds=next(self._ticks))

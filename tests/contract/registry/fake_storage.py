@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 from google.api_core.exceptions import NotFound
 
-from jobs.models.inspection_result import Verdict
+from jobs.models.inspection_result import InspectionResult
 from shared.settings.settings import Settings
 
 
@@ -56,11 +56,11 @@ class FakeInspector:
     """Approves every model, and says what its metadata.json said when it was inspected."""
 
     @contextmanager
-    def place(self, _size_bytes):
+    def admit(self, _size_bytes):
         yield
 
-    def examine(self, _content, conditions):
-        return Verdict(is_approved=True, findings=(noted(conditions.metadata),))
+    def inspect(self, _content, conditions):
+        return InspectionResult(is_approved=True, findings=(noted(conditions.metadata),))
 
 
 def noted(metadata):

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs.registration.difference import difference
-from jobs.registration.reconcile import gone_fact
+from jobs.registration.reconcile import gone_event
 from shared.registry.models import ModelFile, parse_object_name
 from tests.contract.registry.bucket import RECORDING, Bucket
 from tests.contract.registry.fake_registry import FakeRegistry
@@ -88,14 +88,14 @@ def rows_of(registry, bucket):
 
 def tell(registry, bucket, groups):
     for group in groups:
-        registry.append([bucket.fact(change) for change in group])
+        registry.append([bucket.event(change) for change in group])
 
 
 def scan(registry, bucket):
     """What a reconcile scan appends."""
     found = difference(registry.live_generations(bucket.name), bucket.listing())
-    gone = [gone_fact(each, bucket.name, "dev", RECORDING) for each in found.gone]
-    registry.append([*map(bucket.fact, [*found.born, *found.revised]), *gone])
+    gone = [gone_event(each, bucket.name, "dev", RECORDING) for each in found.gone]
+    registry.append([*map(bucket.event, [*found.born, *found.revised]), *gone])
     return found
 
 

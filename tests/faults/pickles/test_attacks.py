@@ -31,7 +31,7 @@ def test_at_registration_every_attack_is_quarantined_and_none_runs(marker, inspe
     for name, content in forms(marker):
         if any(words in name for words in _HIDDEN):
             continue
-        verdict = inspector.examine(content, Conditions())
+        verdict = inspector.inspect(content, Conditions())
         assert not verdict.is_approved, name
         assert verdict.findings, name
         assert not any("ended the process" in each for each in verdict.findings), name

@@ -22,7 +22,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
-from jobs.models.inspection import loaded_model
+from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import Conditions
 from jobs.pickles.limits import Limits
 from jobs.pickles.names import own_names
@@ -130,16 +130,16 @@ def _load_and_exit(contents, last):
         # Anything may be raised. What is loaded is asked, as compiled code is where it would crash.
         # One thread: OpenMP's others do not survive a fork.
         with suppress(Exception), threadpool_limits(1):
-            loaded_model(content, Conditions(), LIMITS).predict([[0.0, 1.0], [9.0, 9.0]])
+            load_scanned_model(content, Conditions(), LIMITS).predict([[0.0, 1.0], [9.0, 9.0]])
     os._exit(0)
 
 
 def test_the_examination_of_a_mutated_file_never_crashes_runs_or_hangs(rounds, marker, inspector):
-    inspector.examine(pickle.dumps(1), Conditions())
+    inspector.inspect(pickle.dumps(1), Conditions())
     room = inspector._all[0]._process
     for seed, content in rounds:
         began = time.monotonic()
-        verdict = inspector.examine(content, Conditions())
+        verdict = inspector.inspect(content, Conditions())
         assert time.monotonic() - began < MOST_SECONDS, (seed, content)
         assert not any("ended the process" in each for each in verdict.findings), (seed, content)
         assert not any("examination failed" in each for each in verdict.findings), (seed, content)

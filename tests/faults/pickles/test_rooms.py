@@ -24,13 +24,13 @@ def honest():
     return pickle.dumps(DummyClassifier(random_state=honest.count).fit([[0]], [honest.count]))
 
 
-def examine(inspector, content, **conditions):
-    return inspector.examine(content, Conditions(**conditions))
+def inspect(inspector, content, **conditions):
+    return inspector.inspect(content, Conditions(**conditions))
 
 
 @pytest.fixture(scope="module")
 def warm(inspector):
-    assert examine(inspector, honest()).is_approved
+    assert inspect(inspector, honest()).is_approved
     return inspector
 
 
@@ -38,17 +38,17 @@ def warm(inspector):
 def test_a_bomb_is_stopped_in_time_and_the_next_model_is_approved(name, warm):
     content = BOMBS[name]()
     began = time.monotonic()
-    verdict = examine(warm, content)
+    verdict = inspect(warm, content)
     assert time.monotonic() - began < BOMB_SECONDS
     assert not verdict.is_approved
     assert verdict.findings
-    assert examine(warm, honest()).is_approved
+    assert inspect(warm, honest()).is_approved
 
 
 def test_a_room_that_is_killed_is_replaced(warm):
     process = warm._all[0]._process
     os.kill(process.pid, signal.SIGKILL)
-    assert examine(warm, honest()).is_approved
+    assert inspect(warm, honest()).is_approved
     assert warm._all[0]._process is not process
 
 
@@ -56,7 +56,7 @@ def test_a_room_that_is_killed_at_work_is_replaced(warm):
     process = warm._all[0]._process
     killer = threading.Timer(0.001, os.kill, [process.pid, signal.SIGKILL])
     killer.start()
-    assert all(examine(warm, honest()).is_approved for _ in range(5))
+    assert all(inspect(warm, honest()).is_approved for _ in range(5))
     killer.join()
 
 
@@ -64,7 +64,7 @@ def test_many_ask_at_once():
     verdicts = []
     with Inspector(2) as inspector:
         threads = [
-            threading.Thread(target=lambda: verdicts.append(examine(inspector, honest())))
+            threading.Thread(target=lambda: verdicts.append(inspect(inspector, honest())))
             for _ in range(16)
         ]
         for thread in threads:
@@ -85,9 +85,9 @@ def test_a_crash_of_compiled_code_is_a_finding(warm, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     content = b"\x80\x04cfatal\nFatal\n)\x81}b."
     with Inspector() as inspector:
-        verdict = examine(inspector, content, allowed_names=("fatal:Fatal",))
+        verdict = inspect(inspector, content, allowed_names=("fatal:Fatal",))
         assert verdict.findings == ("the file ended the process that loaded it: SIGSEGV",)
-        assert examine(inspector, content).findings[0].startswith("the file names fatal.Fatal")
+        assert inspect(inspector, content).findings[0].startswith("the file names fatal.Fatal")
         # The room ends when whoever asked is gone.
         room = inspector._all[0]._process
         room.stdin.close()

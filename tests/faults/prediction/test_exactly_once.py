@@ -18,8 +18,8 @@ def test_a_task_may_be_killed_again_and_again(new_story):
 def test_one_execution_may_run_twice_at_once(new_story, disposition):
     story = new_story(disposition)
     assert story.before is not None
-    twins = story.run_tasks([story.task(0), story.task(0), story.task(0)])
-    assert [twin["exit"] for twin in twins] == [0, 0, 0]
+    duplicates = story.run_tasks([story.task(0), story.task(0), story.task(0)])
+    assert [each["exit"] for each in duplicates] == [0, 0, 0]
     story.require_exactly_once()
 
 

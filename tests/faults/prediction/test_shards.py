@@ -5,13 +5,13 @@ import gc
 import pyarrow as pa
 import pytest
 
-from jobs.layout import Layout
+from jobs.layout import OutputSchema
 from jobs.prediction.shards import shard_contents, shards_of, write_shard
 from shared.errors import MlsysError, Transient
 from shared.runs.folder import RunFolder
 from shared.tables.table import Column
 
-LAYOUT = Layout((), (), ("n",), (), (), (Column("n", "INTEGER"),))
+LAYOUT = OutputSchema((), (), ("n",), (), (), (Column("n", "INTEGER"),))
 
 
 def batch(rows):

@@ -1,9 +1,9 @@
 import pytest
 
-from jobs.layout import Wishes, lay_out
+from jobs.layout import OutputSpec, lay_out
 from jobs.models.estimators import PredictionKind
 from shared.errors import FailedPrecondition, InvalidArgument
-from shared.tables.compatibility import refuse_incompatible
+from shared.tables.compatibility import require_compatible
 from shared.tables.table import Column
 
 CLASSIFIER = PredictionKind("INTEGER", with_probability=True)
@@ -17,7 +17,7 @@ FEATURES = ("Sex", "Age")
 
 
 def lay(table=TABLE, features=FEATURES, keys=(), target="survived", kind=CLASSIFIER):
-    return lay_out(table, features, Wishes(keys, target), (kind,))
+    return lay_out(table, features, OutputSpec(keys, target), (kind,))
 
 
 def test_columns_stand_in_the_promised_order():
@@ -54,9 +54,9 @@ def test_a_regression_has_no_probability():
 
 def test_the_metadata_s_words_hold_unless_the_caller_says_otherwise():
     metadata = {"key_columns": ["id"], "target": "fate"}
-    assert Wishes.of((), metadata) == Wishes(("id",), "fate")
-    assert Wishes.of(("sex",), metadata).key_columns == ("sex",)
-    assert Wishes.of((), {}) == Wishes((), "prediction")
+    assert OutputSpec.of((), metadata) == OutputSpec(("id",), "fate")
+    assert OutputSpec.of(("sex",), metadata).key_columns == ("sex",)
+    assert OutputSpec.of((), {}) == OutputSpec((), "prediction")
 
 
 def test_a_key_column_named_as_an_output_column_is_refused():
@@ -73,10 +73,10 @@ def test_columns_that_cannot_travel_are_named():
 def test_an_output_table_of_another_type_is_refused():
     output = lay().output
     with pytest.raises(FailedPrecondition, match="Survived is NULLABLE STRING, not INTEGER"):
-        refuse_incompatible([Column("Survived", "STRING")], output, "p.d.t")
+        require_compatible([Column("Survived", "STRING")], output, "p.d.t")
     with pytest.raises(FailedPrecondition, match="batch is REQUIRED STRING and would stay empty"):
-        refuse_incompatible([Column("batch", "STRING", "REQUIRED")], output, "p.d.t")
+        require_compatible([Column("batch", "STRING", "REQUIRED")], output, "p.d.t")
 
 
 def test_an_older_output_table_without_our_lineage_is_welcome():
-    refuse_incompatible([Column("id", "INTEGER"), Column("note", "STRING")], lay().output, "p.d.t")
+    require_compatible([Column("id", "INTEGER"), Column("note", "STRING")], lay().output, "p.d.t")

@@ -12,11 +12,11 @@ from jobs.drift.input_profile import (
     baseline_of,
     carried_profile,
 )
-from jobs.layout import Layout
+from jobs.layout import OutputSchema
 from jobs.prediction.shards import write_parquet
 from shared.tables.table import Column
 
-LAYOUT = Layout(("age", "sex"), ("Age", "sex"), (), ("p",), (), (Column("p", "FLOAT"),))
+LAYOUT = OutputSchema(("age", "sex"), ("Age", "sex"), (), ("p",), (), (Column("p", "FLOAT"),))
 
 
 def rows(count, *, seed=1):

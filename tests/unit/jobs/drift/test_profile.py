@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.drift.baseline import baseline
-from jobs.drift.categorical_profile import MOST_VALUES, Categories
-from jobs.drift.numerical_profile import Numbers
+from jobs.drift.categorical_profile import MOST_VALUES, CategoricalProfile
+from jobs.drift.numerical_profile import NumericalProfile
 from jobs.drift.profile import profile_from_json, profile_of
 
 EDGES = (0.0, 1.5)
@@ -19,7 +19,9 @@ WORDS = st.lists(st.none() | st.sampled_from("abcde"), max_size=30)
 
 
 def test_numbers_are_counted_in_bins_that_hold_their_upper_edge():
-    profile = Numbers.of(pa.array([-1.0, 0.0, 1.0, 1.5, 2.0, None, math.nan, math.inf]), EDGES)
+    profile = NumericalProfile.of(
+        pa.array([-1.0, 0.0, 1.0, 1.5, 2.0, None, math.nan, math.inf]), EDGES
+    )
     assert (profile.counts, profile.missing) == ((2, 2, 1), 3)
     assert (profile.least, profile.greatest) == (-1.0, 2.0)
     assert profile.mean == pytest.approx(0.7)
@@ -29,7 +31,7 @@ def test_numbers_are_counted_in_bins_that_hold_their_upper_edge():
 @given(NUMBERS, NUMBERS)
 def test_profiles_of_two_parts_add_up_to_the_profile_of_the_whole(one, other):
     def of(values):
-        return Numbers.of(pa.array(values, pa.float64()), EDGES)
+        return NumericalProfile.of(pa.array(values, pa.float64()), EDGES)
 
     whole, added = of([*one, *other]), of(one) + of(other)
     assert (added.counts, added.missing) == (whole.counts, whole.missing)
@@ -41,7 +43,7 @@ def test_profiles_of_two_parts_add_up_to_the_profile_of_the_whole(one, other):
 @given(WORDS, WORDS, st.sampled_from([None, ["b", "a"]]))
 def test_categories_of_two_parts_add_up_exactly(one, other, known):
     def of(values):
-        return Categories.of(pa.array(values, pa.string()), known)
+        return CategoricalProfile.of(pa.array(values, pa.string()), known)
 
     whole, added = of([*one, *other]), of(one) + of(other)
     assert (added.missing, dict(added.values), added.other) == (
@@ -52,9 +54,9 @@ def test_categories_of_two_parts_add_up_exactly(one, other, known):
 
 
 def test_of_many_values_the_most_frequent_are_told_apart():
-    profile = Categories.of(pa.array(["a", "a", *map(str, range(MOST_VALUES))]))
+    profile = CategoricalProfile.of(pa.array(["a", "a", *map(str, range(MOST_VALUES))]))
     assert (len(profile.values), profile.other) == (MOST_VALUES, 1)
-    more = profile + Categories.of(pa.array(["b", "b"]))
+    more = profile + CategoricalProfile.of(pa.array(["b", "b"]))
     assert (len(more.values), more.other, more.values["b"]) == (MOST_VALUES, 2, 2)
 
 

@@ -5,11 +5,11 @@ import pyarrow as pa
 import pytest
 
 from jobs.drift.baseline import baseline
-from jobs.drift.categorical_profile import Categories
+from jobs.drift.categorical_profile import CategoricalProfile
 from jobs.drift.input_profile import InputProfile, baseline_of
-from jobs.drift.numerical_profile import Numbers
+from jobs.drift.numerical_profile import NumericalProfile
 from jobs.drift.profile import profile_of
-from jobs.drift.psi import drift, stability_index, warning
+from jobs.drift.psi import drift, psi, warning
 
 
 def known(**columns):
@@ -23,17 +23,17 @@ def found(expected, **columns):
 
 
 def test_the_index_is_that_of_the_formula():
-    before = Categories(0, {"a": 50, "b": 50})
-    now = Categories(0, {"a": 80, "b": 20})
+    before = CategoricalProfile(0, {"a": 50, "b": 50})
+    now = CategoricalProfile(0, {"a": 80, "b": 20})
     index = 0.3 * math.log(0.8 / 0.5) - 0.3 * math.log(0.2 / 0.5)
-    assert stability_index(before, now) == pytest.approx(index)
-    assert stability_index(before, before) == 0
+    assert psi(before, now) == pytest.approx(index)
+    assert psi(before, before) == 0
 
 
 def test_an_empty_bin_does_not_make_the_index_infinite():
-    before = Numbers(0, (1.0,), (100, 0))
-    now = Numbers(0, (1.0,), (0, 100))
-    assert 10 < stability_index(before, now) < 20
+    before = NumericalProfile(0, (1.0,), (100, 0))
+    now = NumericalProfile(0, (1.0,), (0, 100))
+    assert 10 < psi(before, now) < 20
 
 
 def test_values_that_are_missing_are_drift():

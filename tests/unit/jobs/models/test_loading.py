@@ -9,11 +9,11 @@ import joblib
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from jobs.models.inspection import admitted_model
+from jobs.models.inspection import safe_load_model
 from jobs.models.inspection_result import Conditions
 from jobs.models.loading import load_estimator
 from jobs.pickles.limits import MIB, Limits
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 from shared.errors import FailedPrecondition
 from shared.settings.settings import Settings
 from tests.faults.pickles.bombs import BOMBS
@@ -72,17 +72,17 @@ def test_code_of_an_operator_s_own_is_refused_unless_it_is_named(tmp_path, monke
 def admit_elsewhere(content, limits):
     """Load in a process of its own: a bound on time strikes anywhere, in a test's tools too."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        process.submit(admitted_model, content, Conditions(), limits).result()
+        process.submit(safe_load_model, content, Conditions(), limits).result()
 
 
 def test_a_load_takes_no_more_memory_than_a_model_may():
     limits = Limits(memory_bytes=300 * MIB, cpu_seconds=60)
-    with pytest.raises(Refused, match="needs more memory than a model may take"):
+    with pytest.raises(UnsafePickleError, match="needs more memory than a model may take"):
         admit_elsewhere(BOMBS["copies of much"](), limits)
 
 
 def test_a_load_takes_no_more_time_than_a_model_may():
-    with pytest.raises(Refused, match="takes longer to load than a model may"):
+    with pytest.raises(UnsafePickleError, match="takes longer to load than a model may"):
         admit_elsewhere(BOMBS["keys that collide"](), Limits(cpu_seconds=1))
 
 

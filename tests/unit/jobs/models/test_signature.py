@@ -7,7 +7,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from jobs.models.consistency import contradictions
+from jobs.models.consistency import consistency_findings
 from jobs.models.signature import signature
 
 FRAME = pd.DataFrame({"age": [1.0, 2.0, 3.0, 4.0], "fare": [1.0, 0.0, 1.0, 0.0]})
@@ -66,8 +66,8 @@ def test_a_model_that_agrees_with_its_metadata_has_no_findings():
     metadata = {"features": ["age", "fare"], "key_columns": ["id"], "target": "alive"}
     inputs = [{"name": "fare", "type": "FLOAT"}, {"name": "age", "type": "FLOAT"}]
     metadata |= declared(*inputs, outputs=[{"name": "alive", "type": "INT64"}])
-    assert contradictions(metadata, signature(MODEL, metadata)) == ()
-    assert contradictions({}, signature(TWO, {})) == ()
+    assert consistency_findings(metadata, signature(MODEL, metadata)) == ()
+    assert consistency_findings({}, signature(TWO, {})) == ()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_model_that_agrees_with_its_metadata_has_no_findings():
     ],
 )
 def test_a_contradiction_is_one_sentence(model, metadata, sentence):
-    found = contradictions(metadata, signature(model, metadata))
+    found = consistency_findings(metadata, signature(model, metadata))
     assert len(found) == 1
     assert sentence in found[0]
 

@@ -5,10 +5,10 @@ import pickle
 import pytest
 from sklearn.pipeline import Pipeline
 
-from jobs.models.inspection import loaded_model
+from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import Conditions
 from jobs.pickles.names import own_names
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.attacks import HONEST, attacks
 
@@ -56,12 +56,12 @@ def test_an_attack_is_refused_on_paper_and_nothing_runs(name, files, marker):
 @pytest.mark.parametrize("name", NAMES)
 def test_an_attack_is_refused_by_the_loader_alone_and_nothing_runs(name, files, marker):
     methods = dict(vars(Pipeline))
-    with pytest.raises(Refused):
-        loaded_model(files[name], Conditions())
+    with pytest.raises(UnsafePickleError):
+        load_scanned_model(files[name], Conditions())
     assert not marker.exists()
     assert dict(vars(Pipeline)) == methods
 
 
 def test_the_model_that_attacks_hide_in_is_honest():
     assert scan(HONEST, own_names()).findings == ()
-    assert loaded_model(HONEST, Conditions()).predict([[1.0]]) == [1]
+    assert load_scanned_model(HONEST, Conditions()).predict([[1.0]]) == [1]

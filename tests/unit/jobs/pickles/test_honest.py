@@ -7,7 +7,7 @@ import joblib
 import numpy as np
 import pytest
 
-from jobs.models.inspection import loaded_model
+from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import Conditions
 from jobs.pickles.names import own_names
 from jobs.pickles.scan import scan
@@ -47,7 +47,7 @@ def require_approval(honest, content):
     scanned = scan(content, own_names())
     assert scanned.findings == ()
     assert scanned.sklearn_versions
-    loaded = loaded_model(content, Conditions())
+    loaded = load_scanned_model(content, Conditions())
     expected = honest.estimator.predict(honest.rows)
     assert np.array_equal(loaded.predict(honest.rows), expected)
 

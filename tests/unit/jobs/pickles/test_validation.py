@@ -9,10 +9,10 @@ from sklearn.cluster._kmeans import _kmeans_single_lloyd
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from jobs.models.inspection import loaded_model
+from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import Conditions
 from jobs.pickles.names import own_names
-from jobs.pickles.refusals import Refused
+from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
@@ -255,5 +255,5 @@ def test_a_model_that_compiled_code_could_not_walk_through_is_refused(name, chan
     change(model)
     content = pickle.dumps(model)
     assert scan(content, own_names()).findings == ()
-    with pytest.raises(Refused, match=flaw):
-        loaded_model(content, Conditions())
+    with pytest.raises(UnsafePickleError, match=flaw):
+        load_scanned_model(content, Conditions())

@@ -121,9 +121,13 @@ def test_the_most_important_feature_stands_on_top(ax):
 
 def test_drift_is_coloured_by_how_strong_it_is(ax):
     plots.drift(["a", "b", "c"], [0.3, 0.02, 0.15], ax)
-    dots = ax.collections[-1]
-    assert dots.get_offsets()[:, 0].tolist() == [0.02, 0.15, 0.3]
-    assert [to_hex(color).upper() for color in dots.get_facecolor()] == [GREEN, ORANGE, VERMILION]
+    scatter_sample = ax.collections[-1]
+    assert scatter_sample.get_offsets()[:, 0].tolist() == [0.02, 0.15, 0.3]
+    assert [to_hex(color).upper() for color in scatter_sample.get_facecolor()] == [
+        GREEN,
+        ORANGE,
+        VERMILION,
+    ]
     assert {"0.02", "0.15", "0.30", "strong"} <= set(texts(ax))
 
 

@@ -8,7 +8,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
-from jobs.scoring.cached_encoder import _Once, combination_codes, without_repetition
+from jobs.scoring.cached_encoder import CachedEncoder, combination_codes, with_cached_encoders
 
 GENERATOR = np.random.default_rng(5)
 ROWS = 500
@@ -38,7 +38,7 @@ def test_the_outcome_is_the_same_bit_for_bit(encoder, threshold, columns):
     plain = make_column_transformer(
         (encoder, columns), (StandardScaler(), ["x"]), sparse_threshold=threshold
     ).fit(FRAME, FATES)
-    expected, found = plain.transform(FRAME), without_repetition(plain).transform(FRAME)
+    expected, found = plain.transform(FRAME), with_cached_encoders(plain).transform(FRAME)
     assert type(found) is type(expected)
     assert found.dtype == expected.dtype
     if hasattr(expected, "toarray"):
@@ -52,7 +52,7 @@ def test_the_outcome_is_the_same_bit_for_bit(encoder, threshold, columns):
 def test_what_an_earlier_batch_had_is_the_same_in_the_next(encoder):
     columns = ["sex", "deck"]
     plain = make_column_transformer((encoder, columns), sparse_threshold=0).fit(FRAME, FATES)
-    shortened = without_repetition(plain)
+    shortened = with_cached_encoders(plain)
     for start in range(0, ROWS, 100):  # NaN, which is not equal to itself, among them
         rows = FRAME.iloc[start : start + 100]
         expected, found = plain.transform(rows), shortened.transform(rows)
@@ -70,7 +70,7 @@ class Counting(OneHotEncoder):
 
 
 def remembering(frame):
-    return _Once(Counting(sparse_output=False).fit(frame), dense=True)
+    return CachedEncoder(Counting(sparse_output=False).fit(frame), dense=True)
 
 
 def test_a_batch_of_known_rows_asks_the_encoder_no_more():
@@ -95,7 +95,7 @@ def test_of_many_distinct_rows_few_are_remembered(monkeypatch):
 
 def test_booleans_beside_nothing_are_categories_too():
     plain = make_column_transformer((OneHotEncoder(), ["crew"])).fit(FRAME)
-    found = without_repetition(plain).transform(FRAME)
+    found = with_cached_encoders(plain).transform(FRAME)
     assert np.array_equal(found, plain.transform(FRAME))
 
 
@@ -104,19 +104,21 @@ def test_a_frame_comes_out_as_a_frame():
     plain = make_column_transformer((encoder, ["sex"]), (StandardScaler(), ["x"]))
     plain.set_output(transform="pandas").fit(FRAME)
     rows = FRAME.iloc[100:300]
-    pd.testing.assert_frame_equal(without_repetition(plain).transform(rows), plain.transform(rows))
+    pd.testing.assert_frame_equal(
+        with_cached_encoders(plain).transform(rows), plain.transform(rows)
+    )
 
 
 def test_an_array_whose_columns_have_no_names_takes_the_plain_way():
     matrix = FRAME[["deck", "x"]].fillna(0).to_numpy()
     plain = make_column_transformer((OneHotEncoder(), [0]), remainder="passthrough").fit(matrix)
-    assert np.array_equal(without_repetition(plain).transform(matrix), plain.transform(matrix))
+    assert np.array_equal(with_cached_encoders(plain).transform(matrix), plain.transform(matrix))
 
 
 def test_the_given_transformer_is_left_as_it_was():
     plain = make_column_transformer((OneHotEncoder(), ["sex"])).fit(FRAME)
     before = plain.transformers_
-    assert without_repetition(plain) is not plain
+    assert with_cached_encoders(plain) is not plain
     assert plain.transformers_ is before
 
 
@@ -128,7 +130,7 @@ def test_what_is_not_exactly_of_a_known_type_is_left_alone(kind):
     transformers = [("own", Own(), ["sex"])]
     plain = ColumnTransformer(transformers).fit(FRAME)
     transformer = plain if kind is ColumnTransformer else Own().fit(FRAME[["sex"]])
-    shortened = without_repetition(transformer)
+    shortened = with_cached_encoders(transformer)
     steps = shortened.transformers_ if kind is ColumnTransformer else [("", shortened, [])]
     assert type(steps[0][1]) is Own
 

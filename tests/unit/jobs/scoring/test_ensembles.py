@@ -15,8 +15,8 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 
-from jobs.scoring.ensembles import hastened
-from jobs.scoring.quickscorer import LeafMasks, Tree
+from jobs.scoring.ensembles import accelerated
+from jobs.scoring.quickscorer import QuickScorer, Tree
 
 SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, 1e300]
 
@@ -68,7 +68,7 @@ def assert_same_answers(ours, theirs, rows):
 def test_the_answers_are_equal_to_the_last_bit(estimator, classes):
     rows = matrix()
     estimator.fit(rows, target(rows, classes))
-    ours = hastened(estimator)
+    ours = accelerated(estimator)
     assert ours is not estimator
     assert_same_answers(ours, estimator, matrix(4_000, seed=1))
     assert_same_answers(ours, estimator, matrix(1, seed=2))
@@ -87,7 +87,7 @@ def test_any_row_of_any_table_gets_the_answer_of_scikit_learn(estimator, classes
     number = st.sampled_from([*specials, *edges]) | st.floats(-5, 5)
     width = rows.shape[1]
     table = data.draw(st.lists(st.tuples(*[number] * width), min_size=1, max_size=30))
-    assert_same_answers(hastened(estimator), estimator, np.array(table))
+    assert_same_answers(accelerated(estimator), estimator, np.array(table))
 
 
 def test_a_threshold_itself_belongs_to_the_left():
@@ -98,20 +98,20 @@ def test_a_threshold_itself_belongs_to_the_left():
     table = np.zeros((len(inner), rows.shape[1]))
     table[np.arange(len(inner)), inner["feature_idx"]] = inner["num_threshold"]
     for beside in (table, np.nextafter(table, np.inf), np.nextafter(table, -np.inf)):
-        assert_same_answers(hastened(model), model, beside)
+        assert_same_answers(accelerated(model), model, beside)
 
 
 def test_a_forest_keeps_frames_sparse_rows_and_refusals():
     rows = matrix(missing=0)
     frame = pd.DataFrame(rows, columns=[f"c{n}" for n in range(rows.shape[1])])
     model = RandomForestClassifier(20, random_state=0).fit(frame, target(rows, 2))
-    ours = hastened(model)
+    ours = accelerated(model)
     assert_same_answers(ours, model, frame)
     with pytest.raises(ValueError, match="feature names should match"):
         ours.predict_proba(frame[["c0", "c2"]])
     unnamed = RandomForestRegressor(20, random_state=0).fit(rows, target(rows, 9))
     sparse = scipy.sparse.csr_array(rows)
-    np.testing.assert_array_equal(hastened(unnamed).predict(sparse), unnamed.predict(sparse))
+    np.testing.assert_array_equal(accelerated(unnamed).predict(sparse), unnamed.predict(sparse))
 
 
 class Own(HistGradientBoostingClassifier):
@@ -135,7 +135,7 @@ def fitted(kind, **options):
     ids=["a subclass", "few trees", "many leaves", "a small forest"],
 )
 def test_what_would_not_gain_or_is_not_known_is_left_as_it_is(model):
-    assert hastened(model) is model
+    assert accelerated(model) is model
 
 
 def test_categories_are_left_to_scikit_learn():
@@ -143,13 +143,13 @@ def test_categories_are_left_to_scikit_learn():
     rows[:, 1] = np.abs(rows[:, 1])
     model = HistGradientBoostingClassifier(max_iter=30, categorical_features=[1])
     model.fit(rows, target(rows, 2))
-    assert hastened(model) is model
+    assert accelerated(model) is model
 
 
 def test_a_forest_of_several_outputs_is_left_to_scikit_learn():
     rows = matrix()
     model = RandomForestRegressor(20).fit(rows, np.column_stack([rows[:, 2] > 0, rows[:, 0] > 0]))
-    assert hastened(model) is model
+    assert accelerated(model) is model
 
 
 def stump(threshold=1.5):
@@ -166,11 +166,11 @@ def stump(threshold=1.5):
 
 def test_a_stump_sends_each_row_to_its_side():
     sums = np.ones((5, 1))
-    LeafMasks([stump()]).add_to(sums, np.array([[1.0], [1.5], [1.6], [np.nan], [np.inf]]))
+    QuickScorer([stump()]).add_to(sums, np.array([[1.0], [1.5], [1.6], [np.nan], [np.inf]]))
     assert sums.ravel().tolist() == [11, 11, 21, 11, 21]
 
 
 def test_tables_of_unbounded_size_are_not_made():
-    assert LeafMasks.pay([stump(number) for number in range(100)], 1)
-    assert not LeafMasks.pay([stump(number) for number in range(3_000)], 1)
-    assert not LeafMasks.pay([], 1)
+    assert QuickScorer.pay([stump(number) for number in range(100)], 1)
+    assert not QuickScorer.pay([stump(number) for number in range(3_000)], 1)
+    assert not QuickScorer.pay([], 1)

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
-from jobs.layout import Wishes, lay_out
+from jobs.layout import OutputSpec, lay_out
 from jobs.models.estimators import feature_names, prediction_kinds
 from jobs.prediction.source import rebatch
 from jobs.scoring.scorer import Scorer
@@ -46,7 +46,7 @@ def pipeline(estimator):
 
 def scorer_of(estimator, table=TABLE, metadata=None):
     names = feature_names(estimator, metadata or {})
-    layout = lay_out(table, names, Wishes((), "prediction"), prediction_kinds(estimator))
+    layout = lay_out(table, names, OutputSpec((), "prediction"), prediction_kinds(estimator))
     return Scorer(estimator, layout, CONSTANTS)
 
 

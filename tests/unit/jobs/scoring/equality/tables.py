@@ -11,7 +11,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
 
-from jobs.layout import Wishes, lay_out
+from jobs.layout import OutputSpec, lay_out
 from jobs.models.estimators import feature_names, prediction_kinds
 from jobs.prediction.source import rebatch
 from jobs.scoring.overlap import score_in_order
@@ -102,7 +102,7 @@ def scored(estimator, batch, *, rows=10_000, workers=2, metadata=None):
     """What the engine answers, as one table."""
     table = [Column(field.name, TYPES[field.type]) for field in batch.schema]
     names = feature_names(estimator, metadata or {})
-    wishes, kinds = Wishes.of((), metadata or {}), prediction_kinds(estimator, metadata)
+    wishes, kinds = OutputSpec.of((), metadata or {}), prediction_kinds(estimator, metadata)
     layout = lay_out(table, names, wishes, kinds)
     scorer = Scorer(estimator, layout, CONSTANTS)
     batches = score_in_order(rebatch(iter([batch]), rows), scorer, workers=workers)

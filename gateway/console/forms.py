@@ -1,4 +1,4 @@
-"""The form that launches a prediction: it checks first, and launches what was checked."""
+"""The console's forms: check and launch a prediction, cancel an execution."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,17 @@ from uuid import uuid4
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from gateway.auth.authorization import current_caller
 from gateway.auth.permissions import Action, performs
 from gateway.console.csrf import require_own_page
 from gateway.console.rendering import console, page, to_execution
+from gateway.executions.executions import cancel_execution
 from gateway.http.context import clients
+from gateway.http.errors import Refusal
 from gateway.launching.launcher import Launch
-from gateway.launching.prediction import predict_spelled
+from gateway.launching.prediction import launch_or_check
 from gateway.models.registered import Registered
-from gateway.preflight.report import Refusal, Report
+from gateway.preflight.report import Report
 from shared.errors import Permanent
 from shared.registry.models import Status
 from shared.request.parameters import Disposition
@@ -96,9 +99,9 @@ def check_or_launch() -> AnyResponse:
     return _form(values, report=report, run_id=f"console-{uuid4().hex}")
 
 
-def _predict(spelled: Mapping[str, str]) -> Launch | Report:
-    given = {"env": clients().settings.environment, **spelled}
-    return predict_spelled(given, now=datetime.now(UTC))[1]
+def _predict(raw: Mapping[str, str]) -> Launch | Report:
+    given = {"env": clients().settings.environment, **raw}
+    return launch_or_check(given, now=datetime.now(UTC))[1]
 
 
 def _to_run(answer: Launch | Report) -> AnyResponse:
@@ -148,3 +151,12 @@ def _form(
         },
         bucket=clients().settings.models_bucket,
     )
+
+
+@console.post("/executions/<execution_id>/cancel")
+@performs(Action.CANCEL)
+def cancel(execution_id: str) -> AnyResponse:
+    """Cancel an execution, and show its page."""
+    require_own_page()
+    cancel_execution(execution_id, clients(), caller=current_caller(), now=datetime.now(UTC))
+    return to_execution(execution_id)

@@ -1,0 +1,54 @@
+"""How many runs are open, and the deployment's bound on them."""
+
+import time
+from threading import Lock
+from typing import Any
+
+from flask import current_app
+
+from gateway.executions.cloud_run import CloudRun
+from shared.clients import Clients
+from shared.errors import ResourceExhausted
+
+_COUNT_SECONDS = 2.0
+
+
+class OpenRuns:
+    """How many predictions are running or queued, counted at most every two seconds."""
+
+    def __init__(self, clients: Clients):
+        self._cloud_run = CloudRun(clients)
+        self._settings = clients.settings
+        self._lock = Lock()
+        self._count = 0
+        self._counted_at = -_COUNT_SECONDS
+
+    def require_free_slot(self) -> None:
+        """Refuse to launch beyond the deployment's bound.
+
+        Raises:
+            ResourceExhausted: when there are too many open runs.
+        """
+        most = self._settings.max_open_runs
+        if most and (count := self._counted()) >= most:
+            raise ResourceExhausted(
+                f"{count} executions are open, and this deployment allows {most} at once: wait "
+                "until some have ended",
+                reason="TOO_MANY_OPEN_RUNS",
+                retry_after_seconds="30",
+            )
+
+    def _counted(self) -> int:
+        with self._lock:
+            now = time.monotonic()
+            if now - self._counted_at >= _COUNT_SECONDS:
+                self._count = self._cloud_run.open_executions(self._settings.predict_job)
+                self._counted_at = now
+            return self._count
+
+
+def open_runs() -> OpenRuns:
+    """The open runs of the current application's deployment."""
+    extensions: dict[str, Any] = current_app.extensions
+    found: OpenRuns = extensions.setdefault("open_runs", OpenRuns(extensions["clients"]))
+    return found
