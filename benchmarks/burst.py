@@ -27,11 +27,10 @@ import urllib3
 from sklearn.dummy import DummyClassifier
 
 from benchmarks.merging import merges_per_second
+from deployment.definitions import REPOSITORY
 from local.cloud import Cloud
-from local.definitions import REPOSITORY
-from local.eventarc import cloudevent
 from local.eventarc.delivery import ACKNOWLEDGING
-from local.eventarc.outbox import Event, Outbox
+from local.eventarc.events import Event, Outbox, http_body, http_headers
 from local.running import Blueprint, running_cloud
 from local.services import services
 from local.supervisor.service import Service
@@ -172,9 +171,9 @@ def _deliver(cloud: Cloud, told: Sequence[Event]) -> int:
 
 
 def _is_acknowledged(connection: HTTPConnection, event: Event) -> bool:
-    headers = cloudevent.headers(event)
+    headers = http_headers(event)
     try:
-        connection.request("POST", "/", body=cloudevent.body(event), headers=headers)
+        connection.request("POST", "/", body=http_body(event), headers=headers)
         answer = connection.getresponse()
         answer.read()
     except (HTTPException, OSError):

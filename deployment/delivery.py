@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deployment.commands import CommandFailedError
-from deployment.gcloud import ask
-from local.definitions import Definitions
+from deployment.commands import CommandFailedError, ask
+from deployment.definitions import Definitions
 from shared.errors import InvalidArgument, NotFound
 from shared.settings.settings import ENVIRONMENTS, Settings
 

@@ -15,10 +15,9 @@ from google.api_core.exceptions import Conflict
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery, run_v2, storage  # type: ignore[attr-defined]  # a namespace
 
+from deployment.definitions import Bucket, Definitions, Job, location, scheduler_job
 from local.cloud import SCHEDULER_ENDPOINT
-from local.definitions import Bucket, Definitions, Job
-from local.schedules import location, scheduler_job
-from local.supervisor.health import Answers, passed_within
+from local.supervisor.service import Answers, passed_within
 from local.tables import UnlikeDefinitionError, make_dataset, make_table, make_view
 
 _WAIT_SECONDS = 60

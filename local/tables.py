@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from google.api_core.exceptions import NotFound
 from google.cloud import bigquery
 
-from local.definitions import Table, View
+from deployment.definitions import Table, View
 
 # BigQuery takes both names of a type and reports either.
 _TYPE_NAMES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "STRUCT": "RECORD"}

@@ -11,18 +11,18 @@ import sys
 from collections.abc import Sequence
 
 from deployment.commands import CommandFailedError
-from deployment.images.building import Builder
+from deployment.images.builder import Builder
+from deployment.images.engine import ENGINES, image_name, working_engine
 from deployment.images.image import IMAGES
 from deployment.images.registry import Registry, base_digest
-from local.containers import ENGINES, image_name, working_engine
 
 _TRIAL_PORT = 18080
 
 
 def build(builder: Builder) -> None:
     """Build both images, try them, print what they weigh."""
-    from deployment.images.trial import try_jobs, try_services  # noqa: PLC0415  # needs the .venv
-    from local.definitions import Definitions  # noqa: PLC0415
+    from deployment.definitions import Definitions  # noqa: PLC0415
+    from deployment.images.smoke import try_jobs, try_services  # noqa: PLC0415  # needs the .venv
 
     for image in IMAGES:
         builder.build(image, image_name(image.name))

@@ -12,8 +12,8 @@ import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from deployment.images.engine import ENGINES, working_engine
 from local.cloud import Cloud
-from local.containers import ENGINES, working_engine
 from local.demo.display import console, follow, show_record, show_rows, show_timings, step
 from local.demo.story import PREDICTIONS, DemoFailedError, Story, accuracy, beside_the_truth
 from local.home import DEFAULT_HOME

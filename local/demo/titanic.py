@@ -17,7 +17,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from local.definitions import REPOSITORY
+from deployment.definitions import REPOSITORY
 
 MODEL = "titanic-survival"
 KEY = "PassengerId"

@@ -6,14 +6,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from local.background import start
-from local.eventarc.backoff import RetryPolicy
 from local.eventarc.dead_letters import DeadLetterFolder
-from local.eventarc.delivery import IN_FLIGHT_PER_TRIGGER, Courier, http_connections
-from local.eventarc.intake import take_in_forever
+from local.eventarc.delivery import IN_FLIGHT_PER_TRIGGER, Courier, RetryPolicy, http_connections
 from local.eventarc.queue import Queue
-from local.eventarc.triggers import read_triggers
-from local.storage.claim import claim
+from local.eventarc.triggers import read_triggers, take_in_forever
+from local.serving import claim, start
 
 
 @dataclass(frozen=True)

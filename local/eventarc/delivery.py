@@ -5,15 +5,14 @@ https://cloud.google.com/eventarc/docs/retry-events
 
 import json
 import logging
+import math
 import time
 from dataclasses import dataclass
 
 import urllib3
 
-from local.eventarc import cloudevent
-from local.eventarc.backoff import RetryPolicy
 from local.eventarc.dead_letters import DeadLetter, DeadLetterFolder
-from local.eventarc.outbox import Event
+from local.eventarc.events import Event, http_body, http_headers
 from local.eventarc.queue import Delivery, Queue
 from local.eventarc.triggers import Trigger
 
@@ -22,6 +21,26 @@ IN_FLIGHT_PER_TRIGGER = 16
 _QUOTED_BYTES = 200
 
 log = logging.getLogger("eventarc")
+
+MAX_DELAY_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Exponential back-off, up to a number of attempts and an age."""
+
+    first_retry_seconds: float = 10.0
+    max_attempts: int = 20
+    max_age_seconds: float = 24 * 3600.0
+
+    def delay_seconds(self, attempts: int) -> float:
+        """How long to wait after so many failed attempts."""
+        doublings = attempts - 1
+        return min(MAX_DELAY_SECONDS, math.ldexp(self.first_retry_seconds, doublings))
+
+    def gives_up(self, attempts: int, age_seconds: float) -> bool:
+        """Whether an event has had its chances."""
+        return attempts >= self.max_attempts or age_seconds >= self.max_age_seconds
 
 
 @dataclass(frozen=True)
@@ -51,7 +70,7 @@ class Courier:
         """Post an event; returns what went wrong, or None once it is acknowledged."""
         try:
             answer = self.connections.request(
-                "POST", destination, body=cloudevent.body(event), headers=cloudevent.headers(event)
+                "POST", destination, body=http_body(event), headers=http_headers(event)
             )
         except urllib3.exceptions.HTTPError as error:
             return str(error)

@@ -14,8 +14,7 @@ from flask import Flask
 from local.run.app import create_app
 from local.run.control_plane import ControlPlane
 from local.run.executions import Executions
-from local.run.logs import Logs
-from local.run.machine import Machine
+from local.run.machine import Logs, Machine
 from local.run.store import Store
 from local.serving import serve
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from local.run.database import Page
-from local.run.errors import FailedPreconditionError
+from local.database import Page
+from local.google_json import FailedPreconditionError
 from local.run.machine import Machine, places
 from local.run.processes import TaskProcess
 from local.run.resources import Execution

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from local.run.database import Database, Page, Rows
-from local.run.documents import document, revived
+from local.database import Database, Page, Rows, document, revived
 from local.run.resources import Counts, Execution, Job, JobName
 from local.run.tasks import Task, TaskState
 

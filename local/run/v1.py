@@ -6,16 +6,17 @@ https://cloud.google.com/run/docs/reference/rest/v1/namespaces.jobs
 from collections.abc import Iterable
 from math import ceil
 
-from local.run.conditions import (
+from local.google_json import present, timestamp
+from local.run.rendering import (
     Condition,
+    container_json,
     execution_conditions,
     job_condition,
     task_conditions,
 )
-from local.run.container_json import container_json
-from local.run.formats import present, timestamp
-from local.run.resources import Execution, Job, Template
+from local.run.resources import Execution, Job
 from local.run.tasks import Task
+from local.run.template import Template
 
 type Resource = dict[str, object]
 

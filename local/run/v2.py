@@ -3,17 +3,18 @@
 https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.jobs
 """
 
-from local.run.conditions import (
+from local.google_json import duration, present, timestamp
+from local.run.rendering import (
     Condition,
+    container_json,
     execution_conditions,
     job_condition,
     task_conditions,
 )
-from local.run.container_json import container_json
-from local.run.formats import duration, present, timestamp
-from local.run.resources import Execution, ExecutionState, Job, Template
+from local.run.resources import Execution, ExecutionState, Job
 from local.run.store import Operation
 from local.run.tasks import UNFINISHED, Code, Task
+from local.run.template import Template
 
 type Resource = dict[str, object]
 

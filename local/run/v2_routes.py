@@ -4,12 +4,10 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from local.google_json import NotFoundError, present, seconds
 from local.run import v2
-from local.run.bodies import overrides_from, v2_draft
 from local.run.control_plane import control_plane
-from local.run.errors import NotFoundError
-from local.run.formats import present, seconds
-from local.run.pages import page, token
+from local.run.parsing import overrides_from, page, token, v2_draft
 from local.run.resources import Execution, Job, JobName
 from local.run.store import Operation
 from local.run.tasks import TaskState

@@ -5,14 +5,13 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from local.background import start
-from local.run.database import Database
-from local.run.errors import NotFoundError
-from local.run.formats import timestamp
+from local.database import Database
+from local.google_json import NotFoundError, timestamp
 from local.scheduler.delivery import Courier
 from local.scheduler.firings import Firing, Firings
 from local.scheduler.job import Job
 from local.scheduler.jobs import Jobs
+from local.serving import start
 
 _LONGEST_SLEEP_SECONDS = 30  # a laptop that was asleep looks at its clock again
 _UNKNOWN = 2  # google.rpc.Code

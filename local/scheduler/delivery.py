@@ -6,7 +6,7 @@ from datetime import datetime
 
 import urllib3
 
-from local.run.formats import timestamp
+from local.google_json import timestamp
 from local.scheduler.job import Job
 
 _QUOTED_BYTES = 200

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from local.run.database import Database
-from local.run.errors import AlreadyExistsError, NotFoundError
-from local.run.formats import timestamp
+from local.database import Database
+from local.google_json import AlreadyExistsError, NotFoundError, timestamp
 from local.scheduler.job import Job
 
 SCHEMA = """

@@ -7,9 +7,9 @@ from typing import cast
 
 from flask import current_app
 
+from local.serving import claim
 from local.storage.catalog import Catalog, StoredObject
 from local.storage.changes import Changes
-from local.storage.claim import claim
 from local.storage.database import Database
 from local.storage.errors import NotFoundError
 from local.storage.files import ObjectFiles

@@ -10,17 +10,21 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum, auto
 from math import inf
 
-from local.supervisor.actions import (
+from local.supervisor.messages import (
     Action,
     Announce,
     AnnounceEnd,
     AnnounceReady,
+    Elapsed,
+    Event,
+    Exited,
+    Healthy,
+    Interrupted,
     Kill,
     Report,
     Start,
     Stop,
 )
-from local.supervisor.events import Elapsed, Event, Exited, Healthy, Interrupted
 from local.supervisor.service import Service
 
 

@@ -12,8 +12,8 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery, run_v2, storage
 
+from deployment.definitions import Table
 from local.cloud import Cloud
-from local.definitions import Table
 from local.tables import UnlikeDefinitionError, make_dataset, make_table
 
 CREDENTIALS = AnonymousCredentials()

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local.supervisor.orphans import stragglers
+from local.supervisor.processes import stragglers
 
 REPOSITORY = Path(__file__).parents[3]
 SCRIPT = Path(__file__).with_name("placeholder_up.py")

@@ -7,7 +7,7 @@ import pytest
 
 from local.home import AlreadyRunningError, Home
 from local.running import Blueprint, CloudFailedError, running_cloud
-from local.supervisor.orphans import stragglers
+from local.supervisor.processes import stragglers
 from local.supervisor.service import Service
 from tests.faults.supervisor.placeholder_up import ENVIRONMENT, placeholders
 from tests.waiting import wait_for

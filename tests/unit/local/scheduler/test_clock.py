@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from local.run.database import Database
+from local.database import Database
 from local.scheduler import firings, jobs
 from local.scheduler.clock import Clock
 from local.scheduler.delivery import Courier
