@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from deployment.definitions import Definitions
 from deployment.images.image import IMAGES, REPOSITORY
-from local.definitions import Definitions
 
 DEFINITIONS = Definitions("example-project", "europe-west1", "dev")
 GROUPS = {"job": "jobs", "gateway": "gateway"}
