@@ -56,7 +56,7 @@ def _selected(table: Path, layout: Layout) -> Iterator[pa.RecordBatch]:
     """The messages with the selected columns only, as the Storage Read API sends them."""
     with pa.OSFile(str(table)) as file:
         schema = pa.ipc.open_stream(file).schema
-    places = [schema.get_field_index(name) for name in layout.selected]
-    options = pa.ipc.IpcReadOptions(included_fields=places, use_threads=False)
+    positions = [schema.get_field_index(name) for name in layout.selected]
+    options = pa.ipc.IpcReadOptions(included_fields=positions, use_threads=False)
     with pa.OSFile(str(table)) as file:
         yield from pa.ipc.open_stream(file, options=options)

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.baselines import MODEL, VERSION, report_work, whole
+from benchmarks.baselines import MODEL, VERSION, Method, report_work, whole
 from benchmarks.passengers import FEATURES, KEY, TARGET
 
 _CHUNK_ROWS = 100_000
@@ -128,7 +128,7 @@ def spark_udf(table: Path, model: Path, output: Path) -> Callable[[], int]:
     return work
 
 
-PEERS: dict[str, Callable[[Path, Path, Path], Callable[[], int]]] = {
+PEERS: dict[str, Method] = {
     "dask threads": dask_threads,
     "mlflow pyfunc": mlflow_pyfunc,
     "mlflow spark_udf": spark_udf,
