@@ -1,7 +1,7 @@
 """What the engine is compared with: a table of Arrow messages on disk becomes Parquet on disk.
 
-`python -m benchmarks.baselines NAME TABLE MODEL OUTPUT` runs one method in this process, and prints how
-many seconds the work took, without the imports and the loading of the model before it.
+`python -m benchmarks.baselines NAME TABLE MODEL OUTPUT` runs one method in this process, and prints
+how many seconds the work took, without the imports and the loading of the model before it.
 """
 
 import json
@@ -34,7 +34,7 @@ def legacy(table: Path, model: Path, output: Path) -> Callable[[], int]:
     pipeline = joblib.load(model)
 
     def work() -> int:
-        frame = whole(table).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        frame = read_table(table).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
         predictions = pd.DataFrame(
             {
                 KEY: frame[KEY],
@@ -54,14 +54,14 @@ def legacy(table: Path, model: Path, output: Path) -> Callable[[], int]:
 def floor_one_frame(table: Path, model: Path, _output: Path) -> Callable[[], int]:
     """Nothing but `predict_proba` on a ready DataFrame, with the threads the model asks for."""
     pipeline = joblib.load(model)
-    frame = whole(table).select(FEATURES).to_pandas()
+    frame = read_table(table).select(FEATURES).to_pandas()
     return lambda: len(pipeline.predict_proba(frame))
 
 
 def floor_two_threads(table: Path, model: Path, _output: Path) -> Callable[[], int]:
     """Nothing but `predict_proba` on ready DataFrames of 100,000 rows, two at a time."""
     pipeline = joblib.load(model)
-    frame = whole(table).select(FEATURES).to_pandas()
+    frame = read_table(table).select(FEATURES).to_pandas()
     chunks = [frame[start : start + _CHUNK_ROWS] for start in range(0, len(frame), _CHUNK_ROWS)]
 
     def probabilities(chunk: pd.DataFrame) -> int:
@@ -88,7 +88,7 @@ BASELINES: dict[str, Method] = {
 METHODS: dict[str, Method] = {"this engine": engine, **BASELINES}
 
 
-def whole(table: Path) -> pa.Table:
+def read_table(table: Path) -> pa.Table:
     """All the rows of a table."""
     with pa.OSFile(str(table)) as file:
         return pa.ipc.open_stream(file).read_all()

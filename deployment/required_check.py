@@ -3,7 +3,7 @@
 `python -m deployment.required_check [JOB=CONDITION …]` reads GitHub's `needs` as JSON. A job must
 have succeeded. One with a condition, the name of an output of any needed job, must have succeeded
 where that output is true, and must have been skipped where it is false: GitHub itself calls a
-skipped job a success, and so a pipeline can stop deploying without anybody being told.
+skipped job a success, and so a pipeline can stop deploying without anybody noticing.
 """
 
 import json
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 
-def complaints(needs: Mapping[str, Any], conditions: Mapping[str, str]) -> Iterator[str]:
+def failures(needs: Mapping[str, Any], conditions: Mapping[str, str]) -> Iterator[str]:
     """One sentence for each job that did not do what it should."""
     known = {name: value for job in needs.values() for name, value in job["outputs"].items()}
     for job in sorted(conditions.keys() - needs.keys()):
@@ -28,7 +28,7 @@ def complaints(needs: Mapping[str, Any], conditions: Mapping[str, str]) -> Itera
 
 def _main(arguments: Sequence[str], text: str) -> int:
     conditions = dict(each.split("=", 1) for each in arguments)
-    found = list(complaints(json.loads(text), conditions))
+    found = list(failures(json.loads(text), conditions))
     sys.stdout.write("".join(f"{each}\n" for each in found))
     return min(len(found), 1)
 

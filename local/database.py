@@ -78,34 +78,34 @@ class Database:
         return Rows(items, items[-1][0] if len(rows) > page.size else None)
 
 
-def document(value: Any) -> str:
+def to_json(value: Any) -> str:
     """Return a dataclass as JSON; enumerations by value, times as ISO 8601."""
     return json.dumps(asdict(value), default=datetime.isoformat, separators=(",", ":"))
 
 
-def revived[T](kind: type[T], text: str) -> T:
+def from_json[T](kind: type[T], text: str) -> T:
     """Return the dataclass that `document` was given."""
-    value: T = _revived(kind, json.loads(text))
+    value: T = _from_json(kind, json.loads(text))
     return value
 
 
-def _revived(kind: Any, value: Any) -> Any:
+def _from_json(kind: Any, value: Any) -> Any:
     if value is None:
         return None
     if get_origin(kind) is UnionType:
-        return _revived(get_args(kind)[0], value)
+        return _from_json(get_args(kind)[0], value)
     if get_origin(kind) is tuple:
-        return tuple(_revived(get_args(kind)[0], item) for item in value)
+        return tuple(_from_json(get_args(kind)[0], item) for item in value)
     if is_dataclass(kind):
-        return _revived_dataclass(kind, value)
+        return _dataclass_from_json(kind, value)
     if kind is datetime:
         return datetime.fromisoformat(value)
     return kind(value) if isinstance(kind, type) and issubclass(kind, Enum) else value
 
 
-def _revived_dataclass(kind: Any, fields: dict[str, Any]) -> Any:
+def _dataclass_from_json(kind: Any, fields: dict[str, Any]) -> Any:
     hints = _hints(kind)
-    return kind(**{name: _revived(hints[name], value) for name, value in fields.items()})
+    return kind(**{name: _from_json(hints[name], value) for name, value in fields.items()})
 
 
 @cache

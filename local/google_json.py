@@ -93,12 +93,12 @@ def _error(code: int, status: str, message: str) -> Answer:
     return {"error": {"code": code, "message": message, "status": status}}, code
 
 
-def present(**fields: object) -> dict[str, object]:
+def without_nulls(**fields: object) -> dict[str, object]:
     """Return the fields that have a value: an absent one is not null in Google's JSON."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def whole(value: object) -> int:
+def integer(value: object) -> int:
     """Return the integer that a JSON number or string stands for.
 
     Raises:

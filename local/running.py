@@ -14,7 +14,7 @@ from local.cloud import PORT_NAMES, Cloud
 from local.home import Home
 from local.ports import chosen_ports
 from local.services import services
-from local.supervisor.processes import Processes, end_stragglers, mark
+from local.supervisor.processes import Processes, kill_orphans, mark
 from local.supervisor.service import Service
 from local.supervisor.supervisor import Supervisor
 from local.terminal import banner
@@ -92,7 +92,7 @@ def _assembled(
 ) -> Iterator[tuple[Cloud, Supervisor]]:
     home = Home(blueprint.home.resolve())
     with home.claimed():
-        end_stragglers(home.folder)  # of a supervisor that was killed
+        kill_orphans(home.folder)  # of a supervisor that was killed
         cloud = _cloud(blueprint, home)
         home.remember(cloud)
         _lay_out(cloud)
@@ -101,7 +101,7 @@ def _assembled(
         try:
             yield cloud, Supervisor(blueprint.services(cloud), processes, say, on_ready=on_ready)
         finally:
-            end_stragglers(home.folder)  # what a service left behind when it ended
+            kill_orphans(home.folder)  # what a service left behind when it ended
 
 
 def _cloud(blueprint: Blueprint, home: Home) -> Cloud:

@@ -92,7 +92,7 @@ def _disregard_further_signals() -> None:
         signal.signal(number, lambda _number, _frame: None)
 
 
-def start[**P](work: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
+def start_thread[**P](work: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
     """Run work in a thread that does not keep the process from stopping: nothing is lost by it.
 
     Work that fails ends the process: the server starts a new one, which resumes.
@@ -108,7 +108,7 @@ def start[**P](work: Callable[P, None], *arguments: P.args, **named: P.kwargs) -
     threading.Thread(target=work_or_die, daemon=True).start()
 
 
-def claim(folder: Path) -> TextIO:
+def lock_folder(folder: Path) -> TextIO:
     """Wait until no other process has the folder, then have it while the returned file is open.
 
     A worker whose parent was killed lives on for a moment, and may still write.

@@ -28,7 +28,7 @@ def complain(text: str) -> int:
 
 
 def banner(cloud: Cloud) -> str:
-    """Return what a cloud is told to be when it starts."""
+    """Return what is printed when a cloud starts."""
     return (
         f"A local Google Cloud: project {cloud.project}, region {cloud.region}, "
         f"environment {cloud.environment}.\n"

@@ -1,4 +1,4 @@
-"""Tries the images: every command of every job and service, in the image that it is for."""
+"""Smoke-tests the images: every command of every job and service, in the image that it is for."""
 
 import subprocess
 import sys
@@ -16,15 +16,15 @@ _PATIENCE_SECONDS = 60
 _HEALTH = {"gateway": "/health"}
 
 
-def try_jobs(engine: str, definitions: Definitions) -> Iterator[str]:
-    """Ask each job for its help; yield what was tried."""
+def check_jobs(engine: str, definitions: Definitions) -> Iterator[str]:
+    """Ask each job for its help; yield a line for each."""
     for job in definitions.jobs:
         run(*in_image(engine, job.image, (*job.command, "--help"), ()))
         yield f"{job.name}: {' '.join(job.command)} --help"
 
 
-def try_services(engine: str, definitions: Definitions, port: int) -> Iterator[str]:
-    """Start each service and ask it whether it is there; yield what was tried.
+def check_services(engine: str, definitions: Definitions, port: int) -> Iterator[str]:
+    """Start each service and ask for an answer; yield a line for each.
 
     Raises:
         CommandFailedError: when one does not answer.

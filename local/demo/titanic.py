@@ -50,7 +50,7 @@ class Trained:
 
     @property
     def accuracy(self) -> float:
-        """Share of the unseen passengers whose fate it predicts."""
+        """Share of the unseen passengers that it predicts correctly."""
         return float(self.pipeline.score(self.unseen[NUMBERS + CATEGORIES], self.unseen[TARGET]))
 
     @property

@@ -44,7 +44,7 @@ class RetryPolicy:
 
 
 @dataclass(frozen=True)
-class Courier:
+class Dispatcher:
     """Delivers what is queued."""
 
     queue: Queue
@@ -62,7 +62,7 @@ class Courier:
         if failure is None:
             self.queue.acknowledge(delivery)
         elif self.policy.gives_up(delivery.attempts + 1, time.time() - delivery.queued_at):
-            self._bury(trigger, delivery, failure)
+            self._add_dead_letter(trigger, delivery, failure)
         else:
             self._postpone(trigger, delivery, failure)
 
@@ -91,7 +91,7 @@ class Courier:
             failure,
         )
 
-    def _bury(self, trigger: Trigger, delivery: Delivery, failure: str) -> None:
+    def _add_dead_letter(self, trigger: Trigger, delivery: Delivery, failure: str) -> None:
         letter = DeadLetter.of(delivery, trigger.destination, failure)
         self.dead_letters.add(letter)
         self.queue.drop(delivery)

@@ -46,7 +46,7 @@ def _trigger(item: Any) -> Trigger:
     return Trigger(**item)
 
 
-def take_in_forever(storage_folder: Path, triggers: Sequence[Trigger], queue: Queue) -> None:
+def route_events_forever(storage_folder: Path, triggers: Sequence[Trigger], queue: Queue) -> None:
     """Queue every event for the triggers that want it; what no trigger wants goes.
 
     The queue commits before the outbox lets go, and remembers how far it came: a crash in

@@ -83,11 +83,11 @@ class Machine:
         return [*in_image(self.engine, container.image, (*container.command, *container.args), own)]
 
     def kill_lost(self, execution: Execution, task: Task) -> None:
-        """Kill what is left of an attempt that an earlier life of the stand-in started."""
+        """Kill what is left of an attempt that an earlier process of the stand-in started."""
         kill_lost(task.process, identity(execution, task))
 
 
-def places(parallelism: int, task_count: int) -> int:
+def concurrency(parallelism: int, task_count: int) -> int:
     """Return how many tasks run at once; Cloud Run's 0 (no limit) is here one a core."""
     return min(parallelism or max(2, os.cpu_count() or 2), task_count)
 
@@ -125,7 +125,7 @@ def own_variables(endpoints: Mapping[str, str], execution: Execution, task: Task
 
 
 def identity(execution: Execution, task: Task) -> dict[str, str]:
-    """Return the variables by which Cloud Run tells a task who it is."""
+    """Return the variables that Cloud Run sets for each task."""
     return {
         "CLOUD_RUN_JOB": execution.job,
         "CLOUD_RUN_EXECUTION": execution.name,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 
 from local.database import Page, Rows
-from local.google_json import InvalidArgumentError, seconds, whole
+from local.google_json import InvalidArgumentError, integer, seconds
 from local.run.resources import JobDraft
 from local.run.template import Container, ContainerOverride, Overrides, Template
 
@@ -25,9 +25,9 @@ def v1_draft(body: Json) -> JobDraft:
     task = spec["template"]["spec"]
     template = Template(
         container=_container_from(task.get("containers", [])),
-        task_count=whole(spec.get("taskCount") or 1),
-        parallelism=whole(spec.get("parallelism", 0)),
-        max_retries=whole(task.get("maxRetries", 3)),
+        task_count=integer(spec.get("taskCount") or 1),
+        parallelism=integer(spec.get("parallelism", 0)),
+        max_retries=integer(task.get("maxRetries", 3)),
         timeout_seconds=seconds(task.get("timeoutSeconds", 600)),
         service_account=task.get("serviceAccountName", ""),
         labels=execution.get("metadata", {}).get("labels", {}),
@@ -47,9 +47,9 @@ def v2_draft(body: Json) -> JobDraft:
     task = execution.get("template", {})
     template = Template(
         container=_container_from(task.get("containers", [])),
-        task_count=whole(execution.get("taskCount") or 1),
-        parallelism=whole(execution.get("parallelism", 0)),
-        max_retries=whole(task.get("maxRetries", 3)),
+        task_count=integer(execution.get("taskCount") or 1),
+        parallelism=integer(execution.get("parallelism", 0)),
+        max_retries=integer(task.get("maxRetries", 3)),
         timeout_seconds=seconds(task.get("timeout", "600s")),
         service_account=task.get("serviceAccount", ""),
         labels=execution.get("labels", {}),
@@ -87,7 +87,7 @@ def overrides_from(body: Json, timeout_field: str) -> Overrides:
     _check_fields(body, {"containerOverrides", "taskCount", timeout_field})
     return Overrides(
         containers=tuple(_container_override_from(o) for o in body.get("containerOverrides", ())),
-        task_count=whole(body["taskCount"]) if "taskCount" in body else None,
+        task_count=integer(body["taskCount"]) if "taskCount" in body else None,
         timeout_seconds=seconds(body[timeout_field]) if timeout_field in body else None,
     )
 
@@ -120,11 +120,11 @@ def page(size_parameter: str, token_parameter: str) -> Page:
     Raises:
         InvalidArgumentError: A parameter is not one that we gave out.
     """
-    size = whole(request.args.get(size_parameter) or 100)
+    size = integer(request.args.get(size_parameter) or 100)
     token = request.args.get(token_parameter)
     if size < 1:
         raise InvalidArgumentError(f"The page size must be at least 1, not {size}.")
-    return Page(min(size, _MOST), whole(token) if token else None)
+    return Page(min(size, _MOST), integer(token) if token else None)
 
 
 def token[T](rows: Rows[T]) -> str | None:

@@ -11,7 +11,7 @@ from local.run.template import Container
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition; `satisfied` is None while it is open. Reasons are spelled as in v1."""
+    """One condition; `satisfied` is None while it is open. Reasons are written as in v1."""
 
     type: str
     satisfied: bool | None

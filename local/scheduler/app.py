@@ -1,4 +1,4 @@
-"""The WSGI application: the API, the clock that it sets, and a door for duplicates.
+"""The WSGI application: the API, the clock that it sets, and a route that asks for duplicates.
 
 `POST /_duplicates` with `{"times": 2}` lets each of the next two firings be delivered twice.
 """
@@ -12,13 +12,13 @@ import urllib3
 from flask import Blueprint, Flask, current_app, request
 
 from local.database import Database
-from local.google_json import InvalidArgumentError, answer_errors, timestamp, whole
+from local.google_json import InvalidArgumentError, answer_errors, integer, timestamp
 from local.scheduler import firings, jobs
 from local.scheduler.clock import Clock
-from local.scheduler.delivery import Courier, Route
+from local.scheduler.delivery import Dispatcher, Route
 from local.scheduler.job import Job, Resource
 from local.scheduler.jobs import Jobs
-from local.serving import claim, start
+from local.serving import lock_folder, start_thread
 
 v1_routes = Blueprint("v1", __name__, url_prefix="/v1/<path:parent>/jobs")
 
@@ -30,15 +30,15 @@ def create_app(folder: Path, routes: list[Route]) -> Flask:
     """Start the clock, and return the application that sets it."""
     folder.mkdir(parents=True, exist_ok=True)
     app = Flask("local.scheduler", static_folder=None)
-    app.extensions["claim"] = claim(folder)  # held while the application lives
+    app.extensions["lock"] = lock_folder(folder)  # held while the application lives
     database = Database(folder / "scheduler.db", jobs.SCHEMA + firings.SCHEMA)
     now = partial(datetime.now, UTC)
     kept = Jobs(database)
     kept.skip_missed(now())
-    courier = Courier(routes, urllib3.PoolManager(retries=False))
-    clock = Clock(database, kept, courier, now)
+    dispatcher = Dispatcher(routes, urllib3.PoolManager(retries=False))
+    clock = Clock(database, kept, dispatcher, now)
     app.extensions.update(jobs=kept, clock=clock)
-    start(clock.run_forever)
+    start_thread(clock.run_forever)
     app.register_blueprint(v1_routes)
     app.add_url_rule("/", view_func=clock.counts)
     app.add_url_rule(
@@ -49,8 +49,8 @@ def create_app(folder: Path, routes: list[Route]) -> Flask:
 
 
 def duplicate(clock: Clock) -> dict[str, int]:
-    """Serve the door."""
-    times = whole(request.get_json().get("times", 1))
+    """Serve `POST /_duplicates`."""
+    times = integer(request.get_json().get("times", 1))
     clock.duplicate(times)
     return {"times": times}
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
-from local.google_json import InvalidArgumentError, present, seconds, whole
+from local.google_json import InvalidArgumentError, integer, seconds, without_nulls
 
 type Resource = dict[str, Any]
 
@@ -53,11 +53,11 @@ class RetryPolicy:
             InvalidArgumentError: when a value is no number or no duration.
         """
         return cls(
-            whole(config["retryCount"]),
+            integer(config["retryCount"]),
             seconds(config["maxRetryDuration"]),
             seconds(config["minBackoffDuration"]),
             seconds(config["maxBackoffDuration"]),
-            whole(config["maxDoublings"]),
+            integer(config["maxDoublings"]),
         )
 
     def gives_up(self, attempts: int, age_seconds: float) -> bool:
@@ -164,7 +164,7 @@ class Job:
 
     def with_fields(self, **fields: object) -> "Job":
         """The job with other values of some fields; None takes a field away."""
-        return Job(present(**{**self.resource, **fields}))
+        return Job(without_nulls(**{**self.resource, **fields}))
 
 
 def _copy(path: list[str], source: Resource, target: Resource) -> None:

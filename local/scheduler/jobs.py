@@ -62,7 +62,7 @@ class Jobs:
         with self._database.transaction():
             return self._put(change(self.get(name)), now)
 
-    def note(self, name: str, **fields: object) -> None:
+    def record_attempt(self, name: str, **fields: object) -> None:
         """Keep what became of a delivery, if the job is still there; when it is due stays."""
         with self._database.transaction():
             for row in self._database.rows(_GET, [name]):

@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import current_app
 
-from local.serving import claim
+from local.serving import lock_folder
 from local.storage.catalog import Catalog, StoredObject
 from local.storage.changes import Changes
 from local.storage.database import Database
@@ -31,7 +31,7 @@ class Store:
             root: the URL of this service, with a slash at its end.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        self._claim = claim(folder)
+        self._folder_lock = lock_folder(folder)
         self.database = Database(folder)
         self.files = ObjectFiles(folder / "objects")
         self.root = root

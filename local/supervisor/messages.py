@@ -1,4 +1,4 @@
-"""What the lifecycle is told (events), and what it answers is to be done (actions)."""
+"""The events that the lifecycle reacts to, and the actions that it returns."""
 
 from dataclasses import dataclass
 
@@ -40,24 +40,24 @@ class Start:
 
 @dataclass(frozen=True)
 class Announce:
-    """Tell that the service is there."""
+    """Print that the service is healthy."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class AnnounceReady:
-    """Tell that every service is there."""
+    """Print that every service is healthy."""
 
 
 @dataclass(frozen=True)
 class AnnounceEnd:
-    """Tell that the interrupt was heard."""
+    """Print that the cloud is stopping."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """Tell why the cloud ends: the service exited, or (code None) did not get healthy in time."""
+    """Print why the cloud ends: the service exited, or (code None) did not get healthy in time."""
 
     name: str
     code: int | None

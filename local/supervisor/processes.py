@@ -91,15 +91,15 @@ def mark(home: Path) -> dict[str, str]:
     return {_MARK: str(home)}
 
 
-def stragglers(home: Path) -> list[psutil.Process]:
+def orphans(home: Path) -> list[psutil.Process]:
     """Return the running processes that bear this home's mark."""
     return [process for process in psutil.process_iter() if _marked_home(process) == str(home)]
 
 
-def end_stragglers(home: Path) -> None:
+def kill_orphans(home: Path) -> None:
     """Kill every process that bears this home's mark."""
     for _ in range(_ROUNDS):
-        left = stragglers(home)
+        left = orphans(home)
         if not left:
             return
         for process in left:

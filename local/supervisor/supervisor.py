@@ -1,4 +1,4 @@
-"""Carries out what the lifecycle decides, and tells it what happened."""
+"""Carries out the lifecycle's actions, and reports events to it."""
 
 import queue
 import signal
@@ -38,7 +38,7 @@ class Supervisor:
     Args:
         services: In an order in which each comes after those that it names.
         processes: Where they run.
-        say: Takes each line that is told.
+        say: Prints a line.
         on_ready: Called once, when every service was announced.
         healthy_within_seconds: How long each service may take from its start.
         stop_grace_seconds: How long each service may take to stop.
@@ -80,7 +80,7 @@ class Supervisor:
     def _events(self) -> Iterator[Event]:
         yield Elapsed()
         interrupts = self._wait()
-        # A service that died is told before the interrupt after which nobody would ask for it.
+        # Exits come before an interrupt, after which they would not be reported.
         yield from (Exited(name, code) for name, code in self._processes.ended())
         for name in self._lifecycle.starting:
             check = self._services[name].health

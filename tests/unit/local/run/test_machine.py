@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.run.machine import Logs, Machine, argv, environment, own_variables, places
+from local.run.machine import Logs, Machine, argv, concurrency, environment, own_variables
 from local.run.resources import Execution
 from local.run.tasks import Task
 from local.run.template import Container
@@ -57,9 +57,9 @@ def test_the_environment_is_clean_and_the_later_layer_wins(
 
 
 def test_as_many_tasks_run_at_once_as_the_job_says() -> None:
-    assert places(parallelism=3, task_count=10) == 3
-    assert places(parallelism=3, task_count=1) == 1
-    assert places(parallelism=0, task_count=10_000) >= 2
+    assert concurrency(parallelism=3, task_count=10) == 3
+    assert concurrency(parallelism=3, task_count=1) == 1
+    assert concurrency(parallelism=0, task_count=10_000) >= 2
 
 
 def test_a_task_runs_in_its_image_with_its_own_variables(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.database import document, revived
+from local.database import from_json, to_json
 from local.google_json import InvalidArgumentError, duration, elapsed, seconds, timestamp
 from local.run import v1, v2
 from local.run.parsing import overrides_from, v1_draft, v2_draft
@@ -74,16 +74,16 @@ def test_a_job_shown_by_v1_reads_as_the_same_job(draft: JobDraft) -> None:
 @given(drafts)
 def test_a_job_comes_back_from_the_database_as_it_went(draft: JobDraft) -> None:
     job = job_of(draft).ran("job-abcde")
-    assert revived(Job, document(job)) == job
+    assert from_json(Job, to_json(job)) == job
 
 
 def test_tasks_and_executions_come_back_from_the_database(
     execution: Execution, task: Task, noon: datetime
 ) -> None:
     failed = task.begun(noon).ended(exited(3), noon, max_retries=0, cancelled=False)
-    assert revived(Task, document(failed)) == failed
+    assert from_json(Task, to_json(failed)) == failed
     ended = execution.started(noon).failed_by(failed).completed(noon)
-    assert revived(Execution, document(ended)) == ended
+    assert from_json(Execution, to_json(ended)) == ended
 
 
 def test_both_apis_read_the_same_overrides() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local.google_json import InvalidArgumentError
-from local.scheduler.delivery import Courier, Route, headers
+from local.scheduler.delivery import Dispatcher, Route, headers
 from local.scheduler.job import DEFAULTS, Job, RetryPolicy
 
 NAME = "projects/p/locations/europe-west1/jobs/nightly"
@@ -81,11 +81,13 @@ def test_a_request_says_which_slot_of_which_job_it_is_for() -> None:
 
 
 def test_only_what_stands_here_is_looked_for_here() -> None:
-    courier = Courier([Route(r"https://([a-z0-9-]+-)?run\.googleapis\.com", "http://h:1")], None)  # type: ignore[arg-type]  # asks nobody
-    assert courier.address("https://run.googleapis.com/v2/a?b") == "http://h:1/v2/a?b"
-    assert courier.address("https://europe-west1-run.googleapis.com/v2") == "http://h:1/v2"
+    dispatcher = Dispatcher(
+        [Route(r"https://([a-z0-9-]+-)?run\.googleapis\.com", "http://h:1")], None
+    )  # type: ignore[arg-type]  # asks nobody
+    assert dispatcher.address("https://run.googleapis.com/v2/a?b") == "http://h:1/v2/a?b"
+    assert dispatcher.address("https://europe-west1-run.googleapis.com/v2") == "http://h:1/v2"
     for elsewhere in ("https://run.googleapis.com.example/v2", "https://example.com/run"):
-        assert courier.address(elsewhere) == elsewhere
+        assert dispatcher.address(elsewhere) == elsewhere
 
 
 def policy(**changes: object) -> RetryPolicy:

@@ -15,7 +15,7 @@ from google.cloud import bigquery, run_v2
 
 from jobs.lifecycle.aliases import move_alias
 from local.cloud import Cloud
-from local.demo.story import PASSENGERS, PREDICTIONS, Story
+from local.demo.scenario import PASSENGERS, PREDICTIONS, Scenario
 from local.demo.titanic import KEY, MODEL, TARGET, Trained, passengers, train
 from mlsys.publishing import publish
 from shared.clients import Clients
@@ -28,7 +28,7 @@ _FIRST_CLASS = "titanic.first_class"
 _PATIENCE_SECONDS = 300
 
 
-class Scene:
+class SampleData:
     """A local cloud with something to look at."""
 
     def __init__(self, cloud: Cloud):
@@ -36,12 +36,12 @@ class Scene:
         os.environ.update(
             {name: each for name, each in cloud.variables.items() if not name.endswith("_proxy")}
         )
-        self._story = Story(cloud)
+        self._scenario = Scenario(cloud)
         self._clients = Clients(Settings.from_environ(os.environ))
         self._gateway = cloud.address["gateway"]
 
-    def set(self) -> dict[str, str]:
-        """Let everything happen; the pages that show it are returned, by name."""
+    def create(self) -> dict[str, str]:
+        """Register the models and run the predictions; return the pages that show them, by name."""
         trained = train()
         self._models(trained)
         self._tables(trained)
@@ -60,8 +60,8 @@ class Scene:
         }
 
     def _models(self, trained: Trained) -> None:
-        self._story.drop(trained)
-        self._story.registered()
+        self._scenario.drop(trained)
+        self._scenario.registered()
         bucket = self._clients.storage.bucket(self._clients.settings.models_bucket)
         # What nobody should load: it would call os.system.
         bucket.blob(f"{MODEL}/v2/model.pkl").upload_from_string(pickle.dumps(os.system))
@@ -88,7 +88,7 @@ class Scene:
         )
 
     def _tables(self, trained: Trained) -> None:
-        self._story.load(trained)
+        self._scenario.load(trained)
         unseen = trained.unseen.drop(columns=TARGET)
         # The rich grow old: what the model has not seen in training.
         rich = unseen[unseen["Pclass"] == 1].assign(Age=lambda frame: frame["Age"] + 12)

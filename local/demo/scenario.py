@@ -1,4 +1,4 @@
-"""The demo's story, told with the clients that any user has: storage, BigQuery and HTTP."""
+"""The demo's steps, by the clients that any user has: storage, BigQuery and HTTP."""
 
 import io
 import json
@@ -26,7 +26,7 @@ class DemoFailedError(Exception):
     """The product did not do what the demo promises; the message says what."""
 
 
-class Story:
+class Scenario:
     """The demo's steps on one local cloud."""
 
     def __init__(self, cloud: Cloud):
@@ -71,7 +71,7 @@ class Story:
         return _wait_for(row, "no event wrote a registry row")
 
     def load(self, trained: Trained) -> int:
-        """Put the unseen passengers, without their fate, into a table; how many is returned."""
+        """Load the unseen passengers, without the target, into a table; return how many."""
         self._bigquery.create_dataset(DATASET, exists_ok=True)
         rows = trained.unseen.drop(columns=TARGET).to_parquet(index=False)
         config = bigquery.LoadJobConfig(
@@ -126,8 +126,8 @@ class Story:
         return [dict(row) for row in self._bigquery.query_and_wait(query)]
 
 
-def beside_the_truth(row: Mapping[str, Any], trained: Trained) -> dict[str, Any]:
-    """A prediction, its passenger's name and its passenger's fate."""
+def with_truth(row: Mapping[str, Any], trained: Trained) -> dict[str, Any]:
+    """A prediction, its passenger's name, and the target's true value."""
     unseen = trained.unseen.set_index(KEY)
     return {
         KEY: row[KEY],
@@ -139,7 +139,7 @@ def beside_the_truth(row: Mapping[str, Any], trained: Trained) -> dict[str, Any]
 
 
 def accuracy(rows: list[Mapping[str, Any]], trained: Trained) -> float:
-    """Share of the rows whose prediction is the passenger's fate.
+    """Share of the rows whose prediction is the true value.
 
     Raises:
         DemoFailedError: when the rows are not those of the unseen passengers, each once.
