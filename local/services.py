@@ -1,4 +1,4 @@
-"""The processes that a local cloud consists of, and what they find in their environment."""
+"""The processes that a local cloud consists of, and their environment variables."""
 
 import os
 import re

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-log = logging.getLogger("background")
+log = logging.getLogger("serving")
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types

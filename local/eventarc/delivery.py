@@ -19,10 +19,9 @@ from local.eventarc.triggers import Trigger
 ACKNOWLEDGING = frozenset({102, 200, 201, 202, 204})
 IN_FLIGHT_PER_TRIGGER = 16
 _QUOTED_BYTES = 200
+MAX_DELAY_SECONDS = 600.0
 
 log = logging.getLogger("eventarc")
-
-MAX_DELAY_SECONDS = 600.0
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Outbox:
 
 
 def http_headers(event: Event) -> dict[str, str]:
-    """The attributes of an event."""
+    """The attributes of an event, as headers of an HTTP request in CloudEvents' binary mode."""
     return {
         "ce-id": str(event.id),
         "ce-source": f"//storage.googleapis.com/projects/_/buckets/{event.bucket}",
@@ -86,7 +86,7 @@ def http_headers(event: Event) -> dict[str, str]:
 
 
 def http_body(event: Event) -> bytes:
-    """The data of an event: the object's resource."""
+    """The body of that request: the object's resource as JSON."""
     return event.object.encode()
 
 

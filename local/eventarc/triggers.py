@@ -1,4 +1,4 @@
-"""Which events go where, and the thread that queues them for it."""
+"""Which events go to which destination, and the loop that queues them."""
 
 import itertools
 import json
@@ -47,10 +47,10 @@ def _trigger(item: Any) -> Trigger:
 
 
 def route_events_forever(storage_folder: Path, triggers: Sequence[Trigger], queue: Queue) -> None:
-    """Queue every event for the triggers that want it; what no trigger wants goes.
+    """Queue every event for the triggers that match it; an event without a trigger is dropped.
 
-    The queue commits before the outbox lets go, and remembers how far it came: a crash in
-    between repeats the release, not the events.
+    The queue commits, with its position, before the outbox releases the events: a crash in between
+    repeats the release, not the deliveries.
     """
     outbox = Outbox(storage_folder)
     position = queue.position
