@@ -1,4 +1,4 @@
-"""`make reference`: writes the pages of this folder from the code and the definitions they tell of.
+"""`make reference`: writes the pages of this folder from the code and the definitions.
 
 With --check nothing is written, and the exit code is 1 when a page is not what it would be.
 """
