@@ -103,8 +103,8 @@ def open_input(
 def materialise(clients: Clients, selection: Selection, *, run_id: str) -> TableId:
     """Write a selection into a table, which expires after a day, by one query job of the run.
 
-    The job, and with it the table, is the same for every task and attempt of the run. It serves what
-    the Storage API cannot read: views, and the past of a table.
+    It serves what the Storage API cannot read: views, and the past of a table. The job, and with it
+    the table, is the same for every task and attempt of the run.
 
     Raises:
         FailedPrecondition: when BigQuery refuses the query, with its words.
