@@ -89,7 +89,7 @@ def gcs_get_pickle(bucket: str, name: str, *, trusted: bool = False) -> Any:
     if trusted:
         return joblib.load(io.BytesIO(content))
     # scikit-learn is imported with it; whoever puts and gets bytes need not wait for that.
-    from jobs.pickles.refusals import UnsafePickleError  # noqa: PLC0415
+    from jobs.pickles.errors import UnsafePickleError  # noqa: PLC0415
     from jobs.pickles.safe_load import opened  # noqa: PLC0415
 
     try:

@@ -12,9 +12,9 @@ from jobs.models.estimators import prediction_kinds
 from jobs.models.inspection_result import Conditions, InspectionResult, quarantined
 from jobs.models.signature import example_rows, input_names, signature
 from jobs.pickles.bounds import bounded
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.names import Names, own_names
-from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.safe_load import loaded
 from jobs.pickles.scan import Scan, scan
 from shared.errors import FailedPrecondition

@@ -8,7 +8,7 @@ from jobs.models.artifacts import read_model
 from jobs.models.estimators import PredictionKind, feature_names, prediction_kinds
 from jobs.models.inspection import safe_load_model
 from jobs.models.inspection_result import Conditions
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.pickles.errors import UnsafePickleError
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.registry.models import RegisteredModel

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import LIMITS, Limits
-from jobs.pickles.refusals import UnsafePickleError
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jobs.pickles.dtypes import described_dtype, dtype_of, is_plain
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.keys import check_key
 from jobs.pickles.names import Global, Use
-from jobs.pickles.refusals import UnsafePickleError
 
 # The one function that scikit-learn itself wraps: gradient boosting of categories does.
 PARTIAL_OF = "sklearn.utils.validation:check_array"

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.pickles.errors import UnsafePickleError
 
 _SIMPLE = re.compile(r"b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32)|[SU][0-9]{1,9}|[Mm]8|O8")
 _STRUCTURED = re.compile(r"V[1-9][0-9]{0,5}")

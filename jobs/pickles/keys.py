@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.pickles.errors import UnsafePickleError
 
 _LONG = 64
 

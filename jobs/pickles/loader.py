@@ -11,10 +11,10 @@ from joblib.numpy_pickle import NumpyArrayWrapper
 from sklearn.exceptions import InconsistentVersionWarning
 
 from jobs.pickles.dtypes import stated_dtype
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.machine import Machine
 from jobs.pickles.names import Global, Names
-from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.states import array_bytes, check_state
 from jobs.pickles.streams import Source
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from jobs.pickles.calls import check_call, require_use
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.keys import check_key
 from jobs.pickles.names import Global, Names, Use
-from jobs.pickles.refusals import UnsafePickleError
-from jobs.pickles.steps import DENIED, Step, Steps, denial
+from jobs.pickles.opcodes import DENIED, Step, Steps, denial
 from jobs.pickles.streams import Source
 
 # The one in Python: what joblib reads by, and what can be watched step by step.

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from jobs.pickles.bounds import bounded
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.loader import load
 from jobs.pickles.names import Names, own_names
-from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.scan import scan
-from jobs.pickles.validation import validate
+from jobs.pickles.validation.objects import validate
 
 
 def opened(content: bytes, allowed_names: Iterable[str] = (), limits: Limits = LIMITS) -> Any:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from jobs.pickles.advice import advice
 from jobs.pickles.dtypes import described_dtype, stated_dtype
+from jobs.pickles.errors import UnsafePickleError
+from jobs.pickles.findings import advice
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.machine import Machine
 from jobs.pickles.names import Global, Names
-from jobs.pickles.refusals import UnsafePickleError
 from jobs.pickles.states import ARRAY_IN_FILE, array_bytes, check_state
 from jobs.pickles.streams import Source
 

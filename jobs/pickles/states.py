@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.pickles.calls import PARTIAL_OF
 from jobs.pickles.dtypes import dtype_of
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.names import Global
-from jobs.pickles.refusals import UnsafePickleError
 
 if TYPE_CHECKING:
     import numpy as np

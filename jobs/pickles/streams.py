@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import LIMITS, MIB, Limits
-from jobs.pickles.refusals import UnsafePickleError
 
 _CHUNK_BYTES = 1 << 16
 

@@ -12,8 +12,8 @@ from sklearn.linear_model import LogisticRegression
 from jobs.models.inspection import safe_load_model
 from jobs.models.inspection_result import Conditions
 from jobs.models.loading import load_estimator
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import MIB, Limits
-from jobs.pickles.refusals import UnsafePickleError
 from shared.errors import FailedPrecondition
 from shared.settings.settings import Settings
 from tests.faults.pickles.bombs import BOMBS

@@ -29,10 +29,10 @@ from sklearn.svm._base import BaseLibSVM
 from sklearn.tree import BaseDecisionTree
 from sklearn.tree._tree import Tree
 
-from jobs.pickles import encoders, neighbors, trees, vectors
-from jobs.pickles.functions import check_functions
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.names import Names
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.pickles.validation import arrays, encoders, estimators, trees
+from jobs.pickles.validation.functions import check_functions
 
 _CHECKS: tuple[tuple[Any, Callable[[Any], None]], ...] = (
     (Tree, trees.check_tree),
@@ -41,13 +41,13 @@ _CHECKS: tuple[tuple[Any, Callable[[Any], None]], ...] = (
     (IsolationForest, trees.check_isolation_forest),
     (BaseGradientBoosting, trees.check_boosting),
     (BaseHistGradientBoosting, trees.check_histogram_boosting),
-    (BaseLibSVM, vectors.check_vector_machine),
-    (KDTree64, neighbors.check_index),
-    (BallTree64, neighbors.check_index),
-    (NeighborsBase, neighbors.check_labels),
-    (_BaseKMeans, neighbors.check_centers),
-    (BisectingKMeans, neighbors.check_center_tree),
-    (Birch, neighbors.check_norms),
+    (BaseLibSVM, estimators.check_vector_machine),
+    (KDTree64, estimators.check_index),
+    (BallTree64, estimators.check_index),
+    (NeighborsBase, estimators.check_labels),
+    (_BaseKMeans, estimators.check_centers),
+    (BisectingKMeans, estimators.check_center_tree),
+    (Birch, estimators.check_norms),
     (OneHotEncoder, encoders.check_one_hot),
     (CountVectorizer, encoders.check_vocabulary),
     (DictVectorizer, encoders.check_vocabulary),
@@ -55,7 +55,7 @@ _CHECKS: tuple[tuple[Any, Callable[[Any], None]], ...] = (
     (HashingVectorizer, encoders.check_hasher),
     (FeatureHasher, encoders.check_hasher),
     (MultiLabelBinarizer, encoders.check_label_sets),
-    (np.ndarray, vectors.check_truths),
+    (np.ndarray, arrays.check_truths),
 )
 
 
@@ -88,7 +88,7 @@ def _check_part(part: Any, names: Names) -> None:
         if isinstance(part, kind):
             check(part)
     if scipy.sparse.issparse(part):
-        vectors.check_sparse(part)
+        arrays.check_sparse(part)
     if isinstance(part, BSpline):
         BSpline(part.t, part.c, part.k)
 

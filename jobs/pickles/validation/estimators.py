@@ -1,11 +1,12 @@
 """Whether indexes of neighbors and centers of clusters are sound."""
 
+from math import prod
 from typing import Any
 
 import numpy as np
 from sklearn.metrics._dist_metrics import MinkowskiDistance64
 
-from jobs.pickles.trees import require
+from jobs.pickles.validation.arrays import require, require_within
 
 _MOST_THREADS = 1024
 
@@ -85,3 +86,41 @@ def check_center_tree(clusterer: Any) -> None:
         fits = np.shape(node.center) == (clusterer.n_features_in_,)
         require(fits, clusterer, "has centers of other features")
         waiting += [child for child in (node.left, node.right) if child is not None]
+
+
+def check_vector_machine(machine: Any) -> None:
+    """The arrays that libsvm is given have the sizes that libsvm takes for granted."""
+    if not hasattr(machine, "support_vectors_"):
+        return
+    vectors, counts = machine.support_vectors_.shape[0], machine._n_support
+    classes = len(counts)
+    pairs = classes * (classes - 1) // 2
+    fits = (
+        machine.support_.shape == (vectors,)
+        and classes > 1
+        and (counts >= 0).all()
+        and (_is_regression(machine) or counts.sum() == vectors)
+        and _coefficients(machine) == (classes - 1) * vectors
+        and machine._intercept_.size == pairs
+        and {machine._probA.size, machine._probB.size} <= {0, pairs}
+    )
+    require(fits, machine, "has support vectors that do not fit together")
+    _check_features(machine)
+
+
+def _is_regression(machine: Any) -> bool:
+    return machine._impl not in {"c_svc", "nu_svc"}
+
+
+def _coefficients(machine: Any) -> int:
+    coefficients = machine._dual_coef_
+    # Sparse ones are read by their entries alone.
+    return len(coefficients.data) if machine._sparse else prod(coefficients.shape)
+
+
+def _check_features(machine: Any) -> None:
+    if callable(machine.kernel) or machine.kernel == "precomputed":
+        require_within(machine, machine.support_, machine.shape_fit_[0])
+    else:
+        width = machine.support_vectors_.shape[1]
+        require(width == machine.n_features_in_, machine, "has vectors of other features")

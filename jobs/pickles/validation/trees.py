@@ -10,15 +10,9 @@ from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 from sklearn.tree import BaseDecisionTree
 from sklearn.tree._tree import Tree
 
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.pickles.validation.arrays import require
 
 _BITSET_WORDS = 8
-
-
-def require(is_sound: Any, part: Any, flaw: str) -> None:
-    """Refuse a part of a model that has a flaw."""
-    if not is_sound:
-        raise UnsafePickleError(f"holds a {type(part).__name__} that {flaw}")
 
 
 def check_tree(tree: Tree) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from jobs.pickles.trees import require
+from jobs.pickles.validation.arrays import require
 
 
 def check_one_hot(encoder: Any) -> None:

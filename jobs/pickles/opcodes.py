@@ -4,7 +4,7 @@ import pickle
 from collections.abc import Callable
 from typing import Any, Never
 
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.pickles.errors import UnsafePickleError
 
 Step = Callable[[Any], None]
 

@@ -1,0 +1,1 @@
+"""Whether compiled code can walk through a loaded object."""
