@@ -11,12 +11,12 @@ from jobs.models.consistency import consistency_findings
 from jobs.models.estimators import prediction_kinds
 from jobs.models.inspection_result import Conditions, InspectionResult, quarantined
 from jobs.models.signature import example_rows, input_names, signature
-from jobs.pickles.bounds import bounded
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.limits import LIMITS, Limits
-from jobs.pickles.names import Names, own_names
-from jobs.pickles.safe_load import loaded
-from jobs.pickles.scan import Scan, scan
+from jobs.pickles.findings import ScanResult
+from jobs.pickles.limits import LIMITS, Limits, limited_process
+from jobs.pickles.names import NameTable, default_names
+from jobs.pickles.safe_load import load_scanned
+from jobs.pickles.scan import scan
 from shared.errors import FailedPrecondition
 
 
@@ -40,7 +40,7 @@ def safe_load_model(content: bytes, conditions: Conditions, limits: Limits = LIM
         UnsafePickleError: when a model may not be like that, in whole sentences.
     """
     try:
-        with bounded(limits):
+        with limited_process(limits):
             findings = _objections(scan(content, _names(conditions), limits), conditions)
             if not findings:
                 return load_scanned_model(content, conditions, limits)
@@ -51,11 +51,11 @@ def safe_load_model(content: bytes, conditions: Conditions, limits: Limits = LIM
     raise UnsafePickleError("; ".join(findings))
 
 
-def _names(conditions: Conditions) -> Names:
-    return own_names().with_custom(conditions.allowed_names)
+def _names(conditions: Conditions) -> NameTable:
+    return default_names().with_custom(conditions.allowed_names)
 
 
-def _objections(scanned: Scan, conditions: Conditions) -> tuple[str, ...]:
+def _objections(scanned: ScanResult, conditions: Conditions) -> tuple[str, ...]:
     return scanned.findings or _version_findings(scanned.sklearn_versions, conditions)
 
 
@@ -81,7 +81,7 @@ def load_scanned_model(content: bytes, conditions: Conditions, limits: Limits = 
     Raises:
         UnsafePickleError: when it is none.
     """
-    model = loaded(content, _names(conditions), limits)
+    model = load_scanned(content, _names(conditions), limits)
     if isinstance(model, type):
         raise UnsafePickleError(f"holds the class {model.__name__}, no fitted object of it")
     if not hasattr(model, "predict"):

@@ -1,7 +1,7 @@
-"""Why a pickle is not loaded."""
+"""The error that every module of this package raises; it stays alone so that all can import it."""
 
 from pickle import UnpicklingError
 
 
 class UnsafePickleError(UnpicklingError):
-    """A pickle does what no honest model does; the message completes "the file …"."""
+    """A pickle breaks a rule; the message completes the sentence "the file …"."""

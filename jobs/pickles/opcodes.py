@@ -1,4 +1,7 @@
-"""The steps of the pickle machine: counted, and some of them taken out."""
+"""Which opcodes a pickle may use: all but those that no model needs. Each is counted.
+
+The module stays alone because it is a rule of its own, beside names, calls and states. Pure.
+"""
 
 import pickle
 from collections.abc import Callable
@@ -6,9 +9,9 @@ from typing import Any, Never
 
 from jobs.pickles.errors import UnsafePickleError
 
-Step = Callable[[Any], None]
+OpcodeMethod = Callable[[Any], None]
 
-DENIED = {
+DENIED_OPCODES = {
     pickle.EXT1: "an extension code",
     pickle.EXT2: "an extension code",
     pickle.EXT4: "an extension code",
@@ -22,24 +25,27 @@ DENIED = {
 }
 
 
-def denial(words: str) -> Step:
-    """A step that refuses to be taken."""
+def denied(description: str) -> OpcodeMethod:
+    """A method for an opcode that always raises UnsafePickleError."""
 
     def load_denied(_: object) -> Never:
-        raise UnsafePickleError(f"uses {words}, which no honest model does")
+        raise UnsafePickleError(f"uses {description}, which no honest model does")
 
     return load_denied
 
 
-class Steps(dict[int, Step]):
-    """The steps by their opcodes; the machine hears of each as it is looked up."""
+class OpcodeTable(dict[int, OpcodeMethod]):
+    """The machine's methods by opcode; `before_each` runs at every lookup, so for every opcode.
 
-    def __init__(self, steps: dict[int, Step], begin_step: Callable[[], None]) -> None:
-        super().__init__(steps)
-        self._begin_step = begin_step
+    A lookup raises UnsafePickleError for an opcode that does not exist.
+    """
 
-    def __getitem__(self, opcode: int) -> Step:
-        self._begin_step()
+    def __init__(self, methods: dict[int, OpcodeMethod], before_each: Callable[[], None]) -> None:
+        super().__init__(methods)
+        self._before_each = before_each
+
+    def __getitem__(self, opcode: int) -> OpcodeMethod:
+        self._before_each()
         return super().__getitem__(opcode)
 
     def __missing__(self, opcode: int) -> Never:

@@ -17,8 +17,7 @@ from typing import BinaryIO, NoReturn
 
 from jobs.models.inspection import inspect
 from jobs.models.inspection_result import Conditions, InspectionResult, quarantined
-from jobs.pickles.bounds import memory_bytes
-from jobs.pickles.limits import LIMITS, MIB, Limits
+from jobs.pickles.limits import LIMITS, MIB, Limits, address_space_bytes
 from jobs.sandbox.messages import read_part, write_parts
 
 _PIPE_BYTES = 1 << 16
@@ -76,7 +75,7 @@ def _close_the_doors(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if memory := memory_bytes():
+    if memory := address_space_bytes():
         limit = memory + limits.memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 

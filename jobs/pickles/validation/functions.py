@@ -1,8 +1,8 @@
-"""Which functions a loaded model may hold, and where.
+"""Validates functions: which ones an object may hold, in which attribute.
 
-A name in the table is harmless where honest models have it. Elsewhere it would be called with
-arguments that the model chooses: `numpy.negative` as a kernel writes into its second argument,
-scikit-learn's internal functions believe the sizes that they are told.
+A function in the table is harmless in the attributes where honest models have it. Another attribute
+is called with arguments that the model chooses: `numpy.negative` as a kernel writes into its second
+argument, and scikit-learn's internal functions trust the sizes that they are given.
 """
 
 from functools import partial
@@ -13,48 +13,53 @@ import numpy as np
 from sklearn.preprocessing import FunctionTransformer
 
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.names import Names, Use
+from jobs.pickles.names import NameTable, Use
 
 _FUNCTIONS = (FunctionType, BuiltinFunctionType, np.ufunc, partial, type)
 _TYPES = (np.generic, bool, int, float, complex, str, object)
 
-# Where honest models hold functions of numbers: they are called with one array.
-_OF_NUMBERS = {"func", "inverse_func", "func_", "inverse_func_"}
-# Where they hold functions of scikit-learn, which nothing calls at prediction.
-_OF_SCIKIT_LEARN = {"score_func", "_score_func", "_kmeans_single"}
+# Attributes in which honest models hold ufuncs: they are called with one array.
+_UFUNC_ATTRIBUTES = {"func", "inverse_func", "func_", "inverse_func_"}
+# Attributes in which they hold functions of scikit-learn: predict does not call them.
+_SKLEARN_ATTRIBUTES = {"score_func", "_score_func", "_kmeans_single"}
 
-# Options by which a function writes into an array, or believes one without looking at its length.
+# Options by which a function writes into an array, or trusts an array without checking its length.
 _DANGEROUS_OPTIONS = {"out", "X_norm_squared", "Y_norm_squared"}
 
 
-def check_functions(part: Any, names: Names) -> None:
-    """Refuse functions where honest models have none.
+def validate_functions(part: Any, names: NameTable) -> None:
+    """Functions are only in attributes where honest models have functions.
 
     Args:
-        part: one of the objects that a model is made of.
-        names: the table; what an operator added may be held anywhere.
+        part: the loaded object, or an object that it holds.
+        names: the table; names that an operator added are allowed in every attribute.
+
+    Raises:
+        UnsafePickleError: naming the function and the attribute.
     """
     if isinstance(part, dict):
-        _check_options(part)
+        _validate_options(part)
     kind = names[type(part).__module__, type(part).__qualname__]
     if kind.is_custom or Use.NEW not in kind.uses:
-        return  # Whoever wrote its class answers for it; no pickle made it of another class.
+        # A custom class is the operator's responsibility. Of classes that are not in the table, a
+        # pickle cannot have created the object.
+        return
     for attribute, value in getattr(part, "__dict__", {}).items():
-        if isinstance(value, _FUNCTIONS) and not _is_at_home(value, attribute, part, names):
+        if isinstance(value, _FUNCTIONS) and not _is_allowed(value, attribute, part, names):
             raise UnsafePickleError(
                 f"holds {_name(value)} as the {attribute} of a {type(part).__name__}"
             )
 
 
-def _is_at_home(value: Any, attribute: str, part: Any, names: Names) -> bool:
+def _is_allowed(value: Any, attribute: str, part: Any, names: NameTable) -> bool:
     if isinstance(value, np.ufunc):
-        return attribute in _OF_NUMBERS
+        return attribute in _UFUNC_ATTRIBUTES
     if isinstance(value, partial):
-        return attribute in _OF_NUMBERS and isinstance(part, FunctionTransformer)
+        return attribute in _UFUNC_ATTRIBUTES and isinstance(part, FunctionTransformer)
     if isinstance(value, type) and (issubclass(value, np.generic) or value in _TYPES):
         return True
     named = names[value.__module__ or "", value.__qualname__]
-    return named.is_custom or (isinstance(value, FunctionType) and attribute in _OF_SCIKIT_LEARN)
+    return named.is_custom or (isinstance(value, FunctionType) and attribute in _SKLEARN_ATTRIBUTES)
 
 
 def _name(value: Any) -> str:
@@ -62,7 +67,7 @@ def _name(value: Any) -> str:
     return f"{getattr(named, '__module__', None) or 'numpy'}.{named.__name__}"
 
 
-def _check_options(options: dict[Any, Any]) -> None:
+def _validate_options(options: dict[Any, Any]) -> None:
     for name in _DANGEROUS_OPTIONS & options.keys():
         values = options[name] if isinstance(options[name], tuple | list) else (options[name],)
         if any(isinstance(each, np.ndarray) for each in values):

@@ -1,9 +1,4 @@
-"""Whether a loaded model is one that compiled code can walk through.
-
-scikit-learn's compiled code believes its own arrays: a tree whose child index points beyond its
-nodes, or back to an ancestor, ends `predict` with a segmentation fault, or never. Pickles can hold
-such trees without a single forbidden name, so what compiled code will index is checked here.
-"""
+"""Validates a loaded object: walks through everything it holds and validates each part."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -30,87 +25,88 @@ from sklearn.tree import BaseDecisionTree
 from sklearn.tree._tree import Tree
 
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.names import Names
+from jobs.pickles.names import NameTable
 from jobs.pickles.validation import arrays, encoders, estimators, trees
-from jobs.pickles.validation.functions import check_functions
+from jobs.pickles.validation.functions import validate_functions
 
-_CHECKS: tuple[tuple[Any, Callable[[Any], None]], ...] = (
-    (Tree, trees.check_tree),
-    (BaseDecisionTree, trees.check_decision_tree),
-    (BaseForest, trees.check_forest),
-    (IsolationForest, trees.check_isolation_forest),
-    (BaseGradientBoosting, trees.check_boosting),
-    (BaseHistGradientBoosting, trees.check_histogram_boosting),
-    (BaseLibSVM, estimators.check_vector_machine),
-    (KDTree64, estimators.check_index),
-    (BallTree64, estimators.check_index),
-    (NeighborsBase, estimators.check_labels),
-    (_BaseKMeans, estimators.check_centers),
-    (BisectingKMeans, estimators.check_center_tree),
-    (Birch, estimators.check_norms),
-    (OneHotEncoder, encoders.check_one_hot),
-    (CountVectorizer, encoders.check_vocabulary),
-    (DictVectorizer, encoders.check_vocabulary),
-    (HashingVectorizer, encoders.check_vocabulary),
-    (HashingVectorizer, encoders.check_hasher),
-    (FeatureHasher, encoders.check_hasher),
-    (MultiLabelBinarizer, encoders.check_label_sets),
-    (np.ndarray, arrays.check_truths),
+_VALIDATORS: tuple[tuple[Any, Callable[[Any], None]], ...] = (
+    (Tree, trees.validate_tree),
+    (BaseDecisionTree, trees.validate_decision_tree),
+    (BaseForest, trees.validate_forest),
+    (IsolationForest, trees.validate_isolation_forest),
+    (BaseGradientBoosting, trees.validate_gradient_boosting),
+    (BaseHistGradientBoosting, trees.validate_histogram_boosting),
+    (BaseLibSVM, estimators.validate_vector_machine),
+    (KDTree64, estimators.validate_neighbors_index),
+    (BallTree64, estimators.validate_neighbors_index),
+    (NeighborsBase, estimators.validate_neighbors),
+    (_BaseKMeans, estimators.validate_centers),
+    (BisectingKMeans, estimators.validate_center_tree),
+    (Birch, estimators.validate_birch),
+    (OneHotEncoder, encoders.validate_one_hot_encoder),
+    (CountVectorizer, encoders.validate_vectorizer),
+    (DictVectorizer, encoders.validate_vectorizer),
+    (HashingVectorizer, encoders.validate_vectorizer),
+    (HashingVectorizer, encoders.validate_hasher),
+    (FeatureHasher, encoders.validate_hasher),
+    (MultiLabelBinarizer, encoders.validate_label_binarizer),
+    (np.ndarray, arrays.validate_truth_values),
 )
 
 
-def validate(model: Any, names: Names) -> None:
-    """Refuse a model that compiled code could not walk through.
+def validate(loaded: Any, names: NameTable) -> None:
+    """Validate an object and all its parts.
 
     Args:
-        model: what was loaded.
-        names: the table it was loaded by.
+        loaded: the result of the loader.
+        names: the table that the loader used.
 
     Raises:
-        UnsafePickleError: naming the part that is not sound.
+        UnsafePickleError: naming the part that is not valid.
     """
-    for part in _parts(model):
+    for part in _parts(loaded):
         try:
-            _check_part(part, names)
+            _validate_part(part, names)
         except UnsafePickleError:
             raise
         except Exception as error:
-            # What is missing, or has another type, is not sound either.
+            # Attributes that are missing or have another type make a validator raise anything.
             raise UnsafePickleError(
-                f"holds a {type(part).__name__} that is not sound: {type(error).__name__} {error}"
+                f"holds a {type(part).__name__} that is not valid: {type(error).__name__} {error}"
             ) from error
 
 
-def _check_part(part: Any, names: Names) -> None:
-    _refuse_replaced_methods(part)
-    check_functions(part, names)
-    for kind, check in _CHECKS:
+def _validate_part(part: Any, names: NameTable) -> None:
+    _validate_methods(part)
+    validate_functions(part, names)
+    for kind, validator in _VALIDATORS:
         if isinstance(part, kind):
-            check(part)
+            validator(part)
     if scipy.sparse.issparse(part):
-        arrays.check_sparse(part)
+        arrays.validate_sparse(part)
     if isinstance(part, BSpline):
+        # The constructor validates its arguments; BUILD has gone around it.
         BSpline(part.t, part.c, part.k)
 
 
-def _refuse_replaced_methods(part: Any) -> None:
+def _validate_methods(part: Any) -> None:
     for name in getattr(part, "__dict__", ()):
-        own = getattr(type(part), name, None)
-        if callable(own) and not isinstance(own, type):
+        method = getattr(type(part), name, None)
+        if callable(method) and not isinstance(method, type):
             raise UnsafePickleError(f"replaces the method {name} of a {type(part).__name__}")
 
 
-def _parts(model: Any) -> Iterator[Any]:
-    """Every object that a model is made of, once."""
+def _parts(loaded: Any) -> Iterator[Any]:
+    """Each object that can be reached from the loaded one, once."""
     seen: dict[int, Any] = {}
-    waiting = [model]
-    while waiting:
-        part = waiting.pop()
+    pending = [loaded]
+    while pending:
+        part = pending.pop()
         if id(part) in seen or isinstance(part, _LEAVES):
             continue
         seen[id(part)] = part
         yield part
-        waiting.extend(_members(part))
+        pending.extend(_members(part))
 
 
 _LEAVES = (

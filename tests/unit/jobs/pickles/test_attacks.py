@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline
 from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import Conditions
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.names import own_names
+from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.attacks import HONEST, attacks
 
@@ -47,7 +47,7 @@ def test_there_are_hundreds_of_attacks_and_some_are_live(files, marker):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_attack_is_refused_on_paper_and_nothing_runs(name, files, marker):
-    scanned = scan(files[name], own_names())
+    scanned = scan(files[name], default_names())
     if name not in PASS_THE_SCAN:
         assert scanned.findings
     assert not marker.exists()
@@ -63,5 +63,5 @@ def test_an_attack_is_refused_by_the_loader_alone_and_nothing_runs(name, files, 
 
 
 def test_the_model_that_attacks_hide_in_is_honest():
-    assert scan(HONEST, own_names()).findings == ()
+    assert scan(HONEST, default_names()).findings == ()
     assert load_scanned_model(HONEST, Conditions()).predict([[1.0]]) == [1]

@@ -9,7 +9,7 @@ import pytest
 
 from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import Conditions
-from jobs.pickles.names import own_names
+from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
@@ -44,7 +44,7 @@ FORMS = {
 
 
 def require_approval(honest, content):
-    scanned = scan(content, own_names())
+    scanned = scan(content, default_names())
     assert scanned.findings == ()
     assert scanned.sklearn_versions
     loaded = load_scanned_model(content, Conditions())

@@ -12,7 +12,7 @@ from sklearn.preprocessing import MultiLabelBinarizer
 from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import Conditions
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.names import own_names
+from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
@@ -221,7 +221,7 @@ CHANGES = [
     ("random forest", forest_of_other_features, "has a tree of other features"),
     ("random forest", forest_of_something_else, "something else among its trees"),
     ("random forest", loop, "leads back to a node it came from"),
-    ("random forest", nothing_but_a_name, "is not sound"),
+    ("random forest", nothing_but_a_name, "is not valid"),
     ("extra trees", forest, "leads to a node that it has not"),
     ("isolation forest", forest, "leads to a node that it has not"),
     ("isolation columns", isolation_columns, "has a tree of other features"),
@@ -244,7 +244,7 @@ CHANGES = [
     ("k neighbors brute", labels, "points to a class that it has not"),
     ("k means", centers, "has centers of other features"),
     ("bisecting", center_tree, "has centers of other features"),
-    ("splines", knots, "is not sound"),
+    ("splines", knots, "is not valid"),
     ("tf idf stop words", texts, "reads files that its input names"),
 ]
 
@@ -254,6 +254,6 @@ def test_a_model_that_compiled_code_could_not_walk_through_is_refused(name, chan
     model = copy_of(name)
     change(model)
     content = pickle.dumps(model)
-    assert scan(content, own_names()).findings == ()
+    assert scan(content, default_names()).findings == ()
     with pytest.raises(UnsafePickleError, match=flaw):
         load_scanned_model(content, Conditions())
