@@ -10,7 +10,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from jobs.models.inspection import safe_load_model
-from jobs.models.inspection_result import Conditions
+from jobs.models.inspection_result import InspectionConditions
 from jobs.models.loading import load_estimator
 from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import MIB, Limits
@@ -72,7 +72,7 @@ def test_code_of_an_operator_s_own_is_refused_unless_it_is_named(tmp_path, monke
 def admit_elsewhere(content, limits):
     """Load in a process of its own: a bound on time strikes anywhere, in a test's tools too."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        process.submit(safe_load_model, content, Conditions(), limits).result()
+        process.submit(safe_load_model, content, InspectionConditions(), limits).result()
 
 
 def test_a_load_takes_no_more_memory_than_a_model_may():

@@ -1,4 +1,4 @@
-"""Models of honest names only, whose arrays would lead compiled code astray."""
+"""Models with allowed names only, whose arrays would make compiled code crash or hang."""
 
 import copy
 import pickle
@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from jobs.models.inspection import load_scanned_model
-from jobs.models.inspection_result import Conditions
+from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
@@ -24,8 +24,8 @@ def copy_of(name):
 def changed_tree(tree, **changes):
     _, arguments, state = tree.__reduce__()
     nodes = state["nodes"].copy()
-    for field, (place, value) in changes.items():
-        nodes[field][place] = value
+    for field, (index, value) in changes.items():
+        nodes[field][index] = value
     other = type(tree)(*arguments)
     other.__setstate__(state | {"nodes": nodes})
     return other
@@ -250,10 +250,10 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("name", "change", "flaw"), CHANGES)
-def test_a_model_that_compiled_code_could_not_walk_through_is_refused(name, change, flaw):
+def test_a_model_that_would_mislead_compiled_code_is_refused(name, change, flaw):
     model = copy_of(name)
     change(model)
     content = pickle.dumps(model)
     assert scan(content, default_names()).findings == ()
     with pytest.raises(UnsafePickleError, match=flaw):
-        load_scanned_model(content, Conditions())
+        load_scanned_model(content, InspectionConditions())
