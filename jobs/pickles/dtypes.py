@@ -48,7 +48,7 @@ def dtype_from_state(initial: np.dtype[Any], state: Any) -> np.dtype[Any]:
     complete = make(initial, state)
     # NumPy takes size, alignment and flags from the state, so they must be right.
     if tuple(complete.__reduce__()[2])[5:8] != tuple(state[5:8]):
-        raise UnsafePickleError(f"lies about the type {complete} of an array")
+        raise UnsafePickleError(f"gives the type {complete} of an array a wrong size or flags")
     return complete
 
 

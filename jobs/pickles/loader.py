@@ -96,7 +96,7 @@ class _RealMachine(Machine):
         complete = dtype_from_state(initial, state)
         initial.__setstate__(state)  # type: ignore[attr-defined]
         if initial != complete or initial.flags != complete.flags:
-            raise UnsafePickleError(f"lies about the type {complete} of an array")
+            raise UnsafePickleError(f"gives the type {complete} of an array a wrong size or flags")
         # NumPy keeps the dictionary of fields, and later opcodes could change it.
         self._final_dictionaries[id(state[4])] = state[4]
         return initial

@@ -101,7 +101,7 @@ class Machine(_Unpickler):  # type: ignore[misc]
             raise UnsafePickleError(f"changes {named} itself")
         self.stack[-1] = self.build(target, state)
 
-    # Opcodes that fill containers. Other types are refused: their own methods would be called.
+    # Opcodes that fill containers; of objects of other types they would call methods.
 
     def load_append(self) -> None:
         """APPEND to a list."""
@@ -195,7 +195,7 @@ class Machine(_Unpickler):  # type: ignore[misc]
     def _put(self, index: int) -> None:
         # Picklers count indices from 0 and spend an opcode on each, so this limit holds.
         if not 0 <= index <= self.source.limits.opcodes:
-            raise UnsafePickleError("remembers something in a place that is not there")
+            raise UnsafePickleError("numbers its memo in a way that no pickler does")
         self.memo[index] = self.stack[-1]
 
 

@@ -171,7 +171,7 @@ def _bytes_from_arguments(arguments: tuple[Any, ...]) -> bytes:
     try:
         return content.encode("latin-1") if isinstance(content, str) else bytes(content)
     except UnicodeEncodeError as error:
-        raise UnsafePickleError("spells bytes that are none") from error
+        raise UnsafePickleError("writes bytes as a text that is not latin-1") from error
 
 
 _SymbolicMachine.opcodes = Machine.opcodes | {

@@ -106,7 +106,7 @@ def _exit_finding(exit_code: int, limits: Limits) -> str:
     # SIGXCPU, then SIGKILL, end a process at its limit of processor time; SIGKILL ends a late one.
     if -exit_code in {signal.SIGKILL, signal.SIGXCPU}:
         seconds = limits.cpu_seconds
-        return f"the file was stopped: a model has {seconds} s to be read, loaded and asked"
+        return f"the file was stopped: a model has {seconds} s to be read, loaded and described"
     if exit_code < 0:
         return f"the file ended the process that loaded it: {signal.Signals(-exit_code).name}"
     return f"the file ended the process that loaded it with code {exit_code}"

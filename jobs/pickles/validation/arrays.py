@@ -24,7 +24,7 @@ def require_within(matrix: Any, indices: Any, length: int) -> None:
     Raises:
         UnsafePickleError: when one is not.
     """
-    require(indices.dtype.kind == "i", matrix, "has places that are no integers")
+    require(indices.dtype.kind == "i", matrix, "has indices that are no integers")
     require(((indices >= 0) & (indices < length)).all(), matrix, "has entries outside of it")
 
 
@@ -38,11 +38,11 @@ def validate_sparse(matrix: Any) -> None:
         _validate_compressed(matrix, columns, rows)
     elif isinstance(matrix, scipy.sparse.coo_array | scipy.sparse.coo_matrix):
         for indices, length in zip(state["coords"], (rows, columns), strict=True):
-            require(indices.shape == state["data"].shape, matrix, "lacks places of entries")
+            require(indices.shape == state["data"].shape, matrix, "lacks indices of entries")
             require_within(matrix, indices, length)
     else:
         require(state["data"].ndim == 2, matrix, "has no diagonals")  # noqa: PLR2004
-        require(state["offsets"].dtype.kind == "i", matrix, "has places that are no integers")
+        require(state["offsets"].dtype.kind == "i", matrix, "has indices that are no integers")
         require(len(state["offsets"]) == len(state["data"]), matrix, "lacks diagonals")
 
 
@@ -52,7 +52,7 @@ def _validate_compressed(matrix: Any, rows: int, columns: int) -> None:
     require(len(ends) == rows + 1, matrix, "has another number of rows")
     require(ends[0] == 0 and (np.diff(ends) >= 0).all(), matrix, "has rows that overlap")
     require(ends[-1] <= min(len(indices), len(content)), matrix, "has rows beyond its end")
-    require(len(indices) == len(content), matrix, "lacks places of entries")
+    require(len(indices) == len(content), matrix, "lacks indices of entries")
     require_within(matrix, indices, columns)
 
 

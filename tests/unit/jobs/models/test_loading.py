@@ -69,8 +69,8 @@ def test_code_of_an_operator_s_own_is_refused_unless_it_is_named(tmp_path, monke
     assert loaded.predict([3]) == [6]
 
 
-def admit_elsewhere(content, limits):
-    """Load in a process of its own: a bound on time strikes anywhere, in a test's tools too."""
+def load_in_another_process(content, limits):
+    """Load in another process: the limit of time can interrupt anything, also pytest."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
         process.submit(safe_load_model, content, InspectionConditions(), limits).result()
 
@@ -78,12 +78,12 @@ def admit_elsewhere(content, limits):
 def test_a_load_takes_no_more_memory_than_a_model_may():
     limits = Limits(memory_bytes=300 * MIB, cpu_seconds=60)
     with pytest.raises(UnsafePickleError, match="needs more memory than a model may take"):
-        admit_elsewhere(BOMBS["copies of much"](), limits)
+        load_in_another_process(BOMBS["copies of much"](), limits)
 
 
 def test_a_load_takes_no_more_time_than_a_model_may():
     with pytest.raises(UnsafePickleError, match="takes longer to load than a model may"):
-        admit_elsewhere(BOMBS["keys that collide"](), Limits(cpu_seconds=1))
+        load_in_another_process(BOMBS["keys that collide"](), Limits(cpu_seconds=1))
 
 
 def test_the_bounds_of_a_load_are_lifted_after_it():

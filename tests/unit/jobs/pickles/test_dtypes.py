@@ -55,9 +55,9 @@ def test_other_arguments_are_refused(arguments):
         ("f8", [3, "<", None, None, None, -1, -1, 0], "unknown state"),
         ("f8", (3, "=", None, None, None, -1, -1, 0), "unknown state"),
         ("f8", (3, "<", ("f8", (2,)), None, None, -1, -1, 0), "unknown state"),
-        ("f8", (3, "<", None, None, None, 4, -1, 0), "lies about the type"),
-        ("f8", (3, "<", None, None, None, -1, -1, 1), "lies about the type"),
-        ("O8", (3, "|", None, None, None, -1, -1, 0), "lies about the type"),
+        ("f8", (3, "<", None, None, None, 4, -1, 0), "a wrong size or flags"),
+        ("f8", (3, "<", None, None, None, -1, -1, 1), "a wrong size or flags"),
+        ("O8", (3, "|", None, None, None, -1, -1, 0), "a wrong size or flags"),
         ("M8", (3, "<", None, None, None, -1, -1, 0), "a date's type"),
         ("M8", (3, "<", None, None, None, -1, -1, 0, ({}, (b"n;", 1, 1, 1))), "a date's type"),
         ("V8", (3, "|", None, ("a",), None, 8, 1, 0), "without fields"),
@@ -66,7 +66,11 @@ def test_other_arguments_are_refused(arguments):
         ("V8", (3, "|", None, ("a",), {"a": (np.dtype("O"), 0)}, 8, 1, 0), "not plain numbers"),
         ("V8", (3, "|", None, ("a",), {"a": (RECORD, 0)}, 8, 1, 0), "not plain numbers"),
         ("V8", (3, "|", None, ("a",), {"a": (np.dtype("f8"), 4)}, 8, 1, 0), "that cannot be"),
-        ("V8", (3, "|", None, ("a",), {"a": (np.dtype("f8"), 0)}, 8, 1, 27), "lies about the type"),
+        (
+            "V8",
+            (3, "|", None, ("a",), {"a": (np.dtype("f8"), 0)}, 8, 1, 27),
+            "a wrong size or flags",
+        ),
     ],
 )
 def test_other_states_are_refused(code, state, flaw):

@@ -65,7 +65,7 @@ def test_a_hostile_model_is_quarantined_and_pinned_all_the_same(inspector):
 
 
 @pytest.mark.parametrize("changes", [{"size_bytes": 7}, {"crc32c": "AAAAAA=="}])
-def test_bytes_that_are_not_those_announced_are_not_examined(inspector, changes):
+def test_bytes_that_are_not_those_announced_are_not_inspected(inspector, changes):
     found = inspect_upload(
         MODEL, replace(artifact(MODEL), **changes), inspector, InspectionConditions()
     )

@@ -37,9 +37,9 @@ def test_what_scipy_makes_is_valid(kind):
 CHANGES = [
     ("csr array", {"indices": np.array([0, 3, 1])}, "has entries outside of it"),
     ("csr array", {"indices": np.array([0, -1, 1])}, "has entries outside of it"),
-    ("csr array", {"indices": np.array([0.0, 2.0, 1.0])}, "has places that are no integers"),
+    ("csr array", {"indices": np.array([0.0, 2.0, 1.0])}, "has indices that are no integers"),
     ("csr array", {"indices": np.array([0, 2])}, "has rows beyond its end"),
-    ("csr array", {"indices": np.array([0, 2, 1, 1])}, "lacks places of entries"),
+    ("csr array", {"indices": np.array([0, 2, 1, 1])}, "lacks indices of entries"),
     ("csr array", {"indptr": np.array([0, 2])}, "has another number of rows"),
     ("csr array", {"indptr": np.array([0, 3, 2])}, "has rows that overlap"),
     ("csr array", {"indptr": np.array([1, 2, 3])}, "has rows that overlap"),
@@ -49,9 +49,9 @@ CHANGES = [
     ("csc matrix", {"indices": np.array([0, 2, 1])}, "has entries outside of it"),
     ("csc matrix", {"_shape": (2, 4)}, "has another number of rows"),
     ("coo array", {"coords": (np.array([0, 0, 9]), np.arange(3))}, "has entries outside of it"),
-    ("coo array", {"coords": (np.arange(2), np.arange(2))}, "lacks places of entries"),
+    ("coo array", {"coords": (np.arange(2), np.arange(2))}, "lacks indices of entries"),
     ("dia matrix", {"data": np.ones(3)}, "has no diagonals"),
-    ("dia matrix", {"offsets": np.array([0.0, 2.0])}, "has places that are no integers"),
+    ("dia matrix", {"offsets": np.array([0.0, 2.0])}, "has indices that are no integers"),
     ("dia matrix", {"offsets": np.array([0])}, "lacks diagonals"),
 ]
 
