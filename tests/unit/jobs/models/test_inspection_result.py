@@ -1,4 +1,5 @@
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
+from shared.registry.signature import InputColumn, ModelSignature
 from shared.settings.settings import Settings
 
 
@@ -17,7 +18,7 @@ def test_a_result_survives_json():
         findings=("one", "two"),
         estimator="sklearn.svm._classes.SVC",
         sklearn_version="1.9.1",
-        signature={"inputs": [{"name": "größe"}]},
+        signature=ModelSignature((InputColumn("größe"),)),
     )
     assert InspectionResult.from_json(result.to_json()) == result
 

@@ -1,7 +1,7 @@
 import pytest
-from shared.registry.approval import require_approval
 
 from shared.errors import FailedPrecondition
+from shared.registry.approval import require_approval
 from shared.registry.models import ModelVersion, RegisteredModel, Status
 
 
