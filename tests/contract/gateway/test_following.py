@@ -7,15 +7,15 @@ import pytest
 from google.cloud import run_v2
 
 from gateway.executions.status import State, state_of
-from tests.gateway_door import JOBS, PARENT, PROJECT
+from tests.gateway_harness import JOBS, PARENT, PROJECT
 from tests.waiting import wait_for
 
 
 @pytest.fixture
-def finished(door):
+def finished(gateway):
     def wait(url):
         def look():
-            status = door.http.get(url).json
+            status = gateway.http.get(url).json
             return status if status["state"] not in {"QUEUED", "RUNNING"} else None
 
         return wait_for(look)
@@ -24,38 +24,38 @@ def finished(door):
 
 
 @pytest.fixture
-def slow_job(door):
+def slow_job(gateway):
     """A job of this deployment's name whose tasks take their time."""
     name = f"{PARENT}/jobs/{JOBS[0]}"
-    job = door.clients.jobs.get_job(name=name)
+    job = gateway.clients.jobs.get_job(name=name)
     container = job.template.template.containers[0]
     container.command = ["sh", "-c", "sleep 60"]
-    door.clients.jobs.update_job(job=job).result()
+    gateway.clients.jobs.update_job(job=job).result()
     yield
     container.command = ["true"]
-    door.clients.jobs.update_job(job=job).result()
+    gateway.clients.jobs.update_job(job=job).result()
 
 
 @pytest.fixture
-def forget(door):
+def forget(gateway):
     """Let Cloud Run forget an execution, as it does after a thousand others."""
 
     def forget_it(execution_id):
         name = f"{PARENT}/jobs/{JOBS[0]}/executions/{execution_id}"
-        door.clients.executions.delete_execution(name=name)
+        gateway.clients.executions.delete_execution(name=name)
 
     return forget_it
 
 
-def write(door, run_id, name, content):
-    bucket = door.clients.storage.bucket(door.clients.settings.runs_bucket)
+def write(gateway, run_id, name, content):
+    bucket = gateway.clients.storage.bucket(gateway.clients.settings.runs_bucket)
     bucket.blob(f"{run_id}/{name}").upload_from_string(json.dumps(content))
 
 
-def test_an_execution_that_succeeded_tells_rows_and_table_of_its_run(door, finished):
-    answer = door.predict(run_id="succeeds", output_table="titanic.out")
+def test_an_execution_that_succeeded_tells_rows_and_table_of_its_run(gateway, finished):
+    answer = gateway.predict(run_id="succeeds", output_table="titanic.out")
     outcome = {"rows": 7, "output_table": f"{PROJECT}.titanic.out"}
-    write(door, "succeeds", "outcome.json", outcome)
+    write(gateway, "succeeds", "outcome.json", outcome)
     status = finished(answer.json["status_url"])
     assert (status["state"], status["rows"], status["attempts"]) == ("SUCCEEDED", 7, 1)
     assert status["output_table"] == f"{PROJECT}.titanic.out"
@@ -63,45 +63,47 @@ def test_an_execution_that_succeeded_tells_rows_and_table_of_its_run(door, finis
     assert status["log_uri"]
 
 
-def test_an_execution_can_be_cancelled_and_cancelled_again(door, finished, slow_job):
-    launched = door.predict(run_id="cancelled").json
+def test_an_execution_can_be_cancelled_and_cancelled_again(gateway, finished, slow_job):
+    launched = gateway.predict(run_id="cancelled").json
     url = f"{launched['status_url']}:cancel"
-    assert door.http.post(url).status_code == 200
+    assert gateway.http.post(url).status_code == 200
     status = finished(launched["status_url"])
     assert (status["state"], status["error"]) == ("CANCELLED", None)
-    again = door.http.post(url)
+    again = gateway.http.post(url)
     assert (again.status_code, again.json["state"]) == (200, "CANCELLED")
-    assert json.loads(door.folder("cancelled")["cancel.json"].download_as_bytes())["caller"]
+    assert json.loads(gateway.folder("cancelled")["cancel.json"].download_as_bytes())["caller"]
 
 
-def test_a_page_has_a_button_that_cancels_and_only_the_page_can_press_it(door, finished, slow_job):
-    launched = door.predict(run_id="cancelled-by-hand").json
+def test_a_page_has_a_button_that_cancels_and_only_the_page_can_press_it(
+    gateway, finished, slow_job
+):
+    launched = gateway.predict(run_id="cancelled-by-hand").json
     page = f"/console/executions/{launched['execution_id']}"
     button = f'action="{page}/cancel"'
-    assert button in door.http.get(page).text
-    foreign = door.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "cross-site"})
+    assert button in gateway.http.get(page).text
+    foreign = gateway.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403
-    assert door.http.get(launched["status_url"]).json["state"] != "CANCELLED"
+    assert gateway.http.get(launched["status_url"]).json["state"] != "CANCELLED"
     for _ in range(2):
-        pressed = door.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "same-origin"})
+        pressed = gateway.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "same-origin"})
         assert (pressed.status_code, pressed.location) == (303, page)
-    assert re.search("It is being cancelled|Somebody stopped it", door.http.get(page).text)
+    assert re.search("It is being cancelled|Somebody stopped it", gateway.http.get(page).text)
     assert finished(launched["status_url"])["state"] == "CANCELLED"
-    assert button not in door.http.get(page).text
+    assert button not in gateway.http.get(page).text
 
 
-def test_what_has_ended_stays_as_it_is(door, finished):
-    launched = door.predict().json
+def test_what_has_ended_stays_as_it_is(gateway, finished):
+    launched = gateway.predict().json
     finished(launched["status_url"])
-    answer = door.http.post(f"{launched['status_url']}:cancel")
+    answer = gateway.http.post(f"{launched['status_url']}:cancel")
     assert (answer.status_code, answer.json["state"]) == (200, "SUCCEEDED")
 
 
 @pytest.mark.parametrize("remembers", ["folder", "prediction_runs"])
 def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
-    door, finished, forget, remembers
+    gateway, finished, forget, remembers
 ):
-    launched = door.predict(run_id=f"forgotten-{remembers}").json
+    launched = gateway.predict(run_id=f"forgotten-{remembers}").json
     finished(launched["status_url"])
     forget(launched["execution_id"])
     outcome = {
@@ -112,11 +114,11 @@ def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
         "caller": "a-pipeline",
     }
     if remembers == "folder":
-        write(door, launched["run_id"], "outcome.json", outcome)
+        write(gateway, launched["run_id"], "outcome.json", outcome)
     else:
         ids = {name: launched[name] for name in ("run_id", "execution_id")}
-        door.bigquery.runs.append(outcome | ids)
-    status = door.http.get(launched["status_url"]).json
+        gateway.bigquery.runs.append(outcome | ids)
+    status = gateway.http.get(launched["status_url"]).json
     assert (status["state"], status["rows"], status["run_id"]) == (
         "SUCCEEDED",
         3,
@@ -125,24 +127,24 @@ def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
     assert launched["execution_id"] in status["log_uri"]
 
 
-def test_a_forgotten_failure_keeps_its_sentence(door, finished, forget):
-    launched = door.predict(run_id="forgotten-failure").json
+def test_a_forgotten_failure_keeps_its_sentence(gateway, finished, forget):
+    launched = gateway.predict(run_id="forgotten-failure").json
     finished(launched["status_url"])
     forget(launched["execution_id"])
-    status = door.http.get(launched["status_url"]).json
+    status = gateway.http.get(launched["status_url"]).json
     assert status["state"] == "FAILED"
     assert "has forgotten this execution" in status["error"]
     note = {"execution": launched["execution_id"], "message": "the input table is gone"}
-    write(door, launched["run_id"], "errors/00000.json", note)
-    assert door.http.get(launched["status_url"]).json["error"] == "the input table is gone"
+    write(gateway, launched["run_id"], "errors/00000.json", note)
+    assert gateway.http.get(launched["status_url"]).json["error"] == "the input table is gone"
 
 
-def test_a_forgotten_cancellation_is_no_failure(door, finished, forget, slow_job):
-    launched = door.predict(run_id="forgotten-cancel").json
-    door.http.post(f"{launched['status_url']}:cancel")
+def test_a_forgotten_cancellation_is_no_failure(gateway, finished, forget, slow_job):
+    launched = gateway.predict(run_id="forgotten-cancel").json
+    gateway.http.post(f"{launched['status_url']}:cancel")
     finished(launched["status_url"])
     forget(launched["execution_id"])
-    assert door.http.get(launched["status_url"]).json["state"] == "CANCELLED"
+    assert gateway.http.get(launched["status_url"]).json["state"] == "CANCELLED"
 
 
 @pytest.mark.parametrize(

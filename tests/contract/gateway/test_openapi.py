@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from gateway.executions.status import State
-from tests.gateway_door import JOBS
+from tests.gateway_harness import JOBS
 
 CHECKS = [
     not_a_server_error,
@@ -25,8 +25,8 @@ CHECKS = [
 ANSWERS_A_ROUTE = 12
 
 
-def test_no_answer_is_undocumented_and_none_is_a_failure_of_the_gateway(door):
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", door.http.application)
+def test_no_answer_is_undocumented_and_none_is_a_failure_of_the_gateway(gateway):
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", gateway.http.application)
     asked = set()
     for each in schema.get_all_operations():
         operation = each.ok()
@@ -53,37 +53,41 @@ def _ask(cases):
     ask()
 
 
-def test_real_answers_are_as_described(door):
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", door.http.application)
-    launched = door.predict(run_id="documented")
+def test_real_answers_are_as_described(gateway):
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", gateway.http.application)
+    launched = gateway.predict(run_id="documented")
     answers = {
-        ("/predict", "GET"): [launched, door.predict(dry_run="true"), door.predict(env="moon")],
-        ("/model-registry", "GET"): [door.http.get("/model-registry?env=dev")],
-        ("/executions/{execution_id}", "GET"): [door.http.get(launched.json["status_url"])],
+        ("/predict", "GET"): [
+            launched,
+            gateway.predict(dry_run="true"),
+            gateway.predict(env="moon"),
+        ],
+        ("/model-registry", "GET"): [gateway.http.get("/model-registry?env=dev")],
+        ("/executions/{execution_id}", "GET"): [gateway.http.get(launched.json["status_url"])],
         ("/executions/{execution_id}:cancel", "POST"): [
-            door.http.post(f"{launched.json['status_url']}:cancel"),
-            door.http.post(f"/executions/{JOBS[0]}-zzzzz:cancel"),
+            gateway.http.post(f"{launched.json['status_url']}:cancel"),
+            gateway.http.post(f"/executions/{JOBS[0]}-zzzzz:cancel"),
         ],
-        ("/executions", "GET"): [door.http.get("/executions")],
-        ("/models", "GET"): [door.http.get("/models")],
+        ("/executions", "GET"): [gateway.http.get("/executions")],
+        ("/models", "GET"): [gateway.http.get("/models")],
         ("/models/{name}/{version}", "GET"): [
-            door.http.get("/models/titanic/v1"),
-            door.http.get("/models/titanic/v9"),
+            gateway.http.get("/models/titanic/v1"),
+            gateway.http.get("/models/titanic/v9"),
         ],
-        ("/health", "GET"): [door.http.get("/health")],
-        ("/", "GET"): [door.http.get("/", headers={"Accept": "application/json"})],
+        ("/health", "GET"): [gateway.http.get("/health")],
+        ("/", "GET"): [gateway.http.get("/", headers={"Accept": "application/json"})],
     }
     for (path, method), told in answers.items():
         for answer in told:
             schema[path][method].validate_response(answer)
 
 
-def test_every_route_is_described_with_examples_of_what_is_sent(door):
-    document = door.http.get("/openapi.json").json
+def test_every_route_is_described_with_examples_of_what_is_sent(gateway):
+    document = gateway.http.get("/openapi.json").json
     assert document["openapi"] == "3.1.0"
     rules = {
         (method, str(rule).replace("<", "{").replace(">", "}"))
-        for rule in door.http.application.url_map.iter_rules()
+        for rule in gateway.http.application.url_map.iter_rules()
         for method in rule.methods & {"GET", "POST"}
         if not rule.endpoint.startswith("console.")  # pages for people
     }
