@@ -12,16 +12,16 @@ from gateway import console, root
 from gateway.auth.authorization import authorize, current_caller, require_authentication
 from gateway.auth.permissions import Action, current_action, performs
 from gateway.auth.rate_limiter import acquire, limit_rates
+from gateway.context import clients
 from gateway.executions import routes as executions
-from gateway.http.context import clients
 from gateway.http.errors import register_errors
+from gateway.http.operation import documented
 from gateway.http.parameters import parameters, require_only, with_key
-from gateway.http.route_docs import documented
 from gateway.http.security import require_deliberate_request, require_short_url, secure
 from gateway.http.tracing import Traced, TraceFilter
 from gateway.launching.launch_request import LaunchRequest, scan_launch
 from gateway.launching.launcher import Launch, Launcher
-from gateway.launching.prediction import launch_or_check, with_slot_run_id
+from gateway.launching.launches import launch_or_check, with_slot_run_id
 from gateway.models import routes as models
 from gateway.openapi.document import KEY_HEADERS, SCAN_PARAMETERS, prediction_parameters
 from gateway.preflight.report import Report

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, current_app, jsonify
 from gateway.auth.permissions import Action, performs
 from gateway.console.pages import overview
 from gateway.console.rendering import wants_page
-from gateway.http.context import clients
-from gateway.http.route_docs import documented
+from gateway.context import clients
+from gateway.http.operation import documented
 from gateway.openapi.document import document
 
 routes = Blueprint("about", __name__)

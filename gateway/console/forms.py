@@ -14,12 +14,12 @@ from gateway.auth.authorization import current_caller
 from gateway.auth.permissions import Action, performs
 from gateway.console.csrf import require_own_page
 from gateway.console.rendering import console, page, to_execution
+from gateway.context import clients
 from gateway.executions.executions import cancel_execution
-from gateway.http.context import clients
 from gateway.http.errors import Refusal
 from gateway.launching.launcher import Launch
-from gateway.launching.prediction import launch_or_check
-from gateway.models.registered import Registered
+from gateway.launching.launches import launch_or_check
+from gateway.models.model_catalog import Registered
 from gateway.preflight.report import Report
 from shared.errors import Permanent
 from shared.registry.models import Status

@@ -10,14 +10,14 @@ from flask import Response, request, url_for
 from gateway.console.drift import Picture, pictures
 from gateway.console.formatting import seconds_between
 from gateway.console.rendering import console, page
+from gateway.context import clients
 from gateway.executions.cloud_run import CloudRun, arguments_of, short
 from gateway.executions.executions import execution_state
 from gateway.executions.history import History
 from gateway.executions.listing import Listing, Page
 from gateway.executions.routes import summary
 from gateway.executions.status import State, progress_of
-from gateway.http.context import clients
-from gateway.models.registered import Registered
+from gateway.models.model_catalog import Registered
 from shared.clients import Clients
 from shared.errors import NotFound
 from shared.request.prediction import PredictionRequest

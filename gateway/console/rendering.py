@@ -15,7 +15,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.console.formatting import FILTERS
-from gateway.http.context import clients
+from gateway.context import clients
 
 HTML = "text/html"
 

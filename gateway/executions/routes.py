@@ -8,13 +8,13 @@ from flask import Blueprint, Response, jsonify, url_for
 
 from gateway.auth.authorization import current_caller
 from gateway.auth.permissions import Action, performs
+from gateway.context import clients
 from gateway.executions.cloud_run import argument_of, run_id_of, short
 from gateway.executions.executions import cancel_execution, execution_state
 from gateway.executions.listing import MOST, Listing
 from gateway.executions.status import State, state_of, tasks_of, times_of
-from gateway.http.context import clients
+from gateway.http.operation import documented, query_parameter
 from gateway.http.parameters import parameters
-from gateway.http.route_docs import documented, query_parameter
 
 if TYPE_CHECKING:
     from google.cloud import run_v2

@@ -4,10 +4,10 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
 
-from gateway.http.context import clients
+from gateway.context import clients
+from gateway.http.operation import documented
 from gateway.http.parameters import parameters, require_only
-from gateway.http.route_docs import documented
-from gateway.models.registered import Registered
+from gateway.models.model_catalog import Registered
 
 routes = Blueprint("models", __name__)
 

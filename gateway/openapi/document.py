@@ -14,8 +14,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from gateway.auth.permissions import Action, action_of
-from gateway.http.route_docs import RouteDocs, Schema, docs_of, query_parameter
-from gateway.launching.options import Options
+from gateway.http.operation import RouteDocs, Schema, docs_of, query_parameter
+from gateway.launching.launch_options import Options
 from gateway.openapi.schemas import SCHEMAS, reference
 from shared.request.parameters import is_list, is_required
 from shared.request.prediction import PredictionRequest

@@ -8,11 +8,11 @@ from uuid import uuid4
 from flask import request
 
 from gateway.auth.authorization import current_caller
+from gateway.context import clients
 from gateway.executions.open_runs import open_runs
-from gateway.http.context import clients
+from gateway.launching.launch_options import split_options
 from gateway.launching.launch_request import LaunchRequest, prediction_launch, slot_run_id
 from gateway.launching.launcher import Launch, Launcher
-from gateway.launching.options import split_options
 from gateway.preflight import preflight
 from gateway.preflight.report import Report
 from shared.request.prediction import PredictionRequest
