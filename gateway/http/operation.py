@@ -1,51 +1,56 @@
-"""What a route takes and answers, said beside it; `/openapi.json` is made of nothing else."""
+"""The OpenAPI operation of a route, declared beside its view.
+
+`gateway/openapi/document.py` builds `/openapi.json` from these declarations.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-_ATTRIBUTE = "mlsys_description"
+_ATTRIBUTE = "mlsys_operation"
 
 type Schema = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RouteDocs:
-    """A route for OpenAPI; its summary and its text are the view's docstring.
+class Operation:
+    """The parts of an operation that the view's docstring, its summary and text, cannot give.
 
     Attributes:
-        answers: the name of a schema, or a schema, by the HTTP status of each good answer.
+        responses: schema, or its name, of each successful response by HTTP status.
         parameters: OpenAPI's parameter objects of the query and the headers.
-        body: schema of a JSON body, for POST.
-        refusals: the statuses of refusals, besides those that every route has.
-        media: the media types of the good answers.
+        request_body: name of the schema of a POST request's JSON body.
+        errors: the statuses of errors, besides those that every route has.
     """
 
-    answers: Mapping[HTTPStatus, str | Schema]
+    responses: Mapping[HTTPStatus, str | Schema]
     parameters: Sequence[Schema] = ()
-    body: str | Schema | None = None
-    refusals: Sequence[HTTPStatus] = ()
-    media: Sequence[str] = ("application/json",)
-    example: Mapping[str, Any] = field(default_factory=dict)
+    request_body: str | None = None
+    errors: Sequence[HTTPStatus] = ()
 
 
-def documented[View: Callable[..., Any]](**words: Any) -> Callable[[View], View]:
-    """Describe a view; it stands below the route's own decorator."""
+def operation[View: Callable[..., Any]](**declaration: Any) -> Callable[[View], View]:
+    """Declare the `Operation` of a view; the decorator stands below the route's own."""
 
-    def note(view: View) -> View:
-        setattr(view, _ATTRIBUTE, RouteDocs(**words))
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, Operation(**declaration))
         return view
 
-    return note
+    return mark
 
 
-def docs_of(view: Callable[..., Any]) -> RouteDocs | None:
-    """What was said of a view."""
-    found: RouteDocs | None = getattr(view, _ATTRIBUTE, None)
+def operation_of(view: Callable[..., Any]) -> Operation | None:
+    """The operation of a view, None when it declares none, as the console's pages."""
+    found: Operation | None = getattr(view, _ATTRIBUTE, None)
     return found
 
 
-def query_parameter(name: str, text: str, **schema: Any) -> dict[str, Any]:
-    """A parameter of the query."""
-    return {"name": name, "in": "query", "description": text, "schema": {"type": "string"} | schema}
+def query_parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    """An OpenAPI parameter of the query, a string unless the schema says otherwise."""
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "schema": {"type": "string"} | schema,
+    }

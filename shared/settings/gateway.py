@@ -1,4 +1,4 @@
-"""The settings that only the gateway obeys. Pure; `shared/settings/settings.py` reads them."""
+"""The settings that only the gateway uses. Pure; `shared/settings/settings.py` reads them."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _API_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}=[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
-    """Who may do what, and how much of it."""
+    """Authentication, permissions and limits of the gateway's callers."""
 
     auth: str = variable(
         "MLSYS_AUTH",
@@ -69,17 +69,22 @@ class GatewaySettings:
         60,
     )
 
-    def allowed_to(self, action: str) -> tuple[str, ...]:
-        """Who may `read`, `launch` or `cancel`."""
-        table = {"read": self.readers, "launch": self.launchers, "cancel": self.cancellers}
-        return table[action]
+    def allowed_callers(self, permission: str) -> tuple[str, ...]:
+        """The callers that have a permission: `read`, `launch` or `cancel`."""
+        callers = {"read": self.readers, "launch": self.launchers, "cancel": self.cancellers}
+        return callers[permission]
 
 
 def auth_mode(settings: GatewaySettings, *, on_cloud_run: bool, endpoints: tuple[str, ...]) -> str:
-    """How callers are known: what the settings say, else what the surroundings say.
+    """How the gateway authenticates callers: the setting, else a default for where it runs.
+
+    Args:
+        settings: the gateway's settings.
+        on_cloud_run: whether this runs as a Cloud Run service.
+        endpoints: addresses of the Google Cloud services; "" for Google's own.
 
     Raises:
-        InvalidArgument: when the surroundings contradict it, so that anybody could come in.
+        InvalidArgument: when the mode would leave the gateway open where it runs.
     """
     mode = settings.auth or ("iam" if on_cloud_run else "none")
     if mode not in _MODES:
@@ -100,8 +105,8 @@ def auth_mode(settings: GatewaySettings, *, on_cloud_run: bool, endpoints: tuple
 def _require_app_settings(settings: GatewaySettings) -> None:
     if not settings.auth_audience:
         raise _contradiction("app", "set MLSYS_AUTH_AUDIENCE to the gateway's URL")
-    for action in ("read", "launch", "cancel"):
-        if "*" in settings.allowed_to(action):
+    for permission in ("read", "launch", "cancel"):
+        if "*" in settings.allowed_callers(permission):
             raise _contradiction(
                 "app",
                 "everybody in the world has a Google account: name callers or *@your-domain in "

@@ -1,4 +1,4 @@
-"""The sole reader of the environment. Every variable that the product knows is named here."""
+"""The settings of a deployment; no other module of the product reads the environment."""
 
 import re
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ _MINOR_VERSION = re.compile(r"[0-9]+\.[0-9]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Settings(GatewaySettings):
-    """A deployment's settings. A default may name `{env}`, the deployment's environment.
+    """A deployment's settings. A default may contain `{env}`, the deployment's environment.
 
-    Empty endpoints mean Google's own.
+    An empty endpoint is Google's own.
     """
 
     environment: str = variable("MLSYS_ENV", "the environment that this deployment serves", "dev")
@@ -77,18 +77,18 @@ class Settings(GatewaySettings):
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
-        """The settings that a process's environment gives.
+        """The settings in a process's environment.
 
         Raises:
-            InvalidArgument: when a required variable is missing or a value breaks its rule.
+            InvalidArgument: when a required variable is missing or a value is malformed.
         """
         environment = environ.get("MLSYS_ENV") or "dev"
         values: dict[str, Any] = {
             each.name: value_of(each, environ, environment) for each in fields(cls)
         }
-        return cls(**values)._checked()
+        return cls(**values)._validated()
 
-    def _checked(self) -> "Settings":
+    def _validated(self) -> "Settings":
         if self.environment not in ENVIRONMENTS:
             raise InvalidArgument(
                 f"MLSYS_ENV is {self.environment!r}: set it to one of {', '.join(ENVIRONMENTS)}"
@@ -113,15 +113,15 @@ class Settings(GatewaySettings):
 
     @property
     def runs_in_cloud(self) -> bool:
-        """Whether Cloud Run started this process, so that Cloud Logging reads its lines."""
+        """Whether this process runs on Cloud Run, where Cloud Logging collects its output."""
         return bool(self.execution or self.service)
 
     @property
     def auth_mode(self) -> str:
-        """How the gateway knows its callers: iam, app, key or none.
+        """How the gateway authenticates callers: iam, app, key or none.
 
         Raises:
-            InvalidArgument: when the surroundings contradict the setting.
+            InvalidArgument: when the setting contradicts where the gateway runs.
         """
         endpoints = (self.storage_endpoint, self.bigquery_endpoint, self.cloud_run_endpoint)
         return auth_mode(self, on_cloud_run=bool(self.service), endpoints=endpoints)
@@ -141,11 +141,11 @@ class Settings(GatewaySettings):
         return f"{location}/jobs/{name}-{self.environment}"
 
     def require_own_environment(self, environment: str) -> None:
-        """Refuse a request that is meant for another deployment.
+        """Require that a request is for this deployment.
 
         Raises:
-            InvalidArgument: when there is no such environment.
-            PermissionDenied: when it is not this deployment's.
+            InvalidArgument: when the environment is none of dev, staging and prod.
+            PermissionDenied: when it is another deployment's.
         """
         if environment not in ENVIRONMENTS:
             raise InvalidArgument(
@@ -163,10 +163,10 @@ class Settings(GatewaySettings):
 
 
 def _require_all(
-    variable: str, words: tuple[str, ...], rule: re.Pattern[str], example: str
+    variable: str, values: tuple[str, ...], rule: re.Pattern[str], example: str
 ) -> None:
-    for word in words:
-        if not rule.fullmatch(word):
+    for value in values:
+        if not rule.fullmatch(value):
             raise InvalidArgument(
-                f"{variable} names {word!r}: write each like {example}, with commas between them"
+                f"{variable} names {value!r}: write each like {example}, with commas between them"
             )

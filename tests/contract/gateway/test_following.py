@@ -87,7 +87,7 @@ def test_a_page_has_a_button_that_cancels_and_only_the_page_can_press_it(
     for _ in range(2):
         pressed = gateway.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "same-origin"})
         assert (pressed.status_code, pressed.location) == (303, page)
-    assert re.search("It is being cancelled|Somebody stopped it", gateway.http.get(page).text)
+    assert re.search("It is being cancelled|It was cancelled before", gateway.http.get(page).text)
     assert finished(launched["status_url"])["state"] == "CANCELLED"
     assert button not in gateway.http.get(page).text
 
@@ -133,7 +133,7 @@ def test_a_forgotten_failure_keeps_its_sentence(gateway, finished, forget):
     forget(launched["execution_id"])
     status = gateway.http.get(launched["status_url"]).json
     assert status["state"] == "FAILED"
-    assert "has forgotten this execution" in status["error"]
+    assert "has deleted this execution" in status["error"]
     note = {"execution": launched["execution_id"], "message": "the input table is gone"}
     write(gateway, launched["run_id"], "errors/00000.json", note)
     assert gateway.http.get(launched["status_url"]).json["error"] == "the input table is gone"

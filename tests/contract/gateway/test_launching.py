@@ -94,7 +94,7 @@ def test_a_launch_whose_answer_is_lost_is_found_or_done_again_and_happens_once(
     gateway.fault(method="POST", path=":run", status=status, after=after)
     answer = gateway.predict()
     assert answer.status_code == 202
-    assert "is it there?" in caplog.text
+    assert "searching for its execution" in caplog.text
     assert set(gateway.executions()) - before == {answer.json["execution_id"]}
 
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 from google.cloud import run_v2
 
-from gateway.executions.listing import Listing
+from gateway.executions.listing import ExecutionQuery
 from shared.errors import InvalidArgument
 from shared.settings.settings import Settings
 
@@ -47,7 +47,7 @@ def numbers(page):
 
 
 def test_the_executions_of_both_jobs_come_newest_first(clients):
-    page = Listing().page(clients)
+    page = ExecutionQuery().page(clients)
     assert numbers(page) == list(range(11, -1, -1))
     assert page.next_page_token == ""
 
@@ -56,7 +56,9 @@ def test_the_executions_of_both_jobs_come_newest_first(clients):
 def test_pages_together_are_the_whole_list_once(clients, size):
     seen, token = [], ""
     for _ in range(20):
-        page = Listing.from_mapping({"page_size": str(size), "page_token": token}).page(clients)
+        page = ExecutionQuery.from_mapping({"page_size": str(size), "page_token": token}).page(
+            clients
+        )
         assert len(page.executions) <= size
         seen += numbers(page)
         if not (token := page.next_page_token):
@@ -78,7 +80,7 @@ def test_pages_together_are_the_whole_list_once(clients, size):
     ],
 )
 def test_filters_leave_what_is_asked_for(clients, filters, expected):
-    assert numbers(Listing.from_mapping(filters).page(clients)) == expected
+    assert numbers(ExecutionQuery.from_mapping(filters).page(clients)) == expected
 
 
 @pytest.mark.parametrize(
@@ -98,5 +100,5 @@ def test_filters_leave_what_is_asked_for(clients, filters, expected):
 )
 def test_what_cannot_be_read_is_refused_by_name(name, spelling):
     with pytest.raises(InvalidArgument) as refusal:
-        Listing.from_mapping({name: spelling})
+        ExecutionQuery.from_mapping({name: spelling})
     assert name in refusal.value.message
