@@ -78,9 +78,14 @@ class History:
         # Imported at the first query, so that other requests do not wait for it.
         from google.cloud import bigquery  # noqa: PLC0415
 
-        from shared.tables.query_parameters import query_parameters  # noqa: PLC0415
-
-        config = bigquery.QueryJobConfig(query_parameters=query_parameters(parameters))
+        config = bigquery.QueryJobConfig(
+            query_parameters=[
+                bigquery.ArrayQueryParameter(name, "STRING", value)
+                if isinstance(value, list)
+                else bigquery.ScalarQueryParameter(name, "STRING", value)
+                for name, value in parameters.items()
+            ]
+        )
         with google_errors("reading prediction_runs"):
             found = self._client.query_and_wait(
                 sql.format(dataset=self._dataset), job_config=config

@@ -18,8 +18,7 @@ from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
 from shared.tables.catalog import Entry, output_columns, table_entry
 from shared.tables.compatibility import require_compatible, require_time_travel
-from shared.tables.cost import reading_dollars
-from shared.tables.selection import Selection
+from shared.tables.selection import Selection, reading_dollars
 from shared.tables.table import Column, TableId
 
 _READ_DIRECTLY = frozenset({"TABLE", "SNAPSHOT"})
