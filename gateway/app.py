@@ -5,7 +5,7 @@ import os
 
 from flask import Flask
 
-from gateway import console, root
+from gateway import root
 from gateway.auth.authorization import (
     Permission,
     authorize,
@@ -13,6 +13,7 @@ from gateway.auth.authorization import (
     current_permission,
 )
 from gateway.auth.rate_limiter import configure_rate_limiter, require_rate
+from gateway.console import routes as console
 from gateway.executions import routes as executions
 from gateway.http.errors import register_errors
 from gateway.http.security import require_deliberate_request, require_short_url, secure
