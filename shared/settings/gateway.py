@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from shared.errors import InvalidArgument
@@ -127,7 +128,10 @@ def _require_keys(settings: GatewaySettings) -> None:
 
 def _is_loopback(endpoint: str) -> bool:
     host = urlsplit(endpoint if "//" in endpoint else f"//{endpoint}").hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a host name, also one such as 127.0.0.1.example.com
+        return False
 
 
 def _contradiction(mode: str, why: str) -> InvalidArgument:
