@@ -1,12 +1,10 @@
-"""What an execution is doing, and how it is ended; also when Cloud Run has forgotten it."""
+"""The status and the cancellation of executions, also of those that Cloud Run has deleted."""
 
 import json
 import re
 
 import pytest
-from google.cloud import run_v2
 
-from gateway.executions.status import State, state_of
 from tests.gateway_harness import JOBS, PARENT, PROJECT
 from tests.waiting import wait_for
 
@@ -25,7 +23,7 @@ def finished(gateway):
 
 @pytest.fixture
 def slow_job(gateway):
-    """A job of this deployment's name whose tasks take their time."""
+    """Tasks of the prediction job run until they are cancelled, for a minute at most."""
     name = f"{PARENT}/jobs/{JOBS[0]}"
     job = gateway.clients.jobs.get_job(name=name)
     container = job.template.template.containers[0]
@@ -37,14 +35,14 @@ def slow_job(gateway):
 
 
 @pytest.fixture
-def forget(gateway):
-    """Let Cloud Run forget an execution, as it does after a thousand others."""
+def delete(gateway):
+    """Delete an execution from Cloud Run, as it does itself after a thousand others."""
 
-    def forget_it(execution_id):
+    def delete_execution(execution_id):
         name = f"{PARENT}/jobs/{JOBS[0]}/executions/{execution_id}"
         gateway.clients.executions.delete_execution(name=name)
 
-    return forget_it
+    return delete_execution
 
 
 def write(gateway, run_id, name, content):
@@ -52,7 +50,7 @@ def write(gateway, run_id, name, content):
     bucket.blob(f"{run_id}/{name}").upload_from_string(json.dumps(content))
 
 
-def test_an_execution_that_succeeded_tells_rows_and_table_of_its_run(gateway, finished):
+def test_the_status_of_an_execution_that_succeeded_has_rows_and_table_of_its_run(gateway, finished):
     answer = gateway.predict(run_id="succeeds", output_table="titanic.out")
     outcome = {"rows": 7, "output_table": f"{PROJECT}.titanic.out"}
     write(gateway, "succeeds", "outcome.json", outcome)
@@ -74,9 +72,7 @@ def test_an_execution_can_be_cancelled_and_cancelled_again(gateway, finished, sl
     assert json.loads(gateway.folder("cancelled")["cancel.json"].download_as_bytes())["caller"]
 
 
-def test_a_page_has_a_button_that_cancels_and_only_the_page_can_press_it(
-    gateway, finished, slow_job
-):
+def test_only_the_console_s_own_page_can_submit_its_cancel_button(gateway, finished, slow_job):
     launched = gateway.predict(run_id="cancelled-by-hand").json
     page = f"/console/executions/{launched['execution_id']}"
     button = f'action="{page}/cancel"'
@@ -92,20 +88,18 @@ def test_a_page_has_a_button_that_cancels_and_only_the_page_can_press_it(
     assert button not in gateway.http.get(page).text
 
 
-def test_what_has_ended_stays_as_it_is(gateway, finished):
+def test_cancelling_a_completed_execution_changes_nothing(gateway, finished):
     launched = gateway.predict().json
     finished(launched["status_url"])
     answer = gateway.http.post(f"{launched['status_url']}:cancel")
     assert (answer.status_code, answer.json["state"]) == (200, "SUCCEEDED")
 
 
-@pytest.mark.parametrize("remembers", ["folder", "prediction_runs"])
-def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
-    gateway, finished, forget, remembers
-):
-    launched = gateway.predict(run_id=f"forgotten-{remembers}").json
+@pytest.mark.parametrize("source", ["folder", "prediction_runs"])
+def test_a_deleted_execution_has_the_status_of_its_run(gateway, finished, delete, source):
+    launched = gateway.predict(run_id=f"deleted-{source}").json
     finished(launched["status_url"])
-    forget(launched["execution_id"])
+    delete(launched["execution_id"])
     outcome = {
         "rows": 3,
         "output_table": "p.d.t",
@@ -113,7 +107,7 @@ def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
         "finished_at": None,
         "caller": "a-pipeline",
     }
-    if remembers == "folder":
+    if source == "folder":
         write(gateway, launched["run_id"], "outcome.json", outcome)
     else:
         ids = {name: launched[name] for name in ("run_id", "execution_id")}
@@ -127,39 +121,21 @@ def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
     assert launched["execution_id"] in status["log_uri"]
 
 
-def test_a_forgotten_failure_keeps_its_sentence(gateway, finished, forget):
-    launched = gateway.predict(run_id="forgotten-failure").json
+def test_a_deleted_execution_that_failed_keeps_its_error(gateway, finished, delete):
+    launched = gateway.predict(run_id="deleted-failure").json
     finished(launched["status_url"])
-    forget(launched["execution_id"])
+    delete(launched["execution_id"])
     status = gateway.http.get(launched["status_url"]).json
     assert status["state"] == "FAILED"
     assert "has deleted this execution" in status["error"]
-    note = {"execution": launched["execution_id"], "message": "the input table is gone"}
-    write(gateway, launched["run_id"], "errors/00000.json", note)
+    error = {"execution": launched["execution_id"], "message": "the input table is gone"}
+    write(gateway, launched["run_id"], "errors/00000.json", error)
     assert gateway.http.get(launched["status_url"]).json["error"] == "the input table is gone"
 
 
-def test_a_forgotten_cancellation_is_no_failure(gateway, finished, forget, slow_job):
-    launched = gateway.predict(run_id="forgotten-cancel").json
+def test_a_deleted_execution_that_was_cancelled_has_not_failed(gateway, finished, delete, slow_job):
+    launched = gateway.predict(run_id="deleted-cancel").json
     gateway.http.post(f"{launched['status_url']}:cancel")
     finished(launched["status_url"])
-    forget(launched["execution_id"])
+    delete(launched["execution_id"])
     assert gateway.http.get(launched["status_url"]).json["state"] == "CANCELLED"
-
-
-@pytest.mark.parametrize(
-    ("counts", "state"),
-    [
-        ({}, State.QUEUED),
-        ({"start_time": {"seconds": 1}}, State.RUNNING),
-        ({"completion_time": {"seconds": 2}, "succeeded_count": 2}, State.SUCCEEDED),
-        ({"completion_time": {"seconds": 2}, "failed_count": 1}, State.FAILED),
-        ({"completion_time": {"seconds": 2}, "cancelled_count": 1}, State.CANCELLED),
-        (
-            {"completion_time": {"seconds": 2}, "succeeded_count": 1, "cancelled_count": 1},
-            State.CANCELLED,
-        ),
-    ],
-)
-def test_the_counts_of_tasks_tell_the_state(counts, state):
-    assert state_of(run_v2.Execution(task_count=2, **counts)) is state

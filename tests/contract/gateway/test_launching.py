@@ -1,15 +1,15 @@
-"""A launch can be asked for again, by whoever and however often."""
+"""Repeated, concurrent and scheduled requests launch each run once."""
 
 import concurrent.futures
 
 import pytest
 
 
-def test_the_same_key_gets_the_same_execution_back_and_asks_nobody_else(gateway):
+def test_the_same_key_gets_the_same_execution_back_without_another_check(gateway):
     query = gateway.query()
     headers = {"Idempotency-Key": "same-key"}
     first = gateway.http.post("/predict", json=query, headers=headers)
-    gateway.bigquery.models.clear()  # a launch that has happened is not judged again
+    gateway.bigquery.models.clear()  # a run that was launched is not checked again
     second = gateway.http.post("/predict", json=query, headers=headers)
     assert (first.status_code, first.json["launched"]) == (202, True)
     assert (second.status_code, second.json["launched"]) == (202, False)
@@ -25,7 +25,7 @@ def test_a_key_belongs_to_one_request(gateway):
     assert len(gateway.executions()) == before + 1
 
 
-def test_the_same_request_without_a_key_gets_the_running_execution_back_and_is_told_so(gateway):
+def test_a_duplicate_without_a_key_gets_the_running_execution_back_with_a_notice(gateway):
     query = gateway.query()
     answers = [gateway.http.get("/predict", query_string=query) for _ in range(2)]
     assert [answer.json["launched"] for answer in answers] == [True, False]
@@ -45,7 +45,7 @@ def test_duplicates_at_once_are_one_execution(gateway):
         assert len(set(threads.map(ask, range(16)))) == 1
 
 
-def test_after_the_window_the_same_request_is_another(gateway):
+def test_after_the_window_the_same_request_launches_again(gateway):
     query = gateway.query()
     without = gateway.with_settings(MLSYS_DEDUPLICATION_SECONDS="0")
     ids = {without.http.get("/predict", query_string=query).json["execution_id"] for _ in "12"}
@@ -67,7 +67,7 @@ def test_a_firing_of_the_scheduler_is_one_run_however_often_it_is_repeated(gatew
     assert len(others) == 2
 
 
-def test_a_schedule_time_that_is_none_is_refused(gateway):
+def test_a_malformed_schedule_time_is_rejected(gateway):
     headers = {"X-CloudScheduler-ScheduleTime": "soon"}
     answer = gateway.predict(headers=headers)
     assert (answer.status_code, answer.json["error"]["details"][0]["reason"]) == (
@@ -87,7 +87,7 @@ def test_a_scan_of_the_registry_is_deduplicated_too(gateway):
 
 @pytest.mark.parametrize("after", [True, False], ids=["answer lost", "refused"])
 @pytest.mark.parametrize("status", [503, None], ids=["503", "cut"])
-def test_a_launch_whose_answer_is_lost_is_found_or_done_again_and_happens_once(
+def test_a_launch_whose_response_is_lost_is_found_or_repeated_and_happens_once(
     gateway, caplog, after, status
 ):
     before = set(gateway.executions())
@@ -98,7 +98,7 @@ def test_a_launch_whose_answer_is_lost_is_found_or_done_again_and_happens_once(
     assert set(gateway.executions()) - before == {answer.json["execution_id"]}
 
 
-def test_a_request_finds_what_one_that_died_has_launched(gateway):
+def test_a_request_finds_the_execution_of_an_earlier_one_that_failed(gateway):
     before = set(gateway.executions())
     query = gateway.query(run_id="died")
     gateway.fault(method="POST", path=":run", status=503, after=True)
@@ -112,7 +112,7 @@ def test_a_request_finds_what_one_that_died_has_launched(gateway):
     assert first.status_code in {202, 503}
 
 
-def test_a_refusal_of_cloud_run_is_told_and_launches_nothing(gateway):
+def test_an_error_of_cloud_run_is_returned_and_launches_nothing(gateway):
     before = gateway.executions()
     gateway.fault(method="POST", path=":run", status=403)
     answer = gateway.predict(run_id="refused-once")
@@ -129,9 +129,9 @@ def test_the_caller_is_recorded_on_the_run(gateway):
 
 
 def test_no_more_runs_are_opened_than_the_deployment_allows(gateway):
-    crowded = gateway.with_settings(MLSYS_MAX_OPEN_RUNS="1")
-    vars(crowded.clients)["executions"] = OneOpen()
-    answer = crowded.predict()
+    limited = gateway.with_settings(MLSYS_MAX_OPEN_RUNS="1")
+    vars(limited.clients)["executions"] = OneOpen()
+    answer = limited.predict()
     assert (answer.status_code, answer.json["error"]["status"]) == (429, "RESOURCE_EXHAUSTED")
     assert answer.headers["Retry-After"] == "30"
 

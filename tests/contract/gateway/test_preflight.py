@@ -1,4 +1,4 @@
-"""What cannot work is refused before anything is launched, with every reason at once."""
+"""Predictions that cannot succeed are rejected before a launch, with every problem at once."""
 
 import json
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def test_a_dry_run_reports_what_would_be_read_and_written_and_launches_nothing(g
     assert gateway.launched() == before
 
 
-def test_every_problem_is_told_at_once_with_its_parameter_and_its_reason(gateway):
+def test_every_problem_is_returned_at_once_with_its_parameter_and_reason(gateway):
     gateway.bigquery.loads = 1_500
     gateway.bigquery.tables[INPUT] = table(("PassengerId", "INTEGER"), ("Age", "STRING"))
     answer = gateway.predict(
@@ -58,7 +58,7 @@ def test_every_problem_is_told_at_once_with_its_parameter_and_its_reason(gateway
 
 
 @pytest.mark.parametrize(
-    ("setting_up", "changes", "code", "reason"),
+    ("case", "changes", "code", "reason"),
     [
         ("", {"model_name": "nobody"}, 404, "MODEL_NOT_FOUND"),
         ("", {"input_table": "titanic.no"}, 404, "TABLE_NOT_FOUND"),
@@ -86,10 +86,10 @@ def test_every_problem_is_told_at_once_with_its_parameter_and_its_reason(gateway
         ("quota", {}, 400, "LOAD_QUOTA_EXHAUSTED"),
     ],
 )
-def test_what_cannot_work_is_refused_and_launches_nothing(
-    gateway, setting_up, changes, code, reason
+def test_a_prediction_that_cannot_succeed_is_rejected_and_launches_nothing(
+    gateway, case, changes, code, reason
 ):
-    set_up(gateway.bigquery, setting_up)
+    set_up(gateway.bigquery, case)
     if changes.get("as_of") == "now":
         changes = {"as_of": datetime.now(UTC).isoformat()}
     before = gateway.launched()
@@ -102,7 +102,7 @@ def test_what_cannot_work_is_refused_and_launches_nothing(
     assert gateway.launched() == before
 
 
-def set_up(fake, word):
+def set_up(fake, case):
     model = fake.models["titanic"]
     inputs = {
         "no age": [COLUMNS[0], COLUMNS[2]],
@@ -115,17 +115,17 @@ def set_up(fake, word):
         "output wants more": [("batch", "STRING", "REQUIRED")],
         "output with rows": [COLUMNS[0]],
     }
-    if word in inputs:
-        fake.tables[INPUT] = table(*inputs[word])
-    if word in outputs:
-        fake.tables[OUTPUT] = table(*outputs[word])
-    if word in {"quarantined", "uninspected"}:
-        model |= {"status": word, "findings": ["os.system"]}
-    if word == "generation gone":
+    if case in inputs:
+        fake.tables[INPUT] = table(*inputs[case])
+    if case in outputs:
+        fake.tables[OUTPUT] = table(*outputs[case])
+    if case in {"quarantined", "uninspected"}:
+        model |= {"status": case, "findings": ["os.system"]}
+    if case == "generation gone":
         model["generation"] = 1
-    if word == "view":
+    if case == "view":
         fake.tables[INPUT] = table(*COLUMNS, kind="VIEW")
-    if word == "quota":
+    if case == "quota":
         fake.loads = 1_500
 
 
@@ -143,13 +143,13 @@ def test_only_the_datasets_of_the_deployment_are_used(gateway):
     assert unbound.predict().status_code == 202
 
 
-def test_the_deployment_bounds_the_bytes_where_the_caller_does_not(gateway):
+def test_the_deployment_bounds_the_bytes_when_the_caller_does_not(gateway):
     bound = gateway.with_settings(MLSYS_MAX_BYTES="10")
     assert bound.predict().status_code == 400
     assert bound.predict(max_bytes="5000").status_code == 202
 
 
-def test_where_the_gateway_may_not_read_rows_the_whole_table_is_the_estimate(gateway):
+def test_without_permission_to_read_rows_the_estimate_is_the_whole_table(gateway):
     gateway.bigquery.refusal = Forbidden("no tables.getData")
     report = gateway.predict(dry_run="true").json
     assert report["estimate"]["bytes"] == 1_000
@@ -165,7 +165,7 @@ def test_a_model_without_a_signature_is_left_to_the_job(gateway):
     assert "RunId" in json.dumps(report["output"]["columns"])
 
 
-def test_a_service_that_is_away_is_a_503_that_says_to_ask_again(gateway):
+def test_an_unavailable_service_is_a_503_with_retry_after(gateway):
     gateway.bigquery.refusal = ServiceUnavailable("backend 10.0.0.1 is away")
     answer = gateway.predict()
     assert answer.status_code == 503
@@ -173,6 +173,6 @@ def test_a_service_that_is_away_is_a_503_that_says_to_ask_again(gateway):
     assert "10.0.0.1" not in answer.text
 
 
-def test_another_deployment_is_not_served(gateway):
+def test_a_request_for_another_deployment_is_rejected(gateway):
     assert gateway.predict(env="prod").json["error"]["details"][0]["reason"] == "WRONG_ENVIRONMENT"
     assert gateway.predict(env="moon").status_code == 400
