@@ -79,13 +79,13 @@ class PredictionRequest:
         timestamp,
     )
     write_disposition: Disposition = parameter(
-        "append to the output table, truncate it, or demand that it is empty",
+        "append to the output table, truncate it, or require that it is empty",
         Disposition.APPEND,
         disposition,
     )
     run_id: str = parameter(
-        "identity of the run: the same id again resumes or repeats its answer, "
-        "and never writes twice; default: the execution's name",
+        "id of the run: repeating a run with its id resumes it or returns its result, and never "
+        "writes rows twice; default: the execution's id",
         "",
     )
 

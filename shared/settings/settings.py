@@ -29,7 +29,7 @@ class Settings(GatewaySettings):
     )
     models_bucket_dev: str = variable(
         "GCS_BUCKET_MODELS_DEV",
-        "the bucket that models are dropped into, in dev",
+        "the bucket of the models, in dev",
         "mlsys-models-dev",
     )
     models_bucket_staging: str = variable(
@@ -44,36 +44,43 @@ class Settings(GatewaySettings):
     dataset: str = variable("BQ_DATASET", "the dataset of the registry", "mlsys_{env}")
     allowed_pickle_names: tuple[str, ...] = variable(
         "MLSYS_ALLOWED_PICKLE_NAMES",
-        "further names that models may use, e.g. my_features:Clip,my_features:clip; by commas",
+        "more names that pickles may import, e.g. my_features:Clip,my_features:clip; by commas",
         (),
     )
     allowed_sklearn_versions: tuple[str, ...] = variable(
         "MLSYS_ALLOWED_SKLEARN_VERSIONS",
-        "further versions of scikit-learn whose models may be loaded, e.g. 1.7,1.8; by commas",
+        "more scikit-learn versions whose models may be loaded, e.g. 1.7,1.8; by commas",
         (),
     )
     storage_endpoint: str = variable(
-        "STORAGE_EMULATOR_HOST", "URL of another Cloud Storage, e.g. http://127.0.0.1:9000"
+        "STORAGE_EMULATOR_HOST", "URL of an emulator of Cloud Storage, e.g. http://127.0.0.1:9000"
     )
     bigquery_endpoint: str = variable(
-        "BIGQUERY_EMULATOR_HOST", "URL of another BigQuery, e.g. http://127.0.0.1:9050"
+        "BIGQUERY_EMULATOR_HOST", "URL of an emulator of BigQuery, e.g. http://127.0.0.1:9050"
     )
     bigquery_storage_endpoint: str = variable(
-        "BIGQUERY_STORAGE_ENDPOINT", "host:port of another BigQuery Storage API, plain gRPC"
+        "BIGQUERY_STORAGE_ENDPOINT",
+        "host:port of an emulator of the BigQuery Storage API, plain gRPC",
     )
     cloud_run_endpoint: str = variable(
-        "CLOUD_RUN_ENDPOINT", "URL of another Cloud Run Admin API, e.g. http://127.0.0.1:9070"
+        "CLOUD_RUN_ENDPOINT", "URL of an emulator of the Cloud Run API, e.g. http://127.0.0.1:9070"
     )
     gateway_url: str = variable(
         "GATEWAY_URL", "URL of the gateway, for notebooks, e.g. http://127.0.0.1:8080"
     )
-    execution: str = variable("CLOUD_RUN_EXECUTION", "the execution; set by Cloud Run in a job")
-    task_index: int = variable("CLOUD_RUN_TASK_INDEX", "the task; set by Cloud Run in a job", 0)
-    task_count: int = variable("CLOUD_RUN_TASK_COUNT", "its tasks; set by Cloud Run in a job", 1)
-    task_attempt: int = variable(
-        "CLOUD_RUN_TASK_ATTEMPT", "how often it was retried; set by Cloud Run in a job", 0
+    execution: str = variable(
+        "CLOUD_RUN_EXECUTION", "the execution's id; set by Cloud Run in a job"
     )
-    service: str = variable("K_SERVICE", "the service; set by Cloud Run in a service")
+    task_index: int = variable(
+        "CLOUD_RUN_TASK_INDEX", "the index of the task; set by Cloud Run in a job", 0
+    )
+    task_count: int = variable(
+        "CLOUD_RUN_TASK_COUNT", "the number of tasks; set by Cloud Run in a job", 1
+    )
+    task_attempt: int = variable(
+        "CLOUD_RUN_TASK_ATTEMPT", "how often the task was retried; set by Cloud Run in a job", 0
+    )
+    service: str = variable("K_SERVICE", "the service's name; set by Cloud Run in a service")
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
