@@ -149,7 +149,7 @@ def _register(cloud: Cloud) -> Service:
 
 def _gateway(cloud: Cloud) -> Service:
     return _cloud_run_service(
-        cloud, "gateway", "the door: predictions, models, executions", "/health"
+        cloud, "gateway", "predictions, models, executions", "/health"
     )
 
 
