@@ -1,1 +1,1 @@
-"""The door: small, stateless, without pandas and scikit-learn. Launches jobs, answers with ids."""
+"""The HTTP API and console: stateless, launches jobs, imports neither pandas nor scikit-learn."""

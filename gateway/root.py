@@ -1,49 +1,49 @@
-"""What this is, and whether it answers."""
+"""/, /health and /openapi.json: the gateway itself."""
 
 from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, jsonify
 
-from gateway.auth.permissions import Action, performs
+from gateway.auth.authorization import Permission, requires
 from gateway.console.pages import overview
-from gateway.console.rendering import wants_page
-from gateway.http.context import clients
-from gateway.http.route_docs import documented
+from gateway.console.rendering import accepts_html
+from gateway.context import clients
+from gateway.http.operation import operation
 from gateway.openapi.document import document
 
-routes = Blueprint("about", __name__)
+routes = Blueprint("root", __name__)
 
 
 @routes.get("/")
-@documented(answers={HTTPStatus.OK: "About"})
+@operation(responses={HTTPStatus.OK: "Service"})
 def index() -> Response:
-    """What this is, for whoever comes without a path; a browser gets the console."""
-    if wants_page():
+    """The service and its routes; a browser gets the console."""
+    if accepts_html():
         return overview()
-    answer = jsonify(
+    response = jsonify(
         service="mlsys",
         env=clients().settings.environment,
         routes=sorted(_paths()),
     )
-    answer.headers["Vary"] = "Accept"
-    return answer
+    response.headers["Vary"] = "Accept"
+    return response
 
 
 @routes.get("/openapi.json")
-@documented(answers={HTTPStatus.OK: {"type": "object"}})
+@operation(responses={HTTPStatus.OK: {"type": "object"}})
 def openapi() -> Response:
     """This API, documented for programs (OpenAPI 3.1)."""
     return jsonify(document(current_app, environment=clients().settings.environment))
 
 
 def _paths() -> list[str]:
-    found = document(current_app, environment=clients().settings.environment)["paths"]
-    return [path for path in found if path != "/"]
+    paths = document(current_app, environment=clients().settings.environment)["paths"]
+    return [path for path in paths if path != "/"]
 
 
 @routes.get("/health")
-@performs(Action.ASK_HEALTH)
-@documented(answers={HTTPStatus.OK: "Health"})
+@requires(Permission.NONE)
+@operation(responses={HTTPStatus.OK: "Health"})
 def health() -> Response:
-    """Whether this process answers; no other service is asked."""
+    """Whether this process answers; it calls no other service."""
     return jsonify(status="healthy", env=clients().settings.environment)

@@ -1,11 +1,12 @@
 """gunicorn's configuration for the gateway: `gunicorn --config=gateway/server.py …`.
 
-One worker: Cloud Run scales by instances, and the threads wait for Google Cloud, not for the CPU.
+One worker, because Cloud Run scales by instances and the threads wait for Google Cloud, not for
+the CPU.
 """
 
 import os
 
-bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8080')}"  # noqa: S104  (a container's only door)
+bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8080')}"  # noqa: S104  (a container listens on every interface)
 worker_class = "gthread"
 workers = 1
 threads = (

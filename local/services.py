@@ -146,9 +146,7 @@ def _register(cloud: Cloud) -> Service:
 
 
 def _gateway(cloud: Cloud) -> Service:
-    return _cloud_run_service(
-        cloud, "gateway", "HTTP API: predictions, models, executions", "/health"
-    )
+    return _cloud_run_service(cloud, "gateway", "predictions, models, executions", "/health")
 
 
 def _cloud_run_service(cloud: Cloud, name: str, purpose: str, health_path: str | None) -> Service:

@@ -16,12 +16,12 @@ from google.api_core.exceptions import NotFound as GoogleNotFound
 from google.cloud import bigquery
 
 from jobs.dataframes.frames import schema_of, to_frame, to_table
+from mlsys.query_parameters import query_parameters
 from mlsys.session import session
 from shared.clients import google_errors
 from shared.errors import FailedPrecondition, InvalidArgument, NotFound
 from shared.request.parameters import Disposition, disposition
 from shared.tables.catalog import error_text
-from shared.tables.query_parameters import query_parameters
 from shared.tables.table import TableId
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""Words and rules that the gateway and the jobs both need; nothing happens at import."""
+"""What both the gateway and the jobs import; importing it has no effect."""

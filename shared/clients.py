@@ -1,4 +1,7 @@
-"""Google's clients, made once each; the only place that knows that an endpoint can be local."""
+"""Google Cloud's clients, each made once, and the translation of their errors.
+
+Only this module uses the endpoints of the local cloud.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,10 +24,10 @@ if TYPE_CHECKING:
     from google.auth.credentials import AnonymousCredentials
     from google.cloud import bigquery, bigquery_storage, run_v2, storage  # type: ignore[attr-defined]
 
-# As many as the service that registers has threads.
+# The number of threads of the service that registers models.
 _CONNECTIONS = 80
 
-# Whatever is not here is transient: 408, 429, 5xx, a connection that broke.
+# Every other error is transient: 408, 429, 5xx, a broken connection.
 _PERMANENT: dict[str, tuple[type[MlsysError], str]] = {
     "NotFound": (NotFound, "not found"),
     "Conflict": (Conflict, "it exists already"),
@@ -37,16 +40,19 @@ _PERMANENT: dict[str, tuple[type[MlsysError], str]] = {
 
 @contextmanager
 def google_errors(doing: str) -> Iterator[None]:
-    """Turn Google's errors into ours; `doing` begins the sentence, e.g. "reading the registry".
+    """Translate the errors of Google's clients into ours.
+
+    Args:
+        doing: begins the error's message, e.g. "reading the registry".
 
     Raises:
-        MlsysError: of the kind that says whether trying again would help.
+        MlsysError: Permanent or Transient.
     """
     try:
         yield
     except google_exceptions.GoogleAPICallError as error:
-        kind, words = _translation(error)
-        raise kind(f"{doing}: {words}", detail=str(error.message)) from error
+        kind, message = _translation(error)
+        raise kind(f"{doing}: {message}", detail=str(error.message)) from error
     except (
         google_exceptions.RetryError,
         ConnectionError,
@@ -81,7 +87,7 @@ def _credential_errors() -> type[Exception]:
 
 @dataclass(frozen=True)
 class Clients:
-    """The clients of one process. Each is imported and made when it is first asked for."""
+    """The clients of one process. Each is imported and made at its first use."""
 
     settings: Settings
 
@@ -115,10 +121,10 @@ class Clients:
             project=self.settings.project_id,
             credentials=_credentials(self.settings.storage_endpoint),
         )
-        # The library keeps ten connections; what more threads open, it would close again.
+        # The library pools ten connections, and closes those of further threads after each use.
         for scheme in ("https://", "http://"):
             client._http.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
-        # It would ask for the bucket in a thread of its own after every 404, for nobody's traces.
+        # For traces, which are off, it would request a bucket's metadata after every 404.
         client._bucket_metadata_cache = None
         return client
 
@@ -137,7 +143,7 @@ class Clients:
         return run_v2.ExecutionsClient(**self._cloud_run())
 
     def _cloud_run(self) -> dict[str, Any]:
-        # REST everywhere: the local control plane speaks it, and one path is easier to trust.
+        # REST in every environment, because the local Cloud Run has no gRPC.
         if not (endpoint := self.settings.cloud_run_endpoint):
             return {"transport": "rest"}
         return {
@@ -159,6 +165,6 @@ def _plain_grpc(endpoint: str) -> Any:
         BigQueryReadGrpcTransport,
     )
 
-    # BigQuery bounds a message by 128 MB; another server may not.
+    # BigQuery's messages have at most 128 MB; those of another server may be larger.
     options = [("grpc.max_receive_message_length", -1)]
     return BigQueryReadGrpcTransport(channel=grpc.insecure_channel(endpoint, options=options))

@@ -1,16 +1,16 @@
-"""What can go wrong, split by one question: would trying again help?
+"""The errors of the product. Permanent or Transient says whether a retry can help.
 
 MlsysError
-├── Permanent               no: the same request meets the same end
+├── Permanent               no: the same request fails again
 │   ├── InvalidArgument     the request itself is wrong
-│   ├── Unauthenticated     nobody knows who is asking
+│   ├── Unauthenticated     the request proves no caller
 │   ├── PermissionDenied    the request is not for this deployment, or not for this caller
-│   ├── NotFound            a thing that the request names does not exist
-│   ├── Conflict            the thing exists already, with another content
-│   ├── FailedPrecondition  the request is well formed, the world is not ready for it
-│   └── DataLoss            bytes are not the bytes that were registered
-└── Transient               yes: a service was busy, away or slow
-    └── ResourceExhausted   yes, later: the caller, or everybody together, asked for too much
+│   ├── NotFound            something that the request names does not exist
+│   ├── Conflict            it exists already, with another content
+│   ├── FailedPrecondition  the request is valid, but something must change before it can succeed
+│   └── DataLoss            the bytes are not those that were registered
+└── Transient               yes: a service was busy, unavailable or slow
+    └── ResourceExhausted   yes, later: the caller, or all callers together, exceed a bound
 """
 
 from collections.abc import Mapping
@@ -18,15 +18,15 @@ from types import MappingProxyType
 
 
 class MlsysError(Exception):
-    """An error with one sentence for a person and one reason code for a program.
+    """An error with a message for people and a reason code for programs.
 
-    `str()` gives the sentence with its detail, for logs and terminals.
+    `str()` gives the message with its detail, for logs and terminals.
 
     Attributes:
-        message: the sentence; it names the thing and what to do, and no internals.
-        detail: what a service answered, for those who operate the deployment.
+        message: one sentence that says what is wrong and what to do, without internals.
+        detail: the response of a service, for operators of the deployment.
         reason: UPPER_SNAKE_CASE code, stable over releases, as in google.rpc.ErrorInfo.
-        subjects: the things that the sentence names, e.g. {"table": "project.dataset.table"}.
+        subjects: the values that the message names, e.g. {"table": "project.dataset.table"}.
     """
 
     reason: str = "INTERNAL"
@@ -42,7 +42,7 @@ class MlsysError(Exception):
 
 
 class Permanent(MlsysError):
-    """Trying again cannot help."""
+    """A retry cannot help."""
 
 
 class InvalidArgument(Permanent):
@@ -52,7 +52,7 @@ class InvalidArgument(Permanent):
 
 
 class Unauthenticated(Permanent):
-    """Nobody knows who is asking."""
+    """The request proves no caller."""
 
     reason = "UNAUTHENTICATED"
 
@@ -64,36 +64,36 @@ class PermissionDenied(Permanent):
 
 
 class NotFound(Permanent):
-    """A thing that the request names does not exist."""
+    """Something that the request names does not exist."""
 
     reason = "NOT_FOUND"
 
 
 class Conflict(Permanent):
-    """The thing exists already, with another content."""
+    """It exists already, with another content."""
 
     reason = "CONFLICT"
 
 
 class FailedPrecondition(Permanent):
-    """The request is well formed, but the world is not ready for it."""
+    """The request is valid, but something must change before it can succeed."""
 
     reason = "FAILED_PRECONDITION"
 
 
 class DataLoss(Permanent):
-    """Bytes are not the bytes that were registered."""
+    """The bytes are not those that were registered."""
 
     reason = "DATA_LOSS"
 
 
 class Transient(MlsysError):
-    """Trying again may help: a service was busy, away or slow."""
+    """A retry may help: a service was busy, unavailable or slow."""
 
     reason = "UNAVAILABLE"
 
 
 class ResourceExhausted(Transient):
-    """The caller, or everybody together, asked for too much: later there is room."""
+    """The caller, or all callers together, exceed a bound; a later retry may succeed."""
 
     reason = "RESOURCE_EXHAUSTED"

@@ -1,7 +1,7 @@
-"""Google's exceptions, imported when the first one is looked at.
+"""Google's exceptions, imported at the first use.
 
-`except google.NotFound:` looks at it when something goes wrong. Importing them brings gRPC and
-requests along, for which a gateway that only answers /health need not wait.
+Python evaluates `except google_exceptions.NotFound:` only when an exception is raised. Importing
+them imports gRPC and requests, which a gateway that only answers /health does not need.
 """
 
 from typing import TYPE_CHECKING, Any

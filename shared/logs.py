@@ -1,4 +1,4 @@
-"""Log records: one JSON line each for Cloud Logging, readable lines on a terminal."""
+"""Formats of log records: one JSON line each for Cloud Logging, plain lines for a terminal."""
 
 import json
 import logging
@@ -13,7 +13,7 @@ def _extras(record: logging.LogRecord) -> dict[str, object]:
 
 
 class CloudLoggingFormatter(logging.Formatter):
-    """One JSON object a record; `extra=` fields become fields of jsonPayload.
+    """One JSON object for each record; `extra=` fields become fields of jsonPayload.
 
     Source: https://cloud.google.com/run/docs/logging#writing_structured_logs
     """
@@ -34,7 +34,7 @@ class CloudLoggingFormatter(logging.Formatter):
 
 
 class TerminalFormatter(logging.Formatter):
-    """`warning: sentence` for a person; plain sentences for what is only informative."""
+    """`warning: message`; records of INFO and below are the message alone."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as lines for a terminal."""
@@ -45,7 +45,7 @@ class TerminalFormatter(logging.Formatter):
 
 
 def configure_logging(*, for_cloud: bool) -> None:
-    """Send records of INFO and above to stderr, in the shape that their reader wants."""
+    """Send records of INFO and above to stderr, in Cloud Logging's or the terminal's format."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(CloudLoggingFormatter() if for_cloud else TerminalFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -1,1 +1,1 @@
-"""Who is calling, what the caller may do, and how often."""
+"""Authentication, authorization and rate limits of callers."""

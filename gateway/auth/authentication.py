@@ -1,9 +1,9 @@
-"""Who is asking: four ways to know.
+"""Authentication of a request's caller, in one of four modes.
 
-iam   Cloud Run has checked the token before we see it; its claims are read
+iam   Cloud Run has verified the bearer token before the request arrives; its claims are read
 app   Google's ID tokens are verified here: signature, audience, issuer, expiry, e-mail
-key   API keys in the header X-API-Key, of which the deployment knows the SHA-256 alone
-none  nobody is asked: for the local cloud
+key   API keys in the header X-API-Key; the deployment stores only their SHA-256
+none  every caller is anonymous: for the local cloud
 """
 
 import base64
@@ -16,46 +16,46 @@ from typing import Any
 
 from werkzeug.datastructures import Headers
 
+from gateway.context import ANONYMOUS
 from shared.errors import Transient, Unauthenticated
 from shared.settings.settings import Settings
 
 type Authenticate = Callable[[Headers], str]
 
-NOBODY = "anonymous"
-# What stands in the place of the signature that Cloud Run has verified and taken away:
+# Cloud Run replaces the signature of a token that it has verified:
 # https://cloud.google.com/run/docs/troubleshooting#signature-removed
 _VERIFIED_BY_CLOUD_RUN = "SIGNATURE_REMOVED_BY_GOOGLE"
 _ISSUERS = frozenset({"accounts.google.com", "https://accounts.google.com"})
-# With both headers Cloud Run checks this one alone.
-_OWN_HEADER = "X-Serverless-Authorization"
+# When a request has both headers, Cloud Run verifies this one only.
+_CLOUD_RUN_HEADER = "X-Serverless-Authorization"
 _TOKEN_PARTS = 3
 
 
 def authenticator(settings: Settings) -> Authenticate:
-    """How this deployment knows its callers."""
+    """The function that names the caller of a request, for a deployment's mode."""
     modes: dict[str, Authenticate] = {
-        "iam": _checked_by_cloud_run,
+        "iam": _caller_verified_by_cloud_run,
         "app": IdTokens(settings.auth_audience, settings.certificates_url).caller,
-        "key": Keys(settings.api_keys).caller,
-        "none": lambda _: NOBODY,
+        "key": ApiKeys(settings.api_keys).caller,
+        "none": lambda _: ANONYMOUS,
     }
     return modes[settings.auth_mode]
 
 
-class Keys:
-    """API keys, known by their SHA-256 only."""
+class ApiKeys:
+    """API keys, stored as their SHA-256."""
 
     def __init__(self, entries: tuple[str, ...]):
         self._entries = [entry.split("=", 1) for entry in entries]
 
     def caller(self, headers: Headers) -> str:
-        """The name of the key that a request carries.
+        """The name of the API key in a request's headers.
 
         Raises:
-            Unauthenticated: when it carries none that is known.
+            Unauthenticated: when there is no key, or the deployment does not know it.
         """
         offered = hashlib.sha256(headers.get("X-API-Key", "").encode()).hexdigest()
-        # Every key is compared, and each in constant time: how long it takes tells nothing.
+        # Every key is compared in constant time, so the duration reveals nothing.
         known = [name for name, each in self._entries if hmac.compare_digest(each, offered)]
         if not known:
             raise Unauthenticated("send an API key of this deployment in the header X-API-Key")
@@ -63,7 +63,7 @@ class Keys:
 
 
 class IdTokens:
-    """Google's ID tokens, verified with Google's certificates, which are kept while they may be."""
+    """Google's ID tokens, verified with Google's certificates, which are cached as HTTP allows."""
 
     def __init__(self, audience: str, certificates_url: str):
         self._audience = audience
@@ -71,11 +71,11 @@ class IdTokens:
         self._transport: Any = None
 
     def caller(self, headers: Headers) -> str:
-        """The verified e-mail address of who signed in.
+        """The verified e-mail address in a request's ID token.
 
         Raises:
-            Unauthenticated: when the token is missing, forged, expired, or meant for others.
-            Transient: when Google's certificates cannot be had.
+            Unauthenticated: when the token is missing, forged, expired, or for another audience.
+            Transient: when Google's certificates cannot be fetched.
         """
         from google.auth.exceptions import GoogleAuthError, TransportError
         from google.oauth2 import id_token
@@ -87,10 +87,10 @@ class IdTokens:
             )
         except TransportError as error:
             raise Transient(
-                "Google's certificates cannot be had: try again", detail=str(error)
+                "Google's certificates cannot be fetched: try again", detail=str(error)
             ) from error
         except (GoogleAuthError, ValueError) as error:
-            raise _refused("it is not a valid ID token for this deployment", error) from error
+            raise _rejected("it is not a valid ID token for this deployment", error) from error
         return _identity(claims)
 
     def _fetch(self) -> Any:
@@ -105,30 +105,31 @@ class IdTokens:
 
 def _identity(claims: Mapping[str, Any]) -> str:
     if claims.get("iss") not in _ISSUERS:
-        raise _refused("Google did not issue it")
+        raise _rejected("Google did not issue it")
     if not (claims.get("email") and claims.get("email_verified")):
-        raise _refused("it names no verified e-mail address: ask for the scope email")
+        raise _rejected("it names no verified e-mail address: ask for the scope email")
     return str(claims["email"])
 
 
-def _checked_by_cloud_run(headers: Headers) -> str:
-    """The e-mail address of a token that Cloud Run has verified.
+def _caller_verified_by_cloud_run(headers: Headers) -> str:
+    """The e-mail address in a token that Cloud Run has verified.
 
     Raises:
-        Unauthenticated: when Cloud Run has not verified it: this service lets everybody in.
+        Unauthenticated: when Cloud Run has not verified the token, because the service allows
+            unauthenticated requests.
     """
-    header = _OWN_HEADER if headers.get(_OWN_HEADER) else "Authorization"
+    header = _CLOUD_RUN_HEADER if headers.get(_CLOUD_RUN_HEADER) else "Authorization"
     parts = _bearer(headers, header).split(".")
     if len(parts) != _TOKEN_PARTS or parts[2] != _VERIFIED_BY_CLOUD_RUN:
-        raise _refused("Cloud Run has not verified it")
+        raise _rejected("Cloud Run has not verified it")
     try:
         padded = parts[1] + "=" * (-len(parts[1]) % 4)
         claims = json.loads(base64.urlsafe_b64decode(padded))
     except (binascii.Error, ValueError) as error:
-        raise _refused("it cannot be read", error) from error
+        raise _rejected("it cannot be read", error) from error
     if not isinstance(claims, dict):
-        raise _refused("it holds no claims")
-    return str(claims.get("email") or claims.get("sub") or NOBODY)
+        raise _rejected("it holds no claims")
+    return str(claims.get("email") or claims.get("sub") or ANONYMOUS)
 
 
 def _bearer(headers: Headers, name: str) -> str:
@@ -140,7 +141,7 @@ def _bearer(headers: Headers, name: str) -> str:
     return token.strip()
 
 
-def _refused(why: str, error: Exception | None = None) -> Unauthenticated:
+def _rejected(why: str, error: Exception | None = None) -> Unauthenticated:
     return Unauthenticated(
         f"the bearer token is not accepted: {why}", detail=str(error) if error else ""
     )

@@ -1,9 +1,4 @@
-"""The console: the gateway's pages for people, rendered here, without a build and a third host.
+"""The console: pages for people, rendered on the server, without a build step or another host.
 
-Whatever a page shows, a JSON route tells too; the pages work without JavaScript.
+A JSON route returns everything that a page shows, and the pages work without JavaScript.
 """
-
-from gateway.console import error_pages, forms, pages
-from gateway.console.rendering import console as routes
-
-__all__ = ["error_pages", "forms", "pages", "routes"]

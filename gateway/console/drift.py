@@ -1,7 +1,7 @@
-"""How a run's input is spread beside the rows that its model was trained on, as bars. Pure.
+"""Bar charts of a run's input beside the training rows, one for each feature. Pure.
 
-What is drawn comes from `outcome.json` and `metadata.json`. The latter was written by anybody, so
-whatever is not a profile is left out.
+The data come from `outcome.json` and `metadata.json`. Anybody can write the latter, so whatever is
+not a profile is left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,101 +9,120 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-_WIDTH, _HEIGHT = 240, 56  # units of the picture; it is stretched to its place
+_WIDTH, _HEIGHT = 240, 56  # units of the SVG's viewBox
 _GAP_SHARE = 0.15
 _INNER_SHARE = 0.5
 # Siddiqi, Credit Risk Scorecards (2006)
-_SLIGHT, _MUCH = 0.1, 0.25
-# Bins that are there when somebody is in them.
-_RESTS = _OTHERS, _MISSING = ("others", "missing")
+_SLIGHT_PSI, _LARGE_PSI = 0.1, 0.25
+# Bins that a profile has only when they are not empty.
+_OPTIONAL_BINS = _OTHERS, _MISSING = ("others", "missing")
 
 type Shares = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class ProgressBar:
-    """A bin of a feature: its share of this run's rows, before that of the training rows."""
+class Bar:
+    """The bar of one bin: the run's share of rows, drawn over that of the training rows.
+
+    Attributes:
+        x, width: of the training rows' bar, in units of the chart.
+        inner_x, inner_width: of the run's bar.
+        height: of the run's bar.
+        baseline_height: of the training rows' bar, None without a baseline.
+    """
 
     label: str
-    words: str
+    description: str
     x: float
     width: float
     inner_x: float
     inner_width: float
-    now: float
-    before: float | None
+    height: float
+    baseline_height: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A feature.
+class FeatureChart:
+    """The chart of one feature.
 
     Attributes:
-        index: its population stability index, None without a baseline.
-        kind: what kind of mark the verdict gets.
-        first, last: what the ends of the axis stand for.
+        psi: population stability index, None without a baseline.
+        severity: idle, good, warn or bad, as the template's badges.
+        first, last: the labels at the ends of the axis.
     """
 
     name: str
-    index: float | None
-    kind: str
+    psi: float | None
+    severity: str
     verdict: str
-    sentence: str
-    bars: tuple[ProgressBar, ...]
+    description: str
+    bars: tuple[Bar, ...]
     first: str
     last: str
 
 
-def pictures(outcome: Mapping[str, Any], metadata: Mapping[str, Any] | None) -> list[Picture]:
-    """The features of a run, those that changed most first."""
-    profile, drift = _at(outcome, "input_profile", "features"), _at(outcome, "drift")
-    baseline = _at(metadata, "baseline", "features")
-    drawn = (_picture(name, profile[name], baseline.get(name), drift) for name in profile)
-    return sorted(filter(None, drawn), key=lambda each: -(each.index or 0))
+def feature_charts(
+    outcome: Mapping[str, Any], metadata: Mapping[str, Any] | None
+) -> list[FeatureChart]:
+    """The charts of a run's features, the largest drift first.
+
+    Args:
+        outcome: the run's outcome.json, with `input_profile` and `drift`.
+        metadata: the model's metadata.json, with the `baseline` of the training rows.
+    """
+    profile, drift = _mapping(outcome, "input_profile", "features"), _mapping(outcome, "drift")
+    baseline = _mapping(metadata, "baseline", "features")
+    charts = (_chart(name, profile[name], baseline.get(name), drift) for name in profile)
+    return sorted(filter(None, charts), key=lambda each: -(each.psi or 0))
 
 
-def _at(content: Any, *names: str) -> Mapping[str, Any]:
+def _mapping(content: Any, *names: str) -> Mapping[str, Any]:
+    """The mapping at a path of names, {} when there is none."""
     for name in names:
         content = content.get(name) if isinstance(content, Mapping) else None
     return content if isinstance(content, Mapping) else {}
 
 
-def _picture(name: str, profile: Any, baseline: Any, drift: Mapping[str, Any]) -> Picture | None:
-    if not (now := _shares(profile)):
+def _chart(name: str, profile: Any, baseline: Any, drift: Mapping[str, Any]) -> FeatureChart | None:
+    if not (run := _shares(profile)):
         return None
-    before = _shares(baseline)
-    index = _at(drift, "features").get(name)
-    now, before = _side_by_side(now, before)
-    if index is None or before is None:
-        before = index = None
-    kind, verdict = _verdict(index, has_drifted=name in (drift.get("drifted") or ()))
-    bars = tuple(_bars(now, before))
-    labels = list(now)
-    sentence = "; ".join(f"{bar.label} {bar.words}" for bar in bars)
-    return Picture(name, index, kind, verdict, sentence, bars, labels[0], labels[-1])
+    run, training = _with_same_bins(run, _shares(baseline))
+    psi = _mapping(drift, "features").get(name)
+    if psi is None or training is None:
+        training = psi = None
+    severity, verdict = _verdict(psi, has_drifted=name in (drift.get("drifted") or ()))
+    bars = tuple(_bars(run, training))
+    labels = list(run)
+    description = "; ".join(f"{bar.label} {bar.description}" for bar in bars)
+    return FeatureChart(name, psi, severity, verdict, description, bars, labels[0], labels[-1])
 
 
-def _side_by_side(now: Shares, before: Shares | None) -> tuple[Shares, Shares | None]:
-    """Both over the same bins, in the same order; without the training rows where they differ."""
-    bins = [*now, *(name for name in _RESTS if name in (before or ()) and name not in now)]
-    bins.sort(key=lambda name: _RESTS.index(name) if name in _RESTS else -1)
-    if before is None or set(before) - set(bins) or set(bins) - set(before) - set(_RESTS):
-        return now, None
-    return {name: now.get(name, 0) for name in bins}, {name: before.get(name, 0) for name in bins}
+def _with_same_bins(run: Shares, training: Shares | None) -> tuple[Shares, Shares | None]:
+    """Both over the same bins in the same order; the run's alone where the bins differ."""
+    bins = [
+        *run,
+        *(name for name in _OPTIONAL_BINS if name in (training or ()) and name not in run),
+    ]
+    bins.sort(key=lambda name: _OPTIONAL_BINS.index(name) if name in _OPTIONAL_BINS else -1)
+    if training is None or set(training) - set(bins):
+        return run, None
+    if set(bins) - set(training) - set(_OPTIONAL_BINS):
+        return run, None
+    return {name: run.get(name, 0) for name in bins}, {name: training.get(name, 0) for name in bins}
 
 
-def _verdict(index: float | None, *, has_drifted: bool) -> tuple[str, str]:
-    if index is None:
+def _verdict(psi: float | None, *, has_drifted: bool) -> tuple[str, str]:
+    if psi is None:
         return "idle", "No baseline"
     if has_drifted:
         return "bad", "Drifted"
-    if index > _MUCH:
+    if psi > _LARGE_PSI:
         return "warn", "Too few rows to tell"
-    return ("warn", "Shifted") if index > _SLIGHT else ("good", "As in training")
+    return ("warn", "Shifted") if psi > _SLIGHT_PSI else ("good", "As in training")
 
 
 def _shares(profile: Any) -> Shares | None:
-    """The share of each bin; None when that is no profile, or one of no rows."""
+    """The share of rows in each bin; None when this is not a profile, or one of no rows."""
     try:
         counts = dict(_counts(profile))
         total = sum(counts.values())
@@ -131,22 +150,22 @@ def _intervals(edges: Sequence[float]) -> list[str]:
     return [f"up to {texts[0]}", *between, f"above {texts[-1]}"]
 
 
-def _bars(now: Shares, before: Shares | None) -> Iterator[ProgressBar]:
-    step = _WIDTH / len(now)
+def _bars(run: Shares, training: Shares | None) -> Iterator[Bar]:
+    step = _WIDTH / len(run)
     width = step * (1 - _GAP_SHARE)
-    inner = width * _INNER_SHARE if before else width
-    highest = max(*now.values(), *(before or now).values())
-    for place, (label, share) in enumerate(now.items()):
-        x = place * step + (step - width) / 2
-        beside = before[label] if before else None
-        words = f"{share:.1%}" + ("" if beside is None else f", in training {beside:.1%}")
-        yield ProgressBar(
+    inner = width * _INNER_SHARE if training else width
+    highest = max(*run.values(), *(training or run).values())
+    for index, (label, share) in enumerate(run.items()):
+        x = index * step + (step - width) / 2
+        baseline = training[label] if training else None
+        description = f"{share:.1%}" + ("" if baseline is None else f", in training {baseline:.1%}")
+        yield Bar(
             label,
-            words,
+            description,
             round(x, 2),
             round(width, 2),
             round(x + (width - inner) / 2, 2),
             round(inner, 2),
             round(share / highest * _HEIGHT, 2),
-            None if beside is None else round(beside / highest * _HEIGHT, 2),
+            None if baseline is None else round(baseline / highest * _HEIGHT, 2),
         )

@@ -1,4 +1,4 @@
-"""Values as the console writes them: numbers, sizes, durations and times. Pure."""
+"""Template filters that format numbers, sizes, durations and times. Pure."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,18 +7,18 @@ from markupsafe import Markup
 
 _KIBI = 1024
 _MINUTE = 60
-_NOTHING = Markup('<span class="quiet" aria-label="unknown">&ndash;</span>')
+_UNKNOWN = Markup('<span class="quiet" aria-label="unknown">&ndash;</span>')
 
 
 def number(value: Any) -> str | Markup:
     """A count with thousands separators: 1,234."""
-    return f"{value:,}" if isinstance(value, int | float) else _NOTHING
+    return f"{value:,}" if isinstance(value, int | float) else _UNKNOWN
 
 
 def size(value: Any) -> str | Markup:
     """A size in bytes: 512 B, 1.4 MiB."""
     if not isinstance(value, int | float):
-        return _NOTHING
+        return _UNKNOWN
     if value < _KIBI:
         return f"{value:,} B"
     for unit in ("KiB", "MiB", "GiB"):
@@ -31,7 +31,7 @@ def size(value: Any) -> str | Markup:
 def duration(seconds: Any) -> str | Markup:
     """A duration: 4.2 s, 3 min 12 s, 1 h 04 min."""
     if not isinstance(seconds, int | float):
-        return _NOTHING
+        return _UNKNOWN
     if round(seconds, 1) < _MINUTE:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), _MINUTE)
@@ -47,15 +47,15 @@ def seconds_between(start: str | None, end: str | None) -> float | None:
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
 
 
-def when(moment: Any) -> str | Markup:
-    """A time for both kinds of readers; the script writes it in the reader's own way."""
+def when(value: Any) -> str | Markup:
+    """A time in UTC; the script replaces it by the reader's zone and language."""
     try:
-        time = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
+        time = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        return _NOTHING
-    exact = time.astimezone(UTC)
+        return _UNKNOWN
+    utc = time.astimezone(UTC)
     return Markup('<time datetime="{}" class="nowrap">{}</time>').format(
-        exact.isoformat(), f"{exact.day} {exact:%b %Y, %H:%M} UTC"
+        utc.isoformat(), f"{utc.day} {utc:%b %Y, %H:%M} UTC"
     )
 
 

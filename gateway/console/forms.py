@@ -1,31 +1,35 @@
-"""The console's forms: check and launch a prediction, cancel an execution."""
+"""The console's forms: check and launch a prediction, cancel an execution.
+
+Only the console's own pages may submit them. Browsers send Sec-Fetch-Site, which is right behind a
+proxy that renames the host, too; older browsers send the page's origin:
+https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Site
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from gateway.auth.authorization import current_caller
-from gateway.auth.permissions import Action, performs
-from gateway.console.csrf import require_own_page
+from gateway.auth.authorization import Permission, requires
 from gateway.console.rendering import console, page, to_execution
+from gateway.context import clients, current_caller
 from gateway.executions.executions import cancel_execution
-from gateway.http.context import clients
 from gateway.http.errors import Refusal
 from gateway.launching.launcher import Launch
-from gateway.launching.prediction import launch_or_check
-from gateway.models.registered import Registered
+from gateway.launching.launches import launch_or_check
+from gateway.models.model_catalog import ModelCatalog
 from gateway.preflight.report import Report
-from shared.errors import Permanent
+from shared.errors import Permanent, PermissionDenied
 from shared.registry.models import Status
 from shared.request.parameters import Disposition
 
-type Row = dict[str, str]
+type Problem = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class Field:
     """A field of the form.
 
     Attributes:
-        options: what may be chosen, where that is all there is.
-        listed: id of the list of suggestions.
+        options: the values of a select; an input without them.
+        suggestions: id of the datalist of an input.
     """
 
     name: str
@@ -43,12 +47,16 @@ class Field:
     example: str = ""
     is_required: bool = False
     options: tuple[str, ...] = ()
-    listed: str = ""
+    suggestions: str = ""
 
 
-WHAT = (
-    Field("model_name", "Model", example="titanic-survival", is_required=True, listed="models"),
-    Field("model_version", "Version", "A number, an alias, or latest", "latest", True, (), "words"),
+REQUIRED_FIELDS = (
+    Field(
+        "model_name", "Model", example="titanic-survival", is_required=True, suggestions="models"
+    ),
+    Field(
+        "model_version", "Version", "A number, an alias, or latest", "latest", True, (), "versions"
+    ),
     Field(
         "input_table",
         "Input table",
@@ -64,38 +72,47 @@ WHAT = (
         True,
     ),
 )
-HOW = (
+OPTIONAL_FIELDS = (
     Field("write_disposition", "Write", options=tuple(Disposition)),
-    Field("key_columns", "Key columns", "By commas; default: every column that is no feature"),
-    Field("row_filter", "Row filter", "Only rows that meet it", "Age >= 18 AND Sex = 'male'"),
+    Field(
+        "key_columns",
+        "Key columns",
+        "Separated by commas; default: every column that is not a feature",
+    ),
+    Field(
+        "row_filter",
+        "Row filter",
+        "Score only the rows that meet this condition",
+        "Age >= 18 AND Sex = 'male'",
+    ),
     Field("as_of", "As of", "The input as it was, up to 7 days ago", "2026-01-31T09:00:00Z"),
     Field("tasks", "Tasks", "How many containers share the work", "4"),
-    Field("max_bytes", "Most bytes", "Refuse to read more than this", "1000000000"),
+    Field("max_bytes", "Maximum bytes", "Refuse to read more than this", "1000000000"),
 )
-_NAMES = tuple(each.name for each in (*WHAT, *HOW))
+_NAMES = tuple(each.name for each in (*REQUIRED_FIELDS, *OPTIONAL_FIELDS))
 
 
 @console.get("/predict")
 def predict() -> Response:
-    """The empty form, or what a link has filled in."""
+    """The form, with the values of the query string."""
     return _form({name: request.args.get(name, "") for name in _NAMES})
 
 
 @console.post("/predict")
-@performs(Action.LAUNCH)
+@requires(Permission.LAUNCH)
 def check_or_launch() -> AnyResponse:
-    """Check what the form asks for; launch it when that was checked before."""
-    require_own_page()
+    """Check the prediction in the form; launch it if the form was checked before."""
+    _require_own_page()
     values = {name: request.form.get(name, "").strip() for name in _NAMES}
     run_id = request.form.get("run_id", "")
     try:
         if request.form.get("action") == "launch":
-            return _to_run(_predict({**values, "run_id": run_id}))
-        answer = _predict({**values, "dry_run": "true"})
+            return _to_execution_of(_predict({**values, "run_id": run_id}))
+        checked = _predict({**values, "dry_run": "true"})
     except Permanent as error:
         return _form(values, HTTPStatus.UNPROCESSABLE_ENTITY, problems=_problems(error))
-    report = answer.sections if isinstance(answer, Report) else {}
-    # The key makes a second click of the button the same launch.
+    report = checked.sections if isinstance(checked, Report) else {}
+    # The run id makes a second click of the button the same launch.
     return _form(values, report=report, run_id=f"console-{uuid4().hex}")
 
 
@@ -104,18 +121,18 @@ def _predict(raw: Mapping[str, str]) -> Launch | Report:
     return launch_or_check(given, now=datetime.now(UTC))[1]
 
 
-def _to_run(answer: Launch | Report) -> AnyResponse:
-    assert isinstance(answer, Launch)  # noqa: S101  (no dry run was asked for)
+def _to_execution_of(answer: Launch | Report) -> AnyResponse:
+    assert isinstance(answer, Launch)  # noqa: S101  (without dry_run the prediction is launched)
     return to_execution(answer.execution_id)
 
 
-def _problems(error: Permanent) -> list[Row]:
-    """Each problem, and the field that it is about, "" where it is about none."""
+def _problems(error: Permanent) -> list[Problem]:
+    """The message of each problem, and the parameter that causes it, "" for none."""
     if isinstance(error, Refusal):
         return [
-            {"parameter": each.parameter, "sentence": each.error.message} for each in error.problems
+            {"parameter": each.parameter, "message": each.error.message} for each in error.problems
         ]
-    return [{"parameter": error.subjects.get("parameter", ""), "sentence": error.message}]
+    return [{"parameter": error.subjects.get("parameter", ""), "message": error.message}]
 
 
 def _form(
@@ -123,12 +140,12 @@ def _form(
     code: HTTPStatus = HTTPStatus.OK,
     *,
     report: Mapping[str, Any] | None = None,
-    problems: list[Row] | None = None,
+    problems: list[Problem] | None = None,
     run_id: str = "",
 ) -> Response:
-    models = Registered(clients()).models()
+    models = ModelCatalog(clients()).models()
     usable = [model for model in models if model["aliases"]]
-    words = {word for model in usable for word in model["aliases"]}
+    aliases = {alias for model in usable for alias in model["aliases"]}
     numbers = {
         version["model_version"]
         for model in usable
@@ -138,25 +155,40 @@ def _form(
     return page(
         "predict.html",
         code,
-        what=WHAT,
-        how=HOW,
+        required_fields=REQUIRED_FIELDS,
+        optional_fields=OPTIONAL_FIELDS,
         values=values,
         report=report,
         problems=problems or [],
-        faults={each["parameter"]: each["sentence"] for each in problems or []},
+        errors={each["parameter"]: each["message"] for each in problems or []},
         run_id=run_id,
         suggestions={
             "models": [model["name"] for model in usable],
-            "words": [*sorted(words), *sorted(numbers, key=lambda word: int(word[1:]))],
+            "versions": [*sorted(aliases), *sorted(numbers, key=lambda number: int(number[1:]))],
         },
         bucket=clients().settings.models_bucket,
     )
 
 
 @console.post("/executions/<execution_id>/cancel")
-@performs(Action.CANCEL)
+@requires(Permission.CANCEL)
 def cancel(execution_id: str) -> AnyResponse:
     """Cancel an execution, and show its page."""
-    require_own_page()
+    _require_own_page()
     cancel_execution(execution_id, clients(), caller=current_caller(), now=datetime.now(UTC))
     return to_execution(execution_id)
+
+
+def _require_own_page() -> None:
+    """Require that a page of the console sent the current form.
+
+    Raises:
+        PermissionDenied: when another site's page did, or the browser does not say.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = urlsplit(request.headers.get("Origin", "")).netloc
+    if not (site == "same-origin" if site else origin == request.host):
+        raise PermissionDenied(
+            "this form was not sent from the console's own page: open that, and send it there",
+            reason="CROSS_SITE",
+        )

@@ -1,4 +1,4 @@
-"""The pages that show: models, executions, a model version, a run."""
+"""The console's pages: overview, executions, one execution, one model version."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -7,17 +7,17 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from gateway.console.drift import Picture, pictures
+from gateway.console.drift import FeatureChart, feature_charts
 from gateway.console.formatting import seconds_between
 from gateway.console.rendering import console, page
-from gateway.executions.cloud_run import CloudRun, arguments_of, short
-from gateway.executions.executions import execution_state
+from gateway.context import clients
+from gateway.executions.cloud_run import CloudRun, arguments_of, resource_id
+from gateway.executions.executions import status_of
 from gateway.executions.history import History
-from gateway.executions.listing import Listing, Page
+from gateway.executions.listing import ExecutionQuery, Page
 from gateway.executions.routes import summary
 from gateway.executions.status import State, progress_of
-from gateway.http.context import clients
-from gateway.models.registered import Registered
+from gateway.models.model_catalog import ModelCatalog
 from shared.clients import Clients
 from shared.errors import NotFound
 from shared.request.prediction import PredictionRequest
@@ -25,20 +25,20 @@ from shared.runs.folder import CANCEL, RunFolder
 
 _RECENT = 10
 _OPEN = {State.QUEUED, State.RUNNING}
-_ASKED = [each.name for each in fields(PredictionRequest)]
+_PARAMETERS = [each.name for each in fields(PredictionRequest)]
 _LIST_SECONDS, _RUN_SECONDS = 10, 3
-_LINE = 200  # characters that are still a line
+_MAX_LINE = 200  # characters
 
 type Row = dict[str, Any]
 
 
 def overview() -> Response:
-    """What the gateway's own address shows to a browser."""
+    """The models and the most recent executions."""
     own = clients()
-    _ = own.bigquery, own.executions  # made once, before threads ask for them
+    _ = own.bigquery, own.executions  # made here once, not in both threads
     with ThreadPoolExecutor(2) as threads:
-        models = threads.submit(Registered(own).models)
-        recent = threads.submit(Listing(page_size=_RECENT).page, own)
+        models = threads.submit(ModelCatalog(own).models)
+        recent = threads.submit(ExecutionQuery(page_size=_RECENT).page, own)
     executions = _rows(recent.result(), own)
     return page(
         "overview.html",
@@ -51,49 +51,49 @@ def overview() -> Response:
 
 @console.get("/executions")
 def executions() -> Response:
-    """What was launched, with filters, a page at a time."""
-    asked: dict[str, Any] = {
+    """The executions, newest first, with filters, in pages."""
+    filters: dict[str, Any] = {
         name: value for name, value in request.args.items() if value and name != "live"
     }
-    found = Listing.from_mapping(asked).page(clients())
+    found = ExecutionQuery.from_mapping(filters).page(clients())
     rows = _rows(found, clients())
     jobs = (clients().settings.predict_job, clients().settings.registry_job)
-    older = {**asked, "page_token": found.next_page_token}
+    older = {**filters, "page_token": found.next_page_token}
     return page(
         "executions.html",
         live_seconds=_live(rows, _LIST_SECONDS),
         executions=rows,
-        asked=asked,
+        filters=filters,
         states=[each.value for each in State],
-        jobs=[short(job) for job in jobs],
+        jobs=[resource_id(job) for job in jobs],
         next_url=url_for("console.executions", **older) if found.next_page_token else None,
-        json_url=url_for("executions.list_executions", **asked),
+        json_url=url_for("executions.list_executions", **filters),
     )
 
 
 @console.get("/executions/<execution_id>")
 def execution(execution_id: str) -> Response:
-    """A run: how far it is, what it wrote, why it failed, how its input was spread."""
-    run = execution_state(execution_id, clients())
+    """An execution: its state, progress, error and outcome, and the drift of its input."""
+    run = status_of(execution_id, clients())
     outcome = run["outcome"] or {}
     found = CloudRun(clients()).execution(execution_id)
-    asked = arguments_of(found) if found else outcome
+    parameters = arguments_of(found) if found else outcome
     return page(
         "execution.html",
         live_seconds=_RUN_SECONDS if run["state"] in _OPEN else 0,
         run=run,
-        is_ending=run["state"] in _OPEN and _is_ending(run),
-        asked={name: asked[name] for name in _ASKED if asked.get(name)},
+        is_cancelling=run["state"] in _OPEN and _is_cancelling(run),
+        parameters={name: parameters[name] for name in _PARAMETERS if parameters.get(name)},
         seconds=outcome.get("seconds") or seconds_between(run["started_at"], run["completed_at"]),
-        pictures=_pictures(outcome),
+        charts=_charts(outcome),
         json_url=url_for("executions.execution_status", execution_id=execution_id),
     )
 
 
 @console.get("/models/<name>/<version>")
 def model_version(name: str, version: str) -> Response:
-    """A model version: what it takes and gives, what was found, what it has scored."""
-    model = Registered(clients()).version(name, version)
+    """A model version: signature, findings, artifact, runs, metadata."""
+    model = ModelCatalog(clients()).version(name, version)
     metadata = model["metadata"] if isinstance(model["metadata"], dict) else {}
     return page(
         "model.html",
@@ -102,7 +102,7 @@ def model_version(name: str, version: str) -> Response:
         metadata=metadata,
         metadata_text=json.dumps(metadata, indent=2, ensure_ascii=False),
         description=metadata.get("description"),
-        plain=_plain(metadata),
+        short_metadata=_short_values(metadata),
         runs=_history(clients()).runs_of_model(model["model_name"], model["model_version"]),
         json_url=url_for(
             "models.describe_version", name=model["model_name"], version=model["model_version"]
@@ -110,10 +110,10 @@ def model_version(name: str, version: str) -> Response:
     )
 
 
-def _is_ending(run: Row) -> bool:
-    """Whether somebody has asked for its end: its container may take some seconds for it."""
-    note = RunFolder.of(clients(), run["run_id"]).read(CANCEL)
-    return note is not None and note["execution_id"] == run["execution_id"]
+def _is_cancelling(run: Row) -> bool:
+    """Whether an open execution was cancelled; its container has ten seconds to stop."""
+    cancel = RunFolder.of(clients(), run["run_id"]).read(CANCEL)
+    return cancel is not None and cancel["execution_id"] == run["execution_id"]
 
 
 def _live(rows: list[Row], seconds: int) -> int:
@@ -121,13 +121,14 @@ def _live(rows: list[Row], seconds: int) -> int:
 
 
 def _rows(found: Page, own: Clients) -> list[Row]:
-    """The executions of a page, with what their runs have written or scored so far."""
+    """The executions of a page, with the rows that their runs have committed or scored so far."""
     rows = [summary(each) for each in found.executions]
-    done = [row["run_id"] for row in rows if row["state"] is State.SUCCEEDED and row["model_name"]]
-    written = _history(own).rows_of_runs(done)
+    succeeded = [
+        row["run_id"] for row in rows if row["state"] is State.SUCCEEDED and row["model_name"]
+    ]
+    written = _history(own).rows_of_runs(succeeded)
     for row in rows:
-        is_done = row["state"] is State.SUCCEEDED
-        row["rows"] = written.get(row["run_id"]) if is_done else None
+        row["rows"] = written.get(row["run_id"]) if row["state"] is State.SUCCEEDED else None
         row["seconds"] = seconds_between(row["started_at"], row["completed_at"])
         if row["state"] is State.RUNNING:
             folder = RunFolder.of(own, row["run_id"])
@@ -139,31 +140,32 @@ def _history(own: Clients) -> History:
     return History(own.bigquery, own.settings.dataset)
 
 
-def _pictures(outcome: Row) -> list[Picture]:
+def _charts(outcome: Row) -> list[FeatureChart]:
     if not outcome.get("input_profile"):
         return []
     try:
-        version = Registered(clients()).version(outcome["model_name"], outcome["model_version"])
+        version = ModelCatalog(clients()).version(outcome["model_name"], outcome["model_version"])
     except NotFound:
-        return pictures(outcome, None)
+        return feature_charts(outcome, None)
+    # The version may have been uploaded again since the run.
     is_same = version["generation"] == outcome["model_generation"]
-    return pictures(outcome, version["metadata"] if is_same else None)
+    return feature_charts(outcome, version["metadata"] if is_same else None)
 
 
-def _plain(metadata: Row) -> dict[str, str]:
-    """What can be said in a line; the description is said elsewhere."""
+def _short_values(metadata: Row) -> dict[str, str]:
+    """The metadata whose values fit on a line, without the description."""
     return {
-        name: _words(value)
+        name: text
         for name, value in metadata.items()
-        if name != "description" and (text := _words(value)) and len(text) <= _LINE
+        if name != "description" and (text := _to_text(value)) and len(text) <= _MAX_LINE
     }
 
 
-def _words(value: Any) -> str:
+def _to_text(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_words(each) for each in value)
+        return ", ".join(_to_text(each) for each in value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_words(each)}" for name, each in value.items())
+        return ", ".join(f"{name} {_to_text(each)}" for name, each in value.items())
     if isinstance(value, float):
         return f"{value:,.4g}"
     return str(value)

@@ -1,1 +1,1 @@
-"""Executions of Cloud Run Jobs: launch, list, status, cancel."""
+"""Executions of Cloud Run Jobs: list, status, cancel."""

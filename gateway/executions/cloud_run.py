@@ -1,4 +1,4 @@
-"""The only speaker to Cloud Run: launches, finds, counts and cancels executions."""
+"""The gateway's calls of the Cloud Run API: launch, find, count and cancel executions."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _LAUNCH_SECONDS = 30
 _RUN_ID_ARGUMENT = "--run_id="
-# Cloud Run keeps so many executions of a job; those that are open are among the newest.
-_EXECUTIONS_A_PAGE = 1_000
+# Cloud Run keeps 1,000 executions of a job; the open ones are among the newest.
+_PAGE_SIZE = 1_000
 _NEWEST = 500
 
 
@@ -29,10 +29,15 @@ class CloudRun:
         self._jobs = (settings.predict_job, settings.registry_job)
 
     def run(self, job: str, arguments: Sequence[str] | None, tasks: int | None) -> str:
-        """Launch an execution, without a second try; its id is returned.
+        """Launch an execution without a retry, and return its id.
+
+        Args:
+            job: full name of the job.
+            arguments: of the container; None for those of the job.
+            tasks: None for the number in the job's definition.
 
         Raises:
-            Transient: when nobody knows whether it was launched: the answer was lost, or is a 503.
+            Transient: when the execution may or may not exist: no response, or a 503.
             MlsysError: when Cloud Run refuses.
         """
         from google.cloud import run_v2
@@ -42,31 +47,31 @@ class CloudRun:
             container = run_v2.RunJobRequest.Overrides.ContainerOverride(args=list(arguments))
             overrides.container_overrides = [container]
         request = run_v2.RunJobRequest(name=job, overrides=overrides)
-        with google_errors(f"launching {short(job)}"):
+        with google_errors(f"launching {resource_id(job)}"):
             operation = self._clients.jobs.run_job(request, retry=None, timeout=_LAUNCH_SECONDS)
-        return short(str(operation.metadata.name))
+        return resource_id(str(operation.metadata.name))
 
     def find(self, job: str, run_id: str | None, since: datetime) -> str | None:
-        """An execution that was created since then for a run; without a run id, for any."""
+        """The newest execution of a job since a time, of a run; of any run without a run id."""
         for execution in self.executions(job):
             created = execution.create_time
             if created >= since and (run_id is None or run_id_of(execution) == run_id):
-                return short(execution.name)
+                return resource_id(execution.name)
         return None
 
     def executions(self, job: str) -> "Iterator[run_v2.Execution]":
-        """The executions of a job that Cloud Run still knows, newest first."""
-        with google_errors(f"listing the executions of {short(job)}"):
-            request = {"parent": job, "page_size": _EXECUTIONS_A_PAGE}
+        """The executions of a job that Cloud Run keeps, newest first."""
+        with google_errors(f"listing the executions of {resource_id(job)}"):
+            request = {"parent": job, "page_size": _PAGE_SIZE}
             yield from self._clients.executions.list_executions(request)
 
     def open_executions(self, job: str) -> int:
-        """How many executions of a job have not ended."""
+        """The number of executions of a job that have not completed."""
         newest = islice(self.executions(job), _NEWEST)
         return sum(not execution.completion_time for execution in newest)
 
     def execution(self, execution_id: str) -> "run_v2.Execution | None":
-        """An execution, None when Cloud Run has forgotten it or never knew it."""
+        """An execution, None when Cloud Run has deleted it or never had it."""
         name = self.name_of(execution_id)
         with google_errors(f"looking for execution {execution_id}"):
             try:
@@ -75,7 +80,7 @@ class CloudRun:
                 return None
 
     def cancel(self, execution_id: str) -> None:
-        """Ask for the end of an execution; one that has ended meanwhile stays as it is."""
+        """Cancel an execution; one that has completed stays unchanged."""
         name = self.name_of(execution_id)
         with google_errors(f"cancelling {execution_id}"):
             try:
@@ -89,17 +94,17 @@ class CloudRun:
         """The full name of an execution of this deployment.
 
         Raises:
-            NotFound: when the id cannot be that of one.
+            NotFound: when no job of this deployment can have an execution of that id.
         """
         for job in self._jobs:
-            # Cloud Run names an execution after its job, with a suffix of its own.
-            if re.fullmatch(re.escape(short(job)) + r"-[a-z0-9]+", execution_id):
+            # Cloud Run makes an execution's id of its job's id and a suffix.
+            if re.fullmatch(re.escape(resource_id(job)) + r"-[a-z0-9]+", execution_id):
                 return f"{job}/executions/{execution_id}"
         raise unknown_execution(execution_id)
 
 
 def unknown_execution(execution_id: str) -> NotFound:
-    """The refusal to speak of an execution that nobody remembers."""
+    """The error for an id that is no execution of this deployment."""
     return NotFound(
         f"{execution_id!r} is not an execution of this deployment",
         reason="EXECUTION_NOT_FOUND",
@@ -108,19 +113,19 @@ def unknown_execution(execution_id: str) -> NotFound:
 
 
 def run_id_of(execution: "run_v2.Execution") -> str:
-    """The run that an execution works on: its --run_id, else its own name."""
-    return argument_of(execution, _RUN_ID_ARGUMENT) or short(execution.name)
+    """The run of an execution: its argument --run_id, else its own id."""
+    return argument_of(execution, _RUN_ID_ARGUMENT) or resource_id(execution.name)
 
 
 def argument_of(execution: "run_v2.Execution", option: str) -> str:
-    """The value of an argument such as `--run_id=`, "" when it is not given."""
+    """The value of an option such as `--run_id=` among the arguments, "" when there is none."""
     arguments = execution.template.containers[0].args
     given = (each for each in arguments if each.startswith(option))
     return next(given, "").removeprefix(option)
 
 
 def arguments_of(execution: "run_v2.Execution") -> dict[str, str]:
-    """The arguments of an execution by name; one that was repeated is told by commas."""
+    """The arguments of an execution by name; the values of a repeated one are joined by commas."""
     found: dict[str, str] = {}
     for argument in execution.template.containers[0].args:
         name, separator, value = argument.removeprefix("--").partition("=")
@@ -129,6 +134,6 @@ def arguments_of(execution: "run_v2.Execution") -> dict[str, str]:
     return found
 
 
-def short(name: str) -> str:
-    """The last part of a full name."""
+def resource_id(name: str) -> str:
+    """The last segment of a full resource name: https://google.aip.dev/122."""
     return name.rpartition("/")[2]

@@ -1,17 +1,17 @@
-"""The state of an execution, from Cloud Run or from what its run recorded, and its cancellation."""
+"""The status of an execution, from Cloud Run or from its run's records, and its cancellation."""
 
 from datetime import datetime
 from typing import Any
 
 from gateway.executions.cloud_run import CloudRun, run_id_of, unknown_execution
 from gateway.executions.history import History
-from gateway.executions.status import describe, log_link, remembered, state_of
+from gateway.executions.status import current_status, log_link, recorded_status, state_of
 from shared.clients import Clients
 from shared.runs.folder import CANCEL, EXECUTIONS, LAUNCH, OUTCOME, RunFolder
 
 
 def cancel_execution(execution_id: str, clients: Clients, *, caller: str, now: datetime) -> None:
-    """Cancel an execution that has not ended, and record who asked for it."""
+    """Cancel an execution that has not completed, and record the caller in its run's folder."""
     cloud_run = CloudRun(clients)
     execution = cloud_run.execution(execution_id)
     if execution and not state_of(execution).is_final:
@@ -20,25 +20,25 @@ def cancel_execution(execution_id: str, clients: Clients, *, caller: str, now: d
         cloud_run.cancel(execution_id)
 
 
-def execution_state(execution_id: str, clients: Clients) -> dict[str, Any]:
-    """What a caller may know of an execution.
+def status_of(execution_id: str, clients: Clients) -> dict[str, Any]:
+    """The status of an execution, as the schema "Execution" describes it.
 
     Raises:
-        NotFound: when neither Cloud Run nor a record knows it.
+        NotFound: when neither Cloud Run nor a record has it.
     """
     if execution := CloudRun(clients).execution(execution_id):
-        return describe(execution, RunFolder.of(clients, run_id_of(execution)))
-    return _recorded_state(execution_id, clients)
+        return current_status(execution, RunFolder.of(clients, run_id_of(execution)))
+    return _status_from_records(execution_id, clients)
 
 
-def _recorded_state(execution_id: str, clients: Clients) -> dict[str, Any]:
+def _status_from_records(execution_id: str, clients: Clients) -> dict[str, Any]:
     launch = RunFolder.of(clients, EXECUTIONS).read(f"{execution_id}.json")
     folder = RunFolder.of(clients, str(launch["run_id"]) if launch else execution_id)
     outcome = folder.read(OUTCOME) or _run_record(execution_id, folder.run_id, clients)
     if not (launch or outcome or folder.read(LAUNCH)):
         raise unknown_execution(execution_id)
     link = log_link(clients.settings.project_id, execution_id)
-    return remembered(execution_id, folder, launch, outcome, link)
+    return recorded_status(execution_id, folder, launch, outcome, link)
 
 
 def _run_record(execution_id: str, run_id: str, clients: Clients) -> dict[str, Any] | None:

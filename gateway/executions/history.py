@@ -1,4 +1,4 @@
-"""The runs that were committed, as `prediction_runs` remembers them for ever."""
+"""The committed runs in the table `prediction_runs`, which are kept for ever."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -49,38 +49,43 @@ class History:
         self._dataset = f"{client.project}.{dataset}"
 
     def run_of(self, execution_id: str, run_id: str) -> dict[str, Any] | None:
-        """The row of the run that an execution worked on, None when none was committed."""
+        """The row of an execution's run, None when the run was not committed."""
         rows = self._rows(_RUN_OF, execution_id=execution_id, run_id=run_id)
         return rows[0] if rows else None
 
     def commits_of_a_day(self, table: TableId, now: datetime) -> int:
-        """How many runs were committed into a table in the last 24 hours.
+        """The number of runs that were committed into a table in the last 24 hours.
 
-        Each was one load job. Other people's loads into the table are not counted: a lower bound of
-        what BigQuery counts.
+        Each was one load job. BigQuery also counts loads that are not this deployment's, so this is
+        a lower bound.
         """
         since = (now - _DAY).isoformat()
         rows = self._rows(_COMMITS_INTO, output_table=str(table), since=since)
         return int(rows[0]["commits"])
 
     def runs_of_model(self, name: str, version: str) -> list[dict[str, Any]]:
-        """The last runs of a model version, newest first."""
+        """The last 50 runs of a model version, newest first."""
         return self._rows(_RUNS_OF_MODEL, model_name=name, model_version=version)
 
     def rows_of_runs(self, run_ids: Sequence[str]) -> dict[str, int]:
-        """How many rows each of some runs has committed; those that have not are left out."""
+        """The number of committed rows by run id; runs that were not committed are left out."""
         if not run_ids:
             return {}
         found = self._rows(_ROWS_OF_RUNS, run_ids=list(run_ids))
         return {run["run_id"]: run["rows"] for run in found}
 
     def _rows(self, sql: str, **parameters: str | list[str]) -> list[dict[str, Any]]:
-        # Only who asks for it waits for it.
+        # Imported at the first query, so that other requests do not wait for it.
         from google.cloud import bigquery  # noqa: PLC0415
 
-        from shared.tables.query_parameters import query_parameters  # noqa: PLC0415
-
-        config = bigquery.QueryJobConfig(query_parameters=query_parameters(parameters))
+        config = bigquery.QueryJobConfig(
+            query_parameters=[
+                bigquery.ArrayQueryParameter(name, "STRING", value)
+                if isinstance(value, list)
+                else bigquery.ScalarQueryParameter(name, "STRING", value)
+                for name, value in parameters.items()
+            ]
+        )
         with google_errors("reading prediction_runs"):
             found = self._client.query_and_wait(
                 sql.format(dataset=self._dataset), job_config=config

@@ -1,4 +1,7 @@
-"""How many runs are open, and the deployment's bound on them."""
+"""The bound on open runs: `MLSYS_MAX_OPEN_RUNS`.
+
+Cloud Run is not asked again within two seconds, so a burst of launches can exceed the bound.
+"""
 
 import time
 from threading import Lock
@@ -14,7 +17,7 @@ _COUNT_SECONDS = 2.0
 
 
 class OpenRuns:
-    """How many predictions are running or queued, counted at most every two seconds."""
+    """The number of predictions that are queued or running, counted at most every two seconds."""
 
     def __init__(self, clients: Clients):
         self._cloud_run = CloudRun(clients)
@@ -24,21 +27,21 @@ class OpenRuns:
         self._counted_at = -_COUNT_SECONDS
 
     def require_free_slot(self) -> None:
-        """Refuse to launch beyond the deployment's bound.
+        """Require that the deployment has fewer open runs than its bound.
 
         Raises:
-            ResourceExhausted: when there are too many open runs.
+            ResourceExhausted: when it does not.
         """
-        most = self._settings.max_open_runs
-        if most and (count := self._counted()) >= most:
+        maximum = self._settings.max_open_runs
+        if maximum and (count := self._cached_count()) >= maximum:
             raise ResourceExhausted(
-                f"{count} executions are open, and this deployment allows {most} at once: wait "
+                f"{count} executions are open, and this deployment allows {maximum} at once: wait "
                 "until some have ended",
                 reason="TOO_MANY_OPEN_RUNS",
                 retry_after_seconds="30",
             )
 
-    def _counted(self) -> int:
+    def _cached_count(self) -> int:
         with self._lock:
             now = time.monotonic()
             if now - self._counted_at >= _COUNT_SECONDS:

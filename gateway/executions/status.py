@@ -1,23 +1,23 @@
-"""The state of an execution: from Cloud Run's counts, else from what its run has left behind."""
+"""The status of an execution: from Cloud Run, else from the documents in its run's folder."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from gateway.executions.cloud_run import argument_of, run_id_of, short
+from gateway.executions.cloud_run import argument_of, resource_id, run_id_of
 from shared.runs.folder import CANCEL, ERRORS, LAUNCH, OUTCOME, RunFolder, progress_prefix
 
 if TYPE_CHECKING:
     from google.cloud import run_v2
 
 _OUTPUT_ARGUMENT = "--output_table="
-_LOST = "the job ended without a word: look at its log"
-_FORGOTTEN = "Cloud Run has forgotten this execution, and its run committed nothing"
+_NO_MESSAGE = "the job ended without an error message: look at its log"
+_DELETED = "Cloud Run has deleted this execution, and its run committed nothing"
 
 
 class State(StrEnum):
-    """What an execution is doing."""
+    """The state of an execution, from the counts of its tasks."""
 
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"
@@ -27,12 +27,15 @@ class State(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether it stays as it is."""
+        """Whether the execution has completed."""
         return self not in {State.QUEUED, State.RUNNING}
 
 
 def state_of(execution: "run_v2.Execution") -> State:
-    """The state that the task counts tell: a cancelled execution is done without an error."""
+    """The state of an execution of Cloud Run.
+
+    A cancelled execution completes without an error; only its task counts show it.
+    """
     if not execution.completion_time:
         return State.RUNNING if execution.start_time else State.QUEUED
     if execution.succeeded_count == execution.task_count:
@@ -40,14 +43,14 @@ def state_of(execution: "run_v2.Execution") -> State:
     return State.CANCELLED if execution.cancelled_count else State.FAILED
 
 
-def describe(execution: "run_v2.Execution", folder: RunFolder) -> dict[str, Any]:
-    """An execution for a caller: state, tasks, times, and what the run left in its folder."""
-    state, execution_id = state_of(execution), short(execution.name)
+def current_status(execution: "run_v2.Execution", folder: RunFolder) -> dict[str, Any]:
+    """The status of an execution that Cloud Run still has."""
+    state, execution_id = state_of(execution), resource_id(execution.name)
     outcome = folder.read(OUTCOME) if state is State.SUCCEEDED else None
     progress = progress_of(folder, execution_id) if state is State.RUNNING else None
     return {
         "execution_id": execution_id,
-        "job": short(execution.job),
+        "job": resource_id(execution.job),
         "run_id": run_id_of(execution),
         "state": state,
         "caller": (folder.read(LAUNCH) or {}).get("caller"),
@@ -65,19 +68,19 @@ def describe(execution: "run_v2.Execution", folder: RunFolder) -> dict[str, Any]
     }
 
 
-def remembered(
+def recorded_status(
     execution_id: str,
     folder: RunFolder,
-    note: Mapping[str, Any] | None,
+    launched: Mapping[str, Any] | None,
     outcome: Mapping[str, Any] | None,
     log_uri: str,
 ) -> dict[str, Any]:
-    """An execution that Cloud Run has forgotten, so one that has ended."""
-    launch = note or folder.read(LAUNCH) or {}
+    """The status of an execution that Cloud Run has deleted, so of one that has completed."""
+    launch = launched or folder.read(LAUNCH) or {}
     state = _last_state(folder, execution_id, outcome)
     return {
         "execution_id": execution_id,
-        "job": short(launch.get("job") or "") or execution_id.rpartition("-")[0],
+        "job": resource_id(launch.get("job") or "") or execution_id.rpartition("-")[0],
         "run_id": folder.run_id,
         "state": state,
         "caller": launch.get("caller") or (outcome or {}).get("caller"),
@@ -90,13 +93,13 @@ def remembered(
         "output_table": (outcome or {}).get("output_table"),
         "rows": (outcome or {}).get("rows"),
         "outcome": outcome,
-        "error": (_note_of(folder, execution_id) or _FORGOTTEN) if state is State.FAILED else None,
+        "error": (_task_error(folder, execution_id) or _DELETED) if state is State.FAILED else None,
         "log_uri": log_uri,
     }
 
 
 def log_link(project: str, execution_id: str) -> str:
-    """Where Cloud Logging shows what an execution said."""
+    """URL of an execution's log records in Cloud Logging."""
     query = quote(f'labels."run.googleapis.com/execution_name"="{execution_id}"', safe="")
     return f"https://console.cloud.google.com/logs/query;query={query}?project={project}"
 
@@ -111,7 +114,7 @@ def _last_state(folder: RunFolder, execution_id: str, outcome: Mapping[str, Any]
 
 
 def tasks_of(execution: "run_v2.Execution") -> dict[str, int]:
-    """How many tasks of an execution are where."""
+    """The number of an execution's tasks by state."""
     return {
         "total": execution.task_count,
         "running": execution.running_count,
@@ -123,7 +126,7 @@ def tasks_of(execution: "run_v2.Execution") -> dict[str, int]:
 
 
 def times_of(execution: "run_v2.Execution") -> dict[str, str | None]:
-    """When an execution was created, started and completed, in RFC 3339."""
+    """The times at which an execution was created, started and completed, RFC 3339."""
     return {
         "created_at": _iso(execution.create_time),
         "started_at": _iso(execution.start_time),
@@ -132,7 +135,7 @@ def times_of(execution: "run_v2.Execution") -> dict[str, str | None]:
 
 
 def _attempts(execution: "run_v2.Execution") -> int:
-    """How many containers were started, retries included."""
+    """The number of containers that were started, retries included."""
     started = (
         execution.running_count,
         execution.succeeded_count,
@@ -144,26 +147,26 @@ def _attempts(execution: "run_v2.Execution") -> int:
 
 
 def progress_of(folder: RunFolder, execution_id: str) -> dict[str, int]:
-    """How many rows an execution has scored so far, and of about how many."""
-    # Each task tells its own rows, and of how many in the whole run.
-    notes = folder.labels(progress_prefix(execution_id))
+    """The rows that an execution has scored so far, and the estimated rows of the whole run."""
+    # Each task records its own rows, and the estimate for the whole run.
+    labels = folder.labels(progress_prefix(execution_id))
     return {
-        "rows_scored": sum(int(note.get("rows", 0)) for note in notes),
-        "rows_estimated": max((int(note.get("of", 0)) for note in notes), default=0),
+        "rows_scored": sum(int(each.get("rows", 0)) for each in labels),
+        "rows_estimated": max((int(each.get("of", 0)) for each in labels), default=0),
     }
 
 
 def _error(execution: "run_v2.Execution", folder: RunFolder) -> str:
-    """The failing task's own sentence; else, when it was killed, Cloud Run's."""
-    said = (c.message for c in execution.conditions if c.type_ == "Completed" and c.message)
-    return _note_of(folder, short(execution.name)) or next(said, _LOST)
+    """The error message of the failed task; Cloud Run's when the task was killed."""
+    messages = (c.message for c in execution.conditions if c.type_ == "Completed" and c.message)
+    return _task_error(folder, resource_id(execution.name)) or next(messages, _NO_MESSAGE)
 
 
-def _note_of(folder: RunFolder, execution_id: str) -> str | None:
-    notes = [folder.read(name) for name in sorted(folder.blobs(ERRORS))]
-    own = (note for note in notes if note and note.get("execution") == execution_id)
-    return next((str(note["message"]) for note in own), None)
+def _task_error(folder: RunFolder, execution_id: str) -> str | None:
+    errors = [folder.read(name) for name in sorted(folder.blobs(ERRORS))]
+    own = (each for each in errors if each and each.get("execution") == execution_id)
+    return next((str(each["message"]) for each in own), None)
 
 
-def _iso(moment: Any) -> str | None:
-    return moment.isoformat() if moment else None
+def _iso(time: Any) -> str | None:
+    return time.isoformat() if time else None

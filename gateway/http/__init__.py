@@ -1,1 +1,1 @@
-"""HTTP: parameters in, error answers out, security headers, request ids."""
+"""HTTP: request parameters, error responses, security headers, request ids, OpenAPI operations."""

@@ -1,4 +1,4 @@
-"""Errors → answers in Google's shape: https://google.aip.dev/193."""
+"""Error responses in Google's format: https://google.aip.dev/193."""
 
 import logging
 from collections.abc import Sequence
@@ -25,9 +25,9 @@ from shared.errors import (
 
 log = logging.getLogger(__name__)
 
-type Answer = tuple[Response, HTTPStatus]
+type ErrorResponse = tuple[Response, HTTPStatus]
 
-# The second word is a google.rpc.Code.
+# HTTP status and google.rpc.Code of each kind of error.
 STATUSES: dict[type[MlsysError], tuple[HTTPStatus, str]] = {
     InvalidArgument: (HTTPStatus.BAD_REQUEST, "INVALID_ARGUMENT"),
     Unauthenticated: (HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED"),
@@ -38,10 +38,10 @@ STATUSES: dict[type[MlsysError], tuple[HTTPStatus, str]] = {
     ResourceExhausted: (HTTPStatus.TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED"),
     Transient: (HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE"),
 }
-# https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header: a key with another
-# request.
+# An idempotency key of another request:
+# https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header
 _KEY_REUSED = ("RUN_ID_REUSED", (HTTPStatus.UNPROCESSABLE_ENTITY, "ALREADY_EXISTS"))
-_OF_HTTP = {code: status for code, status in STATUSES.values() if status != "FAILED_PRECONDITION"}
+_RPC_CODES = {code: status for code, status in STATUSES.values() if status != "FAILED_PRECONDITION"}
 
 # https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
 _RPC = "type.googleapis.com/google.rpc"
@@ -50,18 +50,14 @@ _RETRY_AFTER_SECONDS = "5"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem of a request.
-
-    Attributes:
-        parameter: the parameter to change, e.g. "input_table".
-    """
+    """An error that a parameter of a request causes, e.g. "input_table"."""
 
     parameter: str
     error: Permanent
 
 
 class Refusal(Permanent):
-    """All problems of a request at once; status and reason are those of the first."""
+    """Every problem of a request in one error; status and reason are those of the first problem."""
 
     def __init__(self, problems: Sequence[Problem]):
         messages = [problem.error.message for problem in problems]
@@ -74,19 +70,21 @@ class Refusal(Permanent):
 
 
 def register_errors(app: Flask) -> None:
-    """Let an application answer every error in Google's shape."""
-    app.register_error_handler(MlsysError, _refusal)
+    """Make an application answer every error in Google's format."""
+    app.register_error_handler(MlsysError, _mlsys_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _bug)
+    app.register_error_handler(Exception, _unexpected_error)
 
 
-def _refusal(error: MlsysError) -> Answer:
+def _mlsys_error(error: MlsysError) -> ErrorResponse:
     log.warning("%s %s: %s", request.method, request.path, error)
     for kind, (code, status) in STATUSES.items():
         if isinstance(_first_problem(error), kind):
-            answer = _answer(*_status(error, code, status), error.message, _details(error))
-            return _with_hints(answer, error)
-    return _bug(error)
+            response = _error_response(
+                *_status(error, code, status), error.message, _details(error)
+            )
+            return _with_headers(response, error)
+    return _unexpected_error(error)
 
 
 def _first_problem(error: MlsysError) -> MlsysError:
@@ -99,7 +97,10 @@ def _status(error: MlsysError, code: HTTPStatus, status: str) -> tuple[HTTPStatu
 
 
 def _details(error: MlsysError) -> list[dict[str, Any]]:
-    """What programs read: https://google.aip.dev/193#errorinfo and google.rpc.BadRequest."""
+    """The error's details for programs: google.rpc.ErrorInfo and google.rpc.BadRequest.
+
+    Source: https://google.aip.dev/193#errorinfo
+    """
     if not isinstance(error, Refusal):
         return [_info(error.reason, **error.subjects)]
     violations = [
@@ -116,8 +117,8 @@ def _details(error: MlsysError) -> list[dict[str, Any]]:
     ]
 
 
-def _with_hints(answer: Answer, error: MlsysError) -> Answer:
-    response, code = answer
+def _with_headers(error_response: ErrorResponse, error: MlsysError) -> ErrorResponse:
+    response, code = error_response
     if isinstance(error, Transient):
         seconds = error.subjects.get("retry_after_seconds", _RETRY_AFTER_SECONDS)
         response.headers["Retry-After"] = seconds
@@ -126,20 +127,22 @@ def _with_hints(answer: Answer, error: MlsysError) -> Answer:
     return response, code
 
 
-def _http_error(error: HTTPException) -> Answer:
+def _http_error(error: HTTPException) -> ErrorResponse:
     code = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    if code < HTTPStatus.BAD_REQUEST:  # a redirect, which is no error
+    if code < HTTPStatus.BAD_REQUEST:  # a redirect is no error
         return error.get_response(), code  # type: ignore[return-value]
-    status = _OF_HTTP.get(code, "INVALID_ARGUMENT" if code.is_client_error else "INTERNAL")
-    response, _ = _answer(code, status, error.description or code.phrase, [_info(code.name)])
+    status = _RPC_CODES.get(code, "INVALID_ARGUMENT" if code.is_client_error else "INTERNAL")
+    response, _ = _error_response(
+        code, status, error.description or code.phrase, [_info(code.name)]
+    )
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response, code
 
 
-def _bug(error: Exception) -> Answer:
+def _unexpected_error(error: Exception) -> ErrorResponse:
     log.error("%s %s", request.method, request.path, exc_info=error)
-    return _answer(
+    return _error_response(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "INTERNAL",
         "the gateway failed; its log says why",
@@ -152,9 +155,9 @@ def _info(reason: str, **subjects: str) -> dict[str, Any]:
     return {"@type": kind, "reason": reason, "domain": "mlsys", "metadata": subjects}
 
 
-def _answer(
+def _error_response(
     code: HTTPStatus, status: str, message: str, details: Sequence[dict[str, Any]]
-) -> Answer:
+) -> ErrorResponse:
     request_info = {"@type": f"{_RPC}.RequestInfo", "requestId": request_id()}
     error = {"code": code, "message": message, "status": status}
     content = error | {"details": [*details, request_info]}

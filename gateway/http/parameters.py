@@ -1,4 +1,4 @@
-"""The parameters of a request, from its query string, its JSON body and its Idempotency-Key."""
+"""The parameters of a request: query string, JSON body and Idempotency-Key header."""
 
 from collections.abc import Mapping, Set
 from typing import Any
@@ -11,11 +11,15 @@ _NONE: Set[str] = frozenset()
 
 
 def parameters(lists: Set[str] = _NONE) -> dict[str, Any]:
-    """The parameters that a request spells; only those that are `lists` may be repeated.
+    """The raw parameters of the current request, from its query string and its JSON body.
+
+    Args:
+        lists: names of the parameters that the query string may repeat; their values are lists.
 
     Raises:
-        InvalidArgument: when one is given twice, or the body is no JSON object.
-        werkzeug.exceptions.HTTPException: when the body is too large or no JSON.
+        InvalidArgument: when another parameter is repeated, one is in both query string and
+            body, or the body is not a JSON object.
+        werkzeug.exceptions.HTTPException: when the body is too large or not JSON.
     """
     query = request.args.to_dict(flat=False)
     if repeated := [name for name in query if len(query[name]) > 1 and name not in lists]:
@@ -43,8 +47,8 @@ def _body(query: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-def with_key(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters with the Idempotency-Key header as their run_id, where there is one.
+def with_idempotency_key(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters, with the Idempotency-Key header of the current request as run_id.
 
     Raises:
         InvalidArgument: when header and parameter differ.
@@ -59,11 +63,11 @@ def with_key(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {**raw, "run_id": key}
 
 
-def require_only(raw: Mapping[str, Any], known: Set[str]) -> None:
-    """Refuse parameters that a route does not know.
+def require_known_parameters(raw: Mapping[str, Any], known: Set[str] = _NONE) -> None:
+    """Require that a route knows every parameter of its request.
 
     Raises:
-        InvalidArgument: naming them, and those that are known.
+        InvalidArgument: naming the unknown parameters, and the known ones.
     """
     if unknown := sorted(set(raw) - known):
         raise InvalidArgument(

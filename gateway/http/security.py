@@ -1,4 +1,4 @@
-"""What keeps the door from being pushed: sizes, sites, headers."""
+"""Protection of every route: bounds on requests, no cross-site requests, security headers."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
 
-from gateway.auth.permissions import Action
+from gateway.auth.authorization import Permission
 from shared.errors import PermissionDenied
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _BODY_LIMIT_BYTES = 64 * 1024
-# gunicorn itself cuts a request's first line at 8,190 bytes, with an answer that is not ours.
+# gunicorn rejects a request line above 8,190 bytes with a response of its own.
 _URL_LIMIT_BYTES = 8_000
 
 # A page that shows more than JSON sets its own Content-Security-Policy.
@@ -30,41 +30,45 @@ _HEADERS = (
 
 
 def secure(app: Flask) -> None:
-    """Bound what an application reads, and give its answers the headers of security."""
+    """Bound the bodies that an application reads, and add security headers to its responses."""
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT_BYTES
     app.wsgi_app = SecurityHeaders(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
 
 
 def require_short_url() -> None:
-    """Refuse what no honest request needs: 414."""
+    """Require a URL of at most 8,000 bytes.
+
+    Raises:
+        werkzeug.exceptions.HTTPException: 414.
+    """
     if len(request.query_string) + len(request.path) > _URL_LIMIT_BYTES:
         abort(HTTPStatus.REQUEST_URI_TOO_LONG, f"keep the URL below {_URL_LIMIT_BYTES:,} bytes")
 
 
-def require_deliberate_request(action: Action) -> None:
-    """Act on nothing that a browser does by itself, or because another site wants it.
+def require_deliberate_request(permission: Permission) -> None:
+    """Require that no route with an effect is called by a prefetch, HEAD or another site.
 
     Raises:
-        PermissionDenied: when another site asks.
+        PermissionDenied: when another site's page makes the browser send the request.
         werkzeug.exceptions.HTTPException: 405 for HEAD, 400 for a prefetch.
     """
-    if not action.has_effect:
+    if not permission.has_effect:
         return
-    if request.method == "HEAD":  # Flask answers it with the GET view, which acts
+    if request.method == "HEAD":  # Flask answers HEAD with the GET view, which has the effect
         abort(HTTPStatus.METHOD_NOT_ALLOWED)
     headers = request.headers
     purposes = (headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
     if any("prefetch" in each or "preview" in each for each in purposes):
-        abort(HTTPStatus.BAD_REQUEST, "a prefetch does nothing here: ask without it")
-    if _is_foreign():
+        abort(HTTPStatus.BAD_REQUEST, "a prefetch has no effect here: send the request without it")
+    if _is_cross_site():
         raise PermissionDenied(
-            "another site asks for this, and nobody here did: open it yourself",
+            "the page of another site sent this request: send it yourself",
             reason="CROSS_SITE",
         )
 
 
-def _is_foreign() -> bool:
-    # The browser's own word goes before the origin, which a proxy that renames the host belies.
+def _is_cross_site() -> bool:
+    # Sec-Fetch-Site comes first: behind a proxy that renames the host, Origin never equals it.
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in {"none", "same-origin"}
     origin = request.headers.get("Origin")
@@ -72,7 +76,7 @@ def _is_foreign() -> bool:
 
 
 class SecurityHeaders:
-    """WSGI middleware that adds the headers of security that an answer has not set itself."""
+    """WSGI middleware that adds the security headers that a response has not set itself."""
 
     def __init__(self, application: "WSGIApplication"):
         self._application = application
@@ -80,7 +84,7 @@ class SecurityHeaders:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer the request."""
+        """Answer a request."""
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             own = {name for name, _ in headers}

@@ -1,4 +1,4 @@
-"""One id a request, in its answer and in every line that is logged for it.
+"""Request ids and trace contexts, in each response and in each log record of a request.
 
 Sources: https://www.w3.org/TR/trace-context/ and
 https://cloud.google.com/run/docs/logging#correlate-logs
@@ -23,11 +23,12 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Who asks for what, as far as logs can tell it together.
+    """The ids by which the log records of a request are found.
 
     Attributes:
-        trace_id: 32 hexadecimal digits: the caller's own, where it sent one.
-        span_id: 16 hexadecimal digits: this request's.
+        request_id: the header X-Request-Id, else 32 hexadecimal digits.
+        trace_id: 32 hexadecimal digits, those of the caller's traceparent if it sent one.
+        span_id: 16 hexadecimal digits of this request.
     """
 
     request_id: str
@@ -36,19 +37,19 @@ class Trace:
 
     @property
     def traceparent(self) -> str:
-        """The trace in the form of W3C."""
+        """The value of W3C's traceparent header."""
         return f"00-{self.trace_id}-{self.span_id}-01"
 
 
-class Traced:
-    """WSGI middleware that gives each request its trace, and its answer the trace's ids."""
+class TraceMiddleware:
+    """WSGI middleware that gives each request a trace, and sends its ids with the response."""
 
     def __init__(self, application: "WSGIApplication"):
         self._application = application
 
     def __call__(self, wsgi: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer the request."""
-        trace = wsgi[_TRACE] = _begun(wsgi)
+        """Answer a request."""
+        trace = wsgi[_TRACE] = _new_trace(wsgi)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             headers += [("X-Request-Id", trace.request_id), ("traceparent", trace.traceparent)]
@@ -57,7 +58,7 @@ class Traced:
         return self._application(wsgi, start)
 
 
-def _begun(wsgi: "WSGIEnvironment") -> Trace:
+def _new_trace(wsgi: "WSGIEnvironment") -> Trace:
     given = wsgi.get("HTTP_X_REQUEST_ID", "")
     parent = _TRACEPARENT.fullmatch(wsgi.get("HTTP_TRACEPARENT", ""))
     fresh = secrets.token_hex(40)
@@ -80,14 +81,14 @@ def _trace_of(wsgi: "WSGIEnvironment") -> Trace | None:
 
 
 class TraceFilter(logging.Filter):
-    """Adds the request's ids to every record; Cloud Logging shows those of one trace together."""
+    """Adds the request's ids to every log record; Cloud Logging groups records by trace."""
 
     def __init__(self, project: str):
         super().__init__()
         self._project = project
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass."""
+        """Add the ids; every record passes."""
         if has_request_context() and (trace := _trace_of(request.environ)):
             record.request_id = trace.request_id
             record.caller = g.get("caller")

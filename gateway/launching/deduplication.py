@@ -1,7 +1,7 @@
-"""Deduplication: an equal request within a short window, without a key, is the same launch.
+"""Deduplication: equal requests without a key, within a short window, are one launch.
 
-Browsers, proxies and people repeat a GET. Duplicates share one small object,
-`_deduplication/{digest}.json`, which names the run id of the window's first request.
+Browsers, proxies and people repeat GET requests. Duplicates share the object
+`_deduplication/{digest}.json`, which holds the run id of the window's first request.
 """
 
 import json
@@ -17,7 +17,14 @@ from shared.runs.folder import RunFolder
 def deduplicated_run_id(
     folder: RunFolder, name: str, proposal: str, *, now: datetime, window_seconds: int
 ) -> str:
-    """The run id that duplicates within this window share: that of the first request.
+    """The run id that equal requests within a window share: that of the first request.
+
+    Args:
+        folder: holds the shared objects.
+        name: the same for equal requests.
+        proposal: the run id when this is the window's first request.
+        now: the time of this request, with its zone.
+        window_seconds: 0 turns deduplication off.
 
     Raises:
         Transient: when Cloud Storage is away.

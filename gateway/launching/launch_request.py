@@ -1,4 +1,4 @@
-"""A request to launch a job, and the identity by which a duplicate of it is recognised. Pure."""
+"""A request to launch a job, and the run ids and keys that identify it. Pure."""
 
 import hashlib
 import re
@@ -21,9 +21,9 @@ class LaunchRequest:
     Attributes:
         job: full name of the Cloud Run Job.
         parameters: the job's arguments without the run id.
-        run_id: "" when neither the caller nor Cloud Scheduler gave a key.
-        is_scan: a scan of the registry; callers may share its execution.
-        is_duplicate: the run id is that of an earlier, equal request.
+        run_id: "" when the request has neither a key nor a slot of Cloud Scheduler.
+        is_scan: whether it scans the registry; callers share the execution of a scan.
+        is_duplicate: whether the run id is that of an earlier, equal request.
         tasks: None for the number in the job's definition.
     """
 
@@ -37,18 +37,18 @@ class LaunchRequest:
 
     @property
     def arguments(self) -> list[str] | None:
-        """The overriding arguments; a scan's are the job's own."""
+        """The arguments of the execution; None for those of the job, which a scan uses."""
         if self.is_scan:
             return None
         return [*self.parameters, f"--run_id={self.run_id}"]
 
     @property
     def deduplication_key(self) -> str:
-        """The same for equal requests of one caller; for a scan, of all callers."""
-        who = "" if self.is_scan else self.caller
-        return digest(self.job, who, *self.parameters)
+        """A digest that equal requests of one caller share; equal scans of all callers share it."""
+        caller = "" if self.is_scan else self.caller
+        return digest(self.job, caller, *self.parameters)
 
-    def under(self, run_id: str) -> "LaunchRequest":
+    def with_run_id(self, run_id: str) -> "LaunchRequest":
         """The same request with a run id."""
         return replace(self, run_id=run_id)
 
@@ -62,7 +62,7 @@ class LaunchRequest:
         }
 
     def require_same(self, launch: Mapping[str, Any]) -> None:
-        """Refuse a run id under which something else was launched.
+        """Require that the run id was not used for another request.
 
         Raises:
             Conflict: with the reason RUN_ID_REUSED.
@@ -80,15 +80,17 @@ def prediction_launch(
     request: PredictionRequest, *, job: str, caller: str, tasks: int | None = None
 ) -> LaunchRequest:
     """The request to launch a prediction."""
-    raw = replace(request, run_id="").to_arguments()
-    return LaunchRequest(job=job, caller=caller, parameters=raw, run_id=request.run_id, tasks=tasks)
+    arguments = replace(request, run_id="").to_arguments()
+    return LaunchRequest(
+        job=job, caller=caller, parameters=arguments, run_id=request.run_id, tasks=tasks
+    )
 
 
 def scan_launch(environment: str, key: str, *, job: str, caller: str) -> LaunchRequest:
     """The request to launch a scan of the registry.
 
     Raises:
-        InvalidArgument: when the key cannot name a run.
+        InvalidArgument: when the key is no run id.
     """
     if key and not _KEY.fullmatch(key):
         raise InvalidArgument(
@@ -96,15 +98,20 @@ def scan_launch(environment: str, key: str, *, job: str, caller: str) -> LaunchR
             "underscores, starting with a letter or digit",
             reason="INVALID_RUN_ID",
         )
-    raw = [f"--env={environment}"]
-    return LaunchRequest(job=job, caller=caller, parameters=raw, run_id=key, is_scan=True)
+    arguments = [f"--env={environment}"]
+    return LaunchRequest(job=job, caller=caller, parameters=arguments, run_id=key, is_scan=True)
 
 
 def slot_run_id(request: LaunchRequest, schedule_time: str, schedule: str) -> str:
-    """The run id of a slot of Cloud Scheduler: the same however often it fires for it.
+    """The run id of one scheduled time of one schedule; repeated firings share it.
+
+    Args:
+        request: what the schedule launches.
+        schedule_time: Cloud Scheduler's header X-CloudScheduler-ScheduleTime, RFC 3339.
+        schedule: Cloud Scheduler's header X-CloudScheduler-JobName.
 
     Raises:
-        InvalidArgument: when the time is none.
+        InvalidArgument: when the time is malformed.
     """
     try:
         slot = datetime.fromisoformat(schedule_time).astimezone(UTC)
@@ -116,6 +123,6 @@ def slot_run_id(request: LaunchRequest, schedule_time: str, schedule: str) -> st
     return f"cron-{slot:%Y%m%dT%H%M%SZ}-{digest(request.job, schedule, *request.parameters)}"
 
 
-def digest(*words: str) -> str:
-    """A short name for some words."""
-    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:_DIGITS]
+def digest(*texts: str) -> str:
+    """20 hexadecimal digits of the SHA-256 of some texts."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:_DIGITS]

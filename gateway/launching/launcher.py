@@ -1,10 +1,10 @@
-"""Launches each run once, whatever answers get lost and whoever asks again.
+"""Launches each run once, also when responses get lost and requests are repeated.
 
-`jobs.run` knows no request id, so a launch is never retried blindly. What makes it safe is the
-run's folder: every try is claimed there by exactly one request, which alone may launch. When
-nobody knows how a try ended, the executions are searched for the run before the next try is
-claimed. Should Cloud Run show an execution later than that, two work on one run, whose rows are
-written once all the same.
+Cloud Run's `jobs.run` takes no request id, so a launch is not retried blindly. Each try is claimed
+in the run's folder by exactly one request, and only that request launches. When the outcome of a
+try is unknown, the executions are searched for the run before the next try is claimed. If Cloud
+Run lists an execution only after that search, two executions work on one run; its rows are
+written once nevertheless.
 """
 
 import logging
@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 
 _PEER_SECONDS = 10.0
 _PEER_POLL_SECONDS = 0.25
-# Between them, when an answer was lost, the executions are looked through.
-_LOOK_AFTER_SECONDS = (0.0, 0.5, 1.5)
-_MOST_TRIES = 100
-_OWN_TRIES = 4
+# Pauses before each search for an execution whose launch got no response.
+_SEARCH_AFTER_SECONDS = (0.0, 0.5, 1.5)
+_MAX_TRIES = 100
+_MAX_OWN_TRIES = 4
 _CLOCK_SKEW = timedelta(minutes=1)
 
 
@@ -38,7 +38,7 @@ class Launch:
     """A launched run.
 
     Attributes:
-        is_new: False when an earlier request had launched it.
+        is_new: False when an earlier request launched it.
     """
 
     execution_id: str
@@ -47,12 +47,10 @@ class Launch:
 
 
 class Launcher:
-    """Launches the jobs of one deployment.
-
-    `nonce` is unique to the request: by it a request recognises its own claims.
-    """
+    """Launches the jobs of one deployment for one HTTP request."""
 
     def __init__(self, clients: Clients, *, nonce: str, now: datetime):
+        """`nonce` is unique to the HTTP request, which recognises its own claims by it."""
         self._clients = clients
         self._settings = clients.settings
         self._cloud_run = CloudRun(clients)
@@ -60,7 +58,7 @@ class Launcher:
         self._now = now
 
     def identified(self, request: LaunchRequest) -> LaunchRequest:
-        """The request with a run id: its own, or that of an earlier duplicate."""
+        """The request with a run id: its own, an earlier duplicate's, or a new one."""
         if request.run_id:
             return request
         own = f"run-{self._nonce}"
@@ -71,10 +69,10 @@ class Launcher:
             now=self._now,
             window_seconds=self._settings.deduplication_seconds,
         )
-        return replace(request.under(run_id), is_duplicate=run_id != own)
+        return replace(request.with_run_id(run_id), is_duplicate=run_id != own)
 
     def earlier(self, request: LaunchRequest) -> Launch | None:
-        """The launch of an earlier request with the same run id, None when there is none yet.
+        """The launch of an earlier request with the same run id, None when there is none.
 
         Raises:
             Conflict: when the run id belongs to another request.
@@ -93,19 +91,23 @@ class Launcher:
 
         Raises:
             Conflict: when the run id belongs to another request.
-            Transient: when a service is away; asking again with the same run id is safe.
+            Transient: when a service is away; repeating the request with the same run id is safe.
         """
         folder = self.folder(request.run_id)
         first = claim = folder.create(LAUNCH, self._claim(request))
         request.require_same(first)
         own_tries = 0
-        for number in range(1, _MOST_TRIES):
+        for number in range(1, _MAX_TRIES):
             is_ours = claim["nonce"] == self._nonce
             own_tries += is_ours
-            execution = self._try(request, folder, first) if is_ours else self._peers(claim, folder)
+            execution = (
+                self._try(request, folder, first)
+                if is_ours
+                else self._launched_by_peer(claim, folder)
+            )
             if execution:
                 return Launch(execution, request.run_id, is_new=is_ours)
-            if own_tries == _OWN_TRIES:
+            if own_tries == _MAX_OWN_TRIES:
                 break
             claim = folder.create(further_try(number), self._claim(request))
         raise Transient(
@@ -124,48 +126,48 @@ class Launcher:
     def _try(
         self, request: LaunchRequest, folder: RunFolder, first: Mapping[str, Any]
     ) -> str | None:
-        """Launch, or find what an earlier try launched; None when nothing is known to have been."""
+        """Launch, or find the execution of an earlier try; None when neither succeeds."""
         since = _moment(first) - (timedelta() if request.is_scan else _CLOCK_SKEW)
         run_id = None if request.is_scan else request.run_id
         is_first = first["nonce"] == self._nonce and not folder.read(further_try(1))
         found = None if is_first else self._cloud_run.find(request.job, run_id, since)
         if found:
-            return self._settled(found, request, folder)
+            return self._recorded(found, request, folder)
         try:
             execution = self._cloud_run.run(request.job, request.arguments, request.tasks)
         except Transient as error:
-            log.warning("launching run %s: %s; is it there?", request.run_id, error)
-            return self._looked_for(request, run_id, since, folder)
-        return self._settled(execution, request, folder)
+            log.warning("launching run %s: %s; searching for its execution", request.run_id, error)
+            return self._search(request, run_id, since, folder)
+        return self._recorded(execution, request, folder)
 
-    def _looked_for(
+    def _search(
         self, request: LaunchRequest, run_id: str | None, since: datetime, folder: RunFolder
     ) -> str | None:
-        for pause in _LOOK_AFTER_SECONDS:
+        for pause in _SEARCH_AFTER_SECONDS:
             time.sleep(pause)
-            with suppress(Transient):  # Cloud Run is in trouble: that is why it is asked
+            with suppress(Transient):  # Cloud Run may still be failing
                 if found := self._cloud_run.find(request.job, run_id, since):
-                    return self._settled(found, request, folder)
+                    return self._recorded(found, request, folder)
         return None
 
-    def _peers(self, claim: Mapping[str, Any], folder: RunFolder) -> str | None:
-        """The execution that another request launches; None when it has died over it."""
+    def _launched_by_peer(self, claim: Mapping[str, Any], folder: RunFolder) -> str | None:
+        """The execution that another request launches, None when it launches none in time."""
         age = (self._now - _moment(claim)).total_seconds()
         deadline = time.monotonic() + min(max(_PEER_SECONDS - age, 0), _PEER_SECONDS)
         while not (launched := folder.read(EXECUTION)) and time.monotonic() < deadline:
             time.sleep(_PEER_POLL_SECONDS)
         return launched["execution_id"] if launched else None
 
-    def _settled(self, execution_id: str, request: LaunchRequest, folder: RunFolder) -> str:
-        """Write down which execution it is; of several the first one stands."""
-        note = {
+    def _recorded(self, execution_id: str, request: LaunchRequest, folder: RunFolder) -> str:
+        """Record the execution of a run; when several are recorded, the first one is returned."""
+        record = {
             "execution_id": execution_id,
             "run_id": request.run_id,
             **request.to_json(),
         }
-        standing = str(folder.create(EXECUTION, note)["execution_id"])
-        with suppress(Transient):  # it helps when Cloud Run has forgotten the execution
-            self.folder(EXECUTIONS).create(f"{standing}.json", note)
+        standing = str(folder.create(EXECUTION, record)["execution_id"])
+        with suppress(Transient):  # only needed after Cloud Run has deleted the execution
+            self.folder(EXECUTIONS).create(f"{standing}.json", record)
         return standing
 
 

@@ -1,1 +1,1 @@
-"""The registry, read only, over HTTP."""
+"""The model registry over HTTP, read only."""

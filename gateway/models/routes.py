@@ -4,27 +4,25 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
 
-from gateway.http.context import clients
-from gateway.http.parameters import parameters, require_only
-from gateway.http.route_docs import documented
-from gateway.models.registered import Registered
+from gateway.context import clients
+from gateway.http.operation import operation
+from gateway.http.parameters import parameters, require_known_parameters
+from gateway.models.model_catalog import ModelCatalog
 
 routes = Blueprint("models", __name__)
 
-_NONE: frozenset[str] = frozenset()
-
 
 @routes.get("/models")
-@documented(answers={HTTPStatus.OK: "Models"})
+@operation(responses={HTTPStatus.OK: "Models"})
 def list_models() -> Response:
     """Every model with its versions, their status and findings, and its aliases."""
-    require_only(parameters(), _NONE)
-    return jsonify(models=Registered(clients()).models())
+    require_known_parameters(parameters())
+    return jsonify(models=ModelCatalog(clients()).models())
 
 
 @routes.get("/models/<name>/<version>")
-@documented(answers={HTTPStatus.OK: "ModelVersion"})
+@operation(responses={HTTPStatus.OK: "ModelVersion"})
 def describe_version(name: str, version: str) -> Response:
-    """Everything that is known of a model version; an alias is accepted for it."""
-    require_only(parameters(), _NONE)
-    return jsonify(Registered(clients()).version(name, version))
+    """Every column of the registry for a model version, which an alias may name."""
+    require_known_parameters(parameters())
+    return jsonify(ModelCatalog(clients()).version(name, version))

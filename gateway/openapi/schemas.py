@@ -1,4 +1,4 @@
-"""The shapes of the gateway's answers, as JSON Schema."""
+"""The schemas of the gateway's request and response bodies, as JSON Schema."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,23 +6,23 @@ from typing import Any
 from gateway.executions.status import State
 
 _TEXT = {"type": "string"}
-_MAYBE_TEXT = {"type": ["string", "null"]}
+_NULLABLE_TEXT = {"type": ["string", "null"]}
 _TIME = {"type": ["string", "null"], "format": "date-time"}
 _COUNT = {"type": "integer", "minimum": 0}
-_MAYBE_COUNT = {"type": ["integer", "null"], "minimum": 0}
+_NULLABLE_COUNT = {"type": ["integer", "null"], "minimum": 0}
 
 
 def reference(schema: str | Mapping[str, Any]) -> Mapping[str, Any]:
-    """A schema by its name, or as it is."""
+    """A reference to a named schema; a schema itself is returned unchanged."""
     return {"$ref": f"#/components/schemas/{schema}"} if isinstance(schema, str) else schema
 
 
 def _object(**properties: Any) -> dict[str, Any]:
-    """An object that has all of these."""
+    """An object that requires all of these properties."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _listed(items: Mapping[str, Any]) -> dict[str, Any]:
+def _array(items: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": items}
 
 
@@ -30,9 +30,9 @@ _VERSION: dict[str, Any] = {
     "model_name": _TEXT,
     "model_version": _TEXT,
     "status": _TEXT,
-    "findings": _listed(_TEXT),
-    "aliases": _listed(_TEXT),
-    "estimator": _MAYBE_TEXT,
+    "findings": _array(_TEXT),
+    "aliases": _array(_TEXT),
+    "estimator": _NULLABLE_TEXT,
     "generation": _COUNT,
     "file_size_bytes": _COUNT,
     "registered_at": _TIME,
@@ -40,13 +40,16 @@ _VERSION: dict[str, Any] = {
 
 SCHEMAS: dict[str, Any] = {
     "Health": _object(status={"const": "healthy"}, env=_TEXT),
-    "About": _object(service={"const": "mlsys"}, env=_TEXT, routes=_listed(_TEXT)),
+    "Service": _object(service={"const": "mlsys"}, env=_TEXT, routes=_array(_TEXT)),
     "Launch": _object(
         status={"const": "accepted"},
         message=_TEXT,
         execution_id=_TEXT,
         run_id=_TEXT,
-        launched={"type": "boolean", "description": "false when an earlier request launched it"},
+        launched={
+            "type": "boolean",
+            "description": "false when an earlier request launched the run",
+        },
         status_url=_TEXT,
     )
     | {
@@ -65,25 +68,25 @@ SCHEMAS: dict[str, Any] = {
     | {"properties": {"env": _TEXT, "run_id": _TEXT}, "examples": [{"env": "dev"}]},
     "Report": {
         "type": "object",
-        "description": "What a dry run found: model, input, estimate, quota and output.",
+        "description": "The result of a dry run: model, input, estimate, quota and output.",
         "properties": {
             "status": {"const": "ok"},
             "message": _TEXT,
             "dry_run": {"const": True},
             "model": _object(name=_TEXT, version=_TEXT, generation=_COUNT, status=_TEXT),
-            "input": _object(table=_TEXT, kind=_TEXT, rows=_MAYBE_COUNT, columns=_listed(_TEXT)),
+            "input": _object(table=_TEXT, kind=_TEXT, rows=_NULLABLE_COUNT, columns=_array(_TEXT)),
             "estimate": _object(
-                bytes=_MAYBE_COUNT,
+                bytes=_NULLABLE_COUNT,
                 method=_TEXT,
                 dollars={"type": ["number", "null"], "minimum": 0},
-                max_bytes=_MAYBE_COUNT,
+                max_bytes=_NULLABLE_COUNT,
             ),
             "quota": _object(loads_of_a_day=_COUNT, limit=_COUNT),
             "output": _object(
                 table=_TEXT,
                 exists={"type": "boolean"},
                 write_disposition=_TEXT,
-                columns=_listed(_object(name=_TEXT, type=_TEXT)),
+                columns=_array(_object(name=_TEXT, type=_TEXT)),
             ),
         },
         "required": ["status", "message", "dry_run"],
@@ -94,15 +97,15 @@ SCHEMAS: dict[str, Any] = {
         job=_TEXT,
         run_id=_TEXT,
         state=reference("State"),
-        caller=_MAYBE_TEXT,
+        caller=_NULLABLE_TEXT,
         tasks={
             "type": ["object", "null"],
-            "description": "null when Cloud Run has forgotten the execution",
+            "description": "null when Cloud Run has deleted the execution",
             "properties": dict.fromkeys(
                 ("total", "running", "succeeded", "failed", "cancelled", "retried"), _COUNT
             ),
         },
-        attempts=_MAYBE_COUNT,
+        attempts=_NULLABLE_COUNT,
         created_at=_TIME,
         started_at=_TIME,
         completed_at=_TIME,
@@ -110,14 +113,14 @@ SCHEMAS: dict[str, Any] = {
             "type": ["object", "null"],
             "properties": {"rows_scored": _COUNT, "rows_estimated": _COUNT},
         },
-        output_table=_MAYBE_TEXT,
-        rows=_MAYBE_COUNT,
+        output_table=_NULLABLE_TEXT,
+        rows=_NULLABLE_COUNT,
         outcome={"type": ["object", "null"], "description": "the row of `prediction_runs`"},
-        error=_MAYBE_TEXT,
+        error=_NULLABLE_TEXT,
         log_uri=_TEXT,
     ),
     "Executions": _object(
-        executions=_listed(
+        executions=_array(
             _object(
                 execution_id=_TEXT,
                 job=_TEXT,
@@ -127,10 +130,10 @@ SCHEMAS: dict[str, Any] = {
                 created_at=_TIME,
                 started_at=_TIME,
                 completed_at=_TIME,
-                model_name=_MAYBE_TEXT,
-                model_version=_MAYBE_TEXT,
-                input_table=_MAYBE_TEXT,
-                output_table=_MAYBE_TEXT,
+                model_name=_NULLABLE_TEXT,
+                model_version=_NULLABLE_TEXT,
+                input_table=_NULLABLE_TEXT,
+                output_table=_NULLABLE_TEXT,
                 log_uri=_TEXT,
                 status_url=_TEXT,
             )
@@ -138,25 +141,25 @@ SCHEMAS: dict[str, Any] = {
         next_page_token={"type": "string", "description": "empty on the last page"},
     ),
     "Models": _object(
-        models=_listed(
+        models=_array(
             _object(
                 name=_TEXT,
                 aliases={"type": "object", "additionalProperties": _TEXT},
-                versions=_listed(_object(**_VERSION, description=_MAYBE_TEXT)),
+                versions=_array(_object(**_VERSION, description=_NULLABLE_TEXT)),
             )
         )
     ),
     "ModelVersion": _object(
         **_VERSION,
         signature={"type": ["object", "null"]},
-        metadata={"description": "what metadata.json says, null without one"},
+        metadata={"description": "the content of metadata.json, null when there is none"},
     ),
     "Error": _object(
         error=_object(
             code={"type": "integer", "minimum": 400, "maximum": 599},
             message=_TEXT,
             status={"type": "string", "description": "a google.rpc.Code"},
-            details=_listed({"type": "object", "required": ["@type"]}),
+            details=_array({"type": "object", "required": ["@type"]}),
         ),
         status={"const": "error"},
         message=_TEXT,

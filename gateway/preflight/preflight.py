@@ -16,9 +16,8 @@ from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
 from shared.request.resolution import resolve
 from shared.tables.catalog import output_columns, table_entry
-from shared.tables.cost import reading_dollars
 from shared.tables.output_schema import LINEAGE, OutputSchema
-from shared.tables.selection import Selection
+from shared.tables.selection import Selection, reading_dollars
 from shared.tables.table import CatalogEntry, Column, TableId
 
 _READ_DIRECTLY = frozenset({"TABLE", "SNAPSHOT"})

@@ -10,7 +10,7 @@ from shared.clients import Clients
 from shared.registry.models import RegisteredModel
 from shared.registry.registry import Registry
 from shared.request.prediction import PredictionRequest
-from shared.tables.cost import reading_dollars
+from shared.tables.selection import reading_dollars
 
 
 def foresee(request: PredictionRequest, clients: Clients, *, now: datetime) -> str:

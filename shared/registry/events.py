@@ -1,4 +1,4 @@
-"""Registry events: rows of the log, each about a generation of an object or an alias. Pure."""
+"""Registry events: rows of the log, each about one generation of an object or one alias. Pure."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,10 +9,10 @@ from shared.registry.models import ModelVersion, Status
 
 
 class EventType(StrEnum):
-    """What happened: four as events tell it, two as a scan does, an inspection, two to an alias.
+    """The type of an event: four of Cloud Storage, two of a scan, an inspection, two of an alias.
 
-    A generation is inspected when it is born; `inspected` says that it was inspected again, because
-    its metadata.json or what the deployment allows has changed.
+    A new generation is inspected at `finalized` or `seen`. `inspected` is a later inspection, after
+    a change of its metadata.json or of the deployment's settings.
     """
 
     FINALIZED = "finalized"
@@ -56,7 +56,7 @@ class RegistryEvent:
 
     @property
     def event_id(self) -> str:
-        """Identity of the event, the same however often it is told."""
+        """The id of the event; every delivery of the event has the same."""
         if self.alias:
             return f"alias:{self.model_name}@{self.alias}#{self.event_time.isoformat()}"
         generation = f"{self.generation}/{self.metageneration}"
@@ -66,7 +66,7 @@ class RegistryEvent:
         return identity
 
     def to_row(self) -> dict[str, Any]:
-        """The event as BigQuery's streaming insert takes it."""
+        """The event as a row of BigQuery's streaming insert."""
         row = {"event_id": self.event_id, **asdict(self)}
         return {name: _to_json(value) for name, value in row.items()}
 
@@ -76,7 +76,7 @@ class Generation:
     """A generation of an object, and the model version that it is a file of, if any.
 
     Attributes:
-        metageneration: the newest one that is known.
+        metageneration: the newest one in the log.
     """
 
     name: str
@@ -95,11 +95,11 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class AliasMove:
-    """What happened to an alias last: it was moved to a version, or taken away from it.
+    """The last change of an alias: it was set to a version, or removed from it.
 
     Attributes:
-        generation: the version's when it was moved there.
-        is_standing: False when the alias was taken away and stands for nothing since.
+        generation: the version's at the time of the change.
+        is_standing: False when the alias was removed.
     """
 
     version: ModelVersion

@@ -1,4 +1,4 @@
-"""Models, their versions and the objects that carry them. Pure: no I/O, no clock."""
+"""Models, their versions, and the objects in Cloud Storage that hold them. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class ModelFile(StrEnum):
 
 
 class Status(StrEnum):
-    """What the inspection at registration said of a model."""
+    """The result of the inspection of a model at its registration."""
 
     UNINSPECTED = "uninspected"
     APPROVED = "approved"
@@ -42,10 +42,10 @@ class ModelVersion:
 
     @classmethod
     def parse(cls, name: str, version: str) -> "ModelVersion":
-        """The version that two words of a request name; `3` is short for `v3`.
+        """The version of a name and a number; `3` is short for `v3`.
 
         Raises:
-            InvalidArgument: when either word breaks its rule.
+            InvalidArgument: when either is malformed.
         """
         if not _NAME.fullmatch(name):
             raise InvalidArgument(
@@ -65,12 +65,12 @@ class ModelVersion:
         return f"{self.name}/{self.version}"
 
     def object_name(self, file: ModelFile) -> str:
-        """Name of the object that carries a file of this version."""
+        """Name of the object that holds a file of this version."""
         return f"{self}/{file}"
 
 
 def parse_object_name(name: str) -> tuple[ModelVersion, ModelFile]:
-    """The model version, and the file of it, that an object's name stands for.
+    """The model version in an object's name, and which file of it the object is.
 
     Raises:
         InvalidArgument: when the name is not a model path.
@@ -85,7 +85,7 @@ def parse_object_name(name: str) -> tuple[ModelVersion, ModelFile]:
 
 
 def not_a_model_path(name: str) -> InvalidArgument:
-    """The error that tells what an object must be named to be registered."""
+    """The error for an object whose name is not a model path; it gives the rule."""
     return InvalidArgument(
         f"{name!r} is not a model path: name it {PATH_RULE}, "
         "with an optional metadata.json beside it",
@@ -96,14 +96,14 @@ def not_a_model_path(name: str) -> InvalidArgument:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One generation of one object, as Cloud Storage described it.
+    """The metadata of one generation of one object in Cloud Storage.
 
     Attributes:
         crc32c: base64 of the big-endian CRC32C, as Cloud Storage writes it.
         labels: the object's custom metadata.
-        version: the model version that the object is a file of; None when its name is no model
+        version: the model version that the object is a file of; None when its name is not a model
             path.
-        file: which file of that version it is; None likewise.
+        file: which file of that version it is; None when its name is not a model path.
     """
 
     bucket: str
@@ -129,7 +129,7 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredModel:
-    """A row of `model_registry`, as far as the gateway and the jobs need it.
+    """The columns of a row of `model_registry` that the gateway and the jobs use.
 
     Attributes:
         sha256: hexadecimal, or None when the object was gone before it could be read.
@@ -150,5 +150,5 @@ class RegisteredModel:
 
     @property
     def object_name(self) -> str:
-        """Name of the model.pkl that this row speaks of."""
+        """Name of the object model.pkl of this version."""
         return self.version.object_name(ModelFile.MODEL)

@@ -1,4 +1,4 @@
-"""Words that stand for a version of a model: `v3`, an alias such as `champion`, `latest`. Pure."""
+"""References to a model version: `v3`, an alias such as `champion`, or `latest`. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from shared.registry.models import ModelVersion
 
 LATEST = "latest"
 
-# `v01` and the like are misspelled versions rather than anybody's alias.
+# `v01` and the like are malformed versions, not aliases.
 _ALIAS = re.compile(r"(?!v[0-9])[a-z][a-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
 class ModelAlias:
-    """A word that stands for one version of a model at a time; `str()` gives `titanic@champion`.
+    """A name for one version of a model at a time; `str()` gives `titanic@champion`.
 
-    `latest` is everybody's: the highest version that is not quarantined.
+    Every model has the alias `latest`: its highest version that is not quarantined.
     """
 
     name: str
@@ -24,10 +24,10 @@ class ModelAlias:
 
     @classmethod
     def parse(cls, name: str, alias: str) -> "ModelAlias":
-        """The alias that somebody may move.
+        """An alias that can be set: any alias but `latest`.
 
         Raises:
-            InvalidArgument: when either word breaks its rule, or the alias is `latest`.
+            InvalidArgument: when either is malformed, or the alias is `latest` or a version.
         """
         reference = parse_reference(name, alias)
         if isinstance(reference, ModelVersion) or reference.alias == LATEST:
@@ -45,22 +45,23 @@ class ModelAlias:
 type ModelReference = ModelVersion | ModelAlias
 
 
-def parse_reference(name: str, word: str) -> ModelReference:
-    """What two words of a request name: a version, or an alias that stands for one.
+def parse_reference(name: str, version_or_alias: str) -> ModelReference:
+    """The model version or the alias that a request names.
 
     Raises:
-        InvalidArgument: when either word breaks its rule.
+        InvalidArgument: when either is malformed.
     """
-    if _ALIAS.fullmatch(word):
-        # A model's name has the same rule whatever stands behind it.
-        return ModelAlias(ModelVersion.parse(name, "v0").name, word)
+    if _ALIAS.fullmatch(version_or_alias):
+        # Only the name is validated here, so any version number will do.
+        return ModelAlias(ModelVersion.parse(name, "v0").name, version_or_alias)
     try:
-        return ModelVersion.parse(name, word)
+        return ModelVersion.parse(name, version_or_alias)
     except InvalidArgument as error:
         if error.reason != "INVALID_MODEL_VERSION":
             raise
         raise InvalidArgument(
-            f"{word!r} is not a model version: write v1, v2, …, an alias in lower case, or latest",
+            f"{version_or_alias!r} is not a model version: "
+            "write v1, v2, …, an alias in lower case, or latest",
             reason=error.reason,
-            model_version=word,
+            model_version=version_or_alias,
         ) from error

@@ -1,8 +1,8 @@
-"""The model registry: events are appended to a log, the registry itself is a view over them.
+"""The model registry: a log of events, and a view over the log.
 
-An event says that something happened to one generation of one object. It may come twice, late, or
-in any order; the view counts an event once and lets the newest generation win, so appending is all
-that there is to do. The view's SQL stands in terraform/modules/mlsys/definitions/views/.
+An event describes a change of one generation of one object. Events may arrive twice, late, or in
+any order; the view counts an event once and uses the newest generation, so the code only appends.
+The view's SQL is in terraform/modules/mlsys/definitions/views/.
 """
 
 import json
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # a metadata.json may take 1 MB of a row.
 _ROWS_PER_INSERT = 500
 _BYTES_PER_INSERT = 8_000_000
-# Together less than Eventarc waits for an answer: who delivers again should not meet himself.
+# Together shorter than Eventarc's acknowledgement deadline, so that no event is delivered again
+# while it is being appended.
 _INSERT_SECONDS = 15
 _RETRY_SECONDS = 30
 
@@ -47,7 +48,7 @@ HAVING LOGICAL_OR(event_type IN ('finalized', 'seen'))
    AND NOT LOGICAL_OR(event_type IN ('archived', 'deleted', 'gone'))
 """
 
-# The same order as the view's, which says what an alias stands for.
+# The view, which resolves aliases, uses the same order.
 _LAST_MOVE = """
 SELECT model_version, bucket, generation, event_time, event_type
 FROM `{dataset}`.model_registry_events
@@ -61,15 +62,16 @@ class Registry:
     """The registry of one deployment, in BigQuery."""
 
     def __init__(self, client: "bigquery.Client", dataset: str):
-        """A dataset of the client's project, or another project's: `project.dataset`."""
+        """`dataset` is in the client's project, or names another project: `project.dataset`."""
         self._client = client
         self._dataset = dataset if "." in dataset else f"{client.project}.{dataset}"
 
     def append(self, events: Iterable[RegistryEvent]) -> None:
-        """Append events to the log; returns only after BigQuery has acknowledged every one.
+        """Append events to the log; returns after BigQuery has acknowledged all of them.
 
         Raises:
-            Transient: when BigQuery is away or refuses a row; what was appended does no harm.
+            Transient: when BigQuery is unavailable or rejects a row. The append can be repeated,
+                because the view drops duplicates.
         """
         for rows in _requests(event.to_row() for event in events):
             self._insert(rows)
@@ -79,7 +81,7 @@ class Registry:
 
         table = f"{self._dataset}.model_registry_events"
         with google_errors(f"appending to {table}"):
-            # insertId drops most duplicates early and for free; the view drops the others.
+            # BigQuery drops most duplicates by insertId; the view drops the others.
             row_ids = [row["event_id"] for row in rows]
             errors = self._client.insert_rows_json(
                 table,
@@ -92,10 +94,10 @@ class Registry:
             raise Transient(f"appending to {table}: BigQuery refused rows: {errors[:3]}")
 
     def find(self, reference: ModelReference) -> RegisteredModel:
-        """The registered model of a version, or of the version that an alias stands for now.
+        """The registered model of a version, or of the version that an alias names now.
 
         Raises:
-            NotFound: when no live model.pkl of that version is known, or the alias stands for none.
+            NotFound: when the registry has no model.pkl of that version, or the alias names none.
         """
         if isinstance(reference, ModelVersion):
             return self._version(reference)
@@ -129,11 +131,11 @@ class Registry:
         return self._query_models(None)
 
     def live_generations(self, bucket: str) -> set[Generation]:
-        """Every generation of the bucket that the log believes to be live."""
+        """Every generation in a bucket that is live according to the log."""
         return {Generation(**row) for row in self._rows(_LIVE_GENERATIONS, bucket=bucket)}
 
     def last_move(self, alias: ModelAlias) -> AliasMove | None:
-        """What happened to an alias last, None when there has never been one of that name."""
+        """The last change of an alias, None when the log has none of that name."""
         for row in self._rows(_LAST_MOVE, model_name=alias.name, alias=alias.alias):
             version = ModelVersion(alias.name, row["model_version"])
             is_standing = row["event_type"] == EventType.ALIASED
@@ -162,12 +164,12 @@ class Registry:
             try:
                 return list(self._client.query_and_wait(query, job_config=config))
             except google_exceptions.Conflict as error:
-                # The client asked again after a lost answer, and the first query stands in its way.
+                # The client retried after a lost response, and the first query has the same job id.
                 raise Transient(f"reading the registry {self._dataset}: try again") from error
 
 
 def _requests(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """The rows in groups that BigQuery takes in one request."""
+    """The rows, in groups of at most one request's size."""
     group: list[dict[str, Any]] = []
     size = 0
     for row in rows:

@@ -1,1 +1,1 @@
-"""What a caller asks for: parameters, their rules, and the request they make up."""
+"""The prediction request: its parameters, their rules, and its forms."""

@@ -1,4 +1,7 @@
-"""Command lines whose mistakes are errors of ours: one line, no usage dump."""
+"""The argument parser of every command line: it raises our error instead of exiting.
+
+Every command of `jobs/commands` uses it, and the prediction request, which is one of them.
+"""
 
 import argparse
 from typing import Any, NoReturn
@@ -7,7 +10,7 @@ from shared.errors import InvalidArgument
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """argparse without abbreviations; `error` raises instead of leaving the process."""
+    """argparse without abbreviated options."""
 
     def __init__(self, **options: Any):
         super().__init__(
@@ -15,7 +18,7 @@ class ArgumentParser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> NoReturn:
-        """Refuse the command line.
+        """Raise an error for a malformed command line; argparse would print the usage and exit.
 
         Raises:
             InvalidArgument: always.

@@ -1,7 +1,7 @@
-"""What a caller asks for: the one contract between gateway, command line and job. Pure.
+"""The prediction request that gateway, command line and job share. Pure.
 
-The same names serve the query string, the JSON body and the arguments: `?key_columns=a,b`,
-`{"key_columns": ["a", "b"]}` and `--key_columns=a --key_columns=b` are one request.
+Query string, JSON body and arguments use the same names: `?key_columns=a,b`,
+`{"key_columns": ["a", "b"]}` and `--key_columns=a --key_columns=b` are the same request.
 """
 
 import re
@@ -19,16 +19,16 @@ from shared.request.parameters import (
     disposition,
     is_list,
     is_required,
-    moment,
     parameter,
     problems_of,
-    spellings,
+    raw_values,
+    timestamp,
     value_of,
 )
 from shared.request.row_filter import require_row_filter
 from shared.tables.table import TableId
 
-# https://cloud.google.com/bigquery/docs/time-travel: at most; a dataset may keep less.
+# The most that a dataset can keep: https://cloud.google.com/bigquery/docs/time-travel
 _TIME_TRAVEL = timedelta(days=7)
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
@@ -55,7 +55,7 @@ exit codes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionRequest:
-    """One table to be scored by one model into another table."""
+    """A request to score one table with one model into another table."""
 
     env: str = parameter("deployment that serves the model: dev, staging or prod")
     input_table: str = parameter("table to score: dataset.table or project.dataset.table")
@@ -76,54 +76,55 @@ class PredictionRequest:
     as_of: datetime | None = parameter(
         "read the input table as it was at this time (RFC 3339), at most seven days ago",
         None,
-        moment,
+        timestamp,
     )
     write_disposition: Disposition = parameter(
-        "append to the output table, truncate it, or demand that it is empty",
+        "append to the output table, truncate it, or require that it is empty",
         Disposition.APPEND,
         disposition,
     )
     run_id: str = parameter(
-        "identity of the run: the same id again resumes or repeats its answer, "
-        "and never writes twice; default: the execution's name",
+        "id of the run: repeating a run with its id resumes it or returns its result, and never "
+        "writes rows twice; default: the execution's id",
         "",
     )
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> "PredictionRequest":
-        """The request that a query string or a JSON object spells.
+        """The request in the parameters of a query string or a JSON object.
 
         Raises:
-            InvalidArgument: with every parameter that is missing, unknown or not a text.
+            InvalidArgument: naming every parameter that is missing, unknown or not a text; or the
+                first one that is malformed.
         """
         parameters = {each.name: each for each in fields(cls)}
         given = {name: value for name, value in values.items() if value not in (None, "", [])}
         if problems := problems_of(given, parameters):
             raise InvalidArgument("; ".join(problems), reason="INVALID_PARAMETERS")
-        values_of = {name: value_of(parameters[name], each) for name, each in given.items()}
-        return cls(**values_of)._checked()
+        parsed = {name: value_of(parameters[name], raw) for name, raw in given.items()}
+        return cls(**parsed)._validated()
 
     @classmethod
     def from_arguments(cls, arguments: Sequence[str]) -> "PredictionRequest":
-        """The request that a command line spells; `--help` prints and exits.
+        """The request in the arguments of a command line; `--help` prints and exits.
 
         Raises:
             InvalidArgument: as `from_mapping`.
         """
-        spelled = vars(argument_parser().parse_args(arguments))
-        del spelled["dry_run"]
-        return cls.from_mapping(spelled)
+        raw = vars(argument_parser().parse_args(arguments))
+        del raw["dry_run"]
+        return cls.from_mapping(raw)
 
     def to_arguments(self) -> list[str]:
-        """The arguments that spell this request, without those that have their default."""
+        """The arguments of this request, without those that have their default."""
         return [
-            f"--{each.name}={spelling}"
+            f"--{each.name}={raw}"
             for each in fields(self)
             if (value := getattr(self, each.name)) != each.default
-            for spelling in spellings(value)
+            for raw in raw_values(value)
         ]
 
-    def _checked(self) -> "PredictionRequest":
+    def _validated(self) -> "PredictionRequest":
         _ = self.model
         if self.run_id and not _RUN_ID.fullmatch(self.run_id):
             raise InvalidArgument(
@@ -135,14 +136,14 @@ class PredictionRequest:
 
     @property
     def model(self) -> ModelReference:
-        """The model version that is asked for, by its number or by an alias."""
+        """The model version to predict with, by its number or by an alias."""
         return parse_reference(self.model_name, self.model_version)
 
     def require_time_travel(self, now: datetime) -> None:
-        """Refuse a time that BigQuery cannot go back to.
+        """Require that `as_of` is within BigQuery's time travel.
 
         Raises:
-            InvalidArgument: when it is yet to come, or too long ago.
+            InvalidArgument: when it is in the future, or more than seven days ago.
         """
         if self.as_of and not now - _TIME_TRAVEL <= self.as_of <= now:
             raise InvalidArgument(
@@ -191,9 +192,9 @@ def argument_parser() -> ArgumentParser:
 
 
 def is_dry_run(arguments: Sequence[str]) -> bool:
-    """Whether a command line asks only what would happen.
+    """Whether a command line has the flag --dry_run.
 
     Raises:
-        InvalidArgument: when it is none.
+        InvalidArgument: when the command line is malformed.
     """
     return bool(argument_parser().parse_args(arguments).dry_run)

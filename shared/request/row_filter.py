@@ -1,8 +1,8 @@
-"""The rule that a row filter obeys before BigQuery sees it. Pure.
+"""The rule of row filters, which holds before BigQuery parses one. Pure.
 
 A filter is a condition on the input table's rows, e.g. `Age >= 18 AND Sex = 'female'`. It becomes
-part of a statement that runs under the job's account, so nothing in it may leave its parentheses
-or read another table: no comment, no second statement, no subquery.
+part of a statement that runs under the job's service account. So it must not close the parentheses
+around it or read another table: no comment, no second statement, no subquery.
 """
 
 import re
@@ -10,10 +10,10 @@ from itertools import accumulate
 
 from shared.errors import InvalidArgument
 
-_LONGEST = 10_000
+_MAX_LENGTH = 10_000
 
 # https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical. A prefix r or b changes
-# what a string means, not where it ends; triple quotes are left out, they could hold anything.
+# the value of a string, not where it ends. Triple-quoted strings are not allowed.
 _TOKEN = re.compile(
     r"""
     \s+
@@ -36,18 +36,18 @@ _HARMLESS_FROM = re.compile(
 
 
 def require_row_filter(text: str) -> str:
-    """The filter itself, when it is a condition and nothing else.
+    """The filter, unchanged, if it is a condition and nothing else.
 
     Raises:
-        InvalidArgument: when it could be more than that.
+        InvalidArgument: when it may be more than a condition.
     """
-    if len(text) > _LONGEST:
-        raise _refusal(f"it is longer than {_LONGEST:,} characters")
+    if len(text) > _MAX_LENGTH:
+        raise _not_a_condition(f"it is longer than {_MAX_LENGTH:,} characters")
     tokens = _tokens(text)
     _require_balance(tokens)
-    words = {token.upper() for token in _tokens(_HARMLESS_FROM.sub(" ", text))}
-    if found := sorted(words & _SUBQUERIES):
-        raise _refusal(f"it holds {', '.join(found)}: no other table can be read")
+    names = {token.upper() for token in _tokens(_HARMLESS_FROM.sub(" ", text))}
+    if found := sorted(names & _SUBQUERIES):
+        raise _not_a_condition(f"it holds {', '.join(found)}: no other table can be read")
     return text
 
 
@@ -56,7 +56,7 @@ def _tokens(text: str) -> list[str]:
     position = 0
     while position < len(text):
         if not (match := _TOKEN.match(text, position)):
-            raise _refusal(f"{text[position : position + 2]!r} at character {position + 1}")
+            raise _not_a_condition(f"{text[position : position + 2]!r} at character {position + 1}")
         tokens.append(match[0])
         position = match.end()
     return tokens
@@ -66,10 +66,10 @@ def _require_balance(tokens: list[str]) -> None:
     steps = ({"(": 1, ")": -1}.get(each, 0) for each in tokens)
     depths = [*accumulate(steps, initial=0)]
     if min(depths) < 0 or depths[-1]:
-        raise _refusal("its parentheses do not match")
+        raise _not_a_condition("its parentheses do not match")
 
 
-def _refusal(why: str) -> InvalidArgument:
+def _not_a_condition(why: str) -> InvalidArgument:
     return InvalidArgument(
         f"row_filter is not a plain condition on the input table's columns: {why}",
         reason="INVALID_ROW_FILTER",

@@ -1,7 +1,8 @@
-"""The settings that only the gateway obeys. Pure; `shared/settings/settings.py` reads them."""
+"""The settings that only the gateway uses. Pure; `shared/settings/settings.py` reads them."""
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from shared.errors import InvalidArgument
@@ -13,73 +14,84 @@ _API_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}=[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
-    """Who may do what, and how much of it."""
+    """Authentication, permissions and limits of the gateway's callers."""
 
     auth: str = variable(
         "MLSYS_AUTH",
-        "who checks the gateway's callers: iam (Cloud Run has), app (Google's ID tokens), key "
-        "(API keys) or none (local cloud alone); default: iam on Cloud Run, else none",
+        "how the gateway authenticates callers: iam (Cloud Run verifies them), app (Google's ID "
+        "tokens), key (API keys) or none (local cloud only); default: iam on Cloud Run, else none",
     )
     auth_audience: str = variable(
         "MLSYS_AUTH_AUDIENCE", "the audience of ID tokens in the mode app: the gateway's URL"
     )
     certificates_url: str = variable(
         "MLSYS_CERTIFICATES_URL",
-        "the certificates that ID tokens are verified with in the mode app",
+        "URL of the certificates for verifying ID tokens in the mode app",
         "https://www.googleapis.com/oauth2/v1/certs",
     )
     api_keys: tuple[str, ...] = variable(
         "MLSYS_API_KEYS",
-        "the callers of the mode key, each name=SHA-256 of its key in hexadecimal; by commas",
+        "the callers in the mode key, each name=SHA-256 of its key in hexadecimal; by commas",
         (),
     )
     readers: tuple[str, ...] = variable(
         "MLSYS_READERS",
-        "who may read: callers, *@example.com or *; by commas",
+        "the callers that may read: names, *@example.com or *; by commas",
         ("*",),
     )
-    launchers: tuple[str, ...] = variable("MLSYS_LAUNCHERS", "who may launch; as readers", ("*",))
-    cancellers: tuple[str, ...] = variable("MLSYS_CANCELLERS", "who may cancel; as readers", ("*",))
+    launchers: tuple[str, ...] = variable("MLSYS_LAUNCHERS", "the callers that may launch", ("*",))
+    cancellers: tuple[str, ...] = variable(
+        "MLSYS_CANCELLERS", "the callers that may cancel", ("*",)
+    )
     input_datasets: tuple[str, ...] = variable(
         "MLSYS_INPUT_DATASETS",
-        "datasets that may be read, dataset or project.dataset, besides those that may be written; "
-        "by commas; default: all that IAM allows",
+        "datasets that predictions may read besides the output datasets: dataset or "
+        "project.dataset; by commas; default: all that IAM allows",
         (),
     )
     output_datasets: tuple[str, ...] = variable(
         "MLSYS_OUTPUT_DATASETS",
-        "datasets that may be written; by commas; default: all that IAM allows",
+        "datasets that predictions may write; by commas; default: all that IAM allows",
         (),
     )
     max_bytes: int = variable(
-        "MLSYS_MAX_BYTES", "the most bytes that a prediction may read; 0: as many as there are", 0
+        "MLSYS_MAX_BYTES", "the maximum number of bytes that a prediction may read; 0: no bound", 0
     )
     max_open_runs: int = variable(
-        "MLSYS_MAX_OPEN_RUNS", "the most executions at once; 0: no bound", 100
+        "MLSYS_MAX_OPEN_RUNS", "the maximum number of open executions; 0: no bound", 100
     )
     launches_per_minute: int = variable(
-        "MLSYS_LAUNCHES_PER_MINUTE", "launches of a caller, an instance; 0: no bound", 60
+        "MLSYS_LAUNCHES_PER_MINUTE",
+        "launches per minute of a caller, in each instance; 0: no bound",
+        60,
     )
     requests_per_minute: int = variable(
-        "MLSYS_REQUESTS_PER_MINUTE", "other requests of a caller, an instance; 0: no bound", 600
+        "MLSYS_REQUESTS_PER_MINUTE",
+        "other requests per minute of a caller, in each instance; 0: no bound",
+        600,
     )
     deduplication_seconds: int = variable(
         "MLSYS_DEDUPLICATION_SECONDS",
-        "for how long the same request without a key gets the same execution back; 0: never",
+        "seconds within which an equal request without a key gets the same execution; 0: never",
         60,
     )
 
-    def allowed_to(self, action: str) -> tuple[str, ...]:
-        """Who may `read`, `launch` or `cancel`."""
-        table = {"read": self.readers, "launch": self.launchers, "cancel": self.cancellers}
-        return table[action]
+    def allowed_callers(self, permission: str) -> tuple[str, ...]:
+        """The callers that have a permission: `read`, `launch` or `cancel`."""
+        callers = {"read": self.readers, "launch": self.launchers, "cancel": self.cancellers}
+        return callers[permission]
 
 
 def auth_mode(settings: GatewaySettings, *, on_cloud_run: bool, endpoints: tuple[str, ...]) -> str:
-    """How callers are known: what the settings say, else what the surroundings say.
+    """How the gateway authenticates callers: the setting, else a default for where it runs.
+
+    Args:
+        settings: the gateway's settings.
+        on_cloud_run: whether this runs as a Cloud Run service.
+        endpoints: addresses of the Google Cloud services; "" for Google's own.
 
     Raises:
-        InvalidArgument: when the surroundings contradict it, so that anybody could come in.
+        InvalidArgument: when the mode would leave the gateway open where it runs.
     """
     mode = settings.auth or ("iam" if on_cloud_run else "none")
     if mode not in _MODES:
@@ -100,8 +112,8 @@ def auth_mode(settings: GatewaySettings, *, on_cloud_run: bool, endpoints: tuple
 def _require_app_settings(settings: GatewaySettings) -> None:
     if not settings.auth_audience:
         raise _contradiction("app", "set MLSYS_AUTH_AUDIENCE to the gateway's URL")
-    for action in ("read", "launch", "cancel"):
-        if "*" in settings.allowed_to(action):
+    for permission in ("read", "launch", "cancel"):
+        if "*" in settings.allowed_callers(permission):
             raise _contradiction(
                 "app",
                 "everybody in the world has a Google account: name callers or *@your-domain in "
@@ -122,7 +134,10 @@ def _require_keys(settings: GatewaySettings) -> None:
 
 def _is_loopback(endpoint: str) -> bool:
     host = urlsplit(endpoint if "//" in endpoint else f"//{endpoint}").hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a host name, also one such as 127.0.0.1.example.com
+        return False
 
 
 def _contradiction(mode: str, why: str) -> InvalidArgument:

@@ -1,4 +1,4 @@
-"""The sole reader of the environment. Every variable that the product knows is named here."""
+"""The settings of a deployment; no other module of the product reads the environment."""
 
 import re
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ _MINOR_VERSION = re.compile(r"[0-9]+\.[0-9]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Settings(GatewaySettings):
-    """A deployment's settings. A default may name `{env}`, the deployment's environment.
+    """A deployment's settings. A default may contain `{env}`, the deployment's environment.
 
-    Empty endpoints mean Google's own.
+    An empty endpoint is Google's own.
     """
 
     environment: str = variable("MLSYS_ENV", "the environment that this deployment serves", "dev")
@@ -29,7 +29,7 @@ class Settings(GatewaySettings):
     )
     models_bucket_dev: str = variable(
         "GCS_BUCKET_MODELS_DEV",
-        "the bucket that models are dropped into, in dev",
+        "the bucket of the models, in dev",
         "mlsys-models-dev",
     )
     models_bucket_staging: str = variable(
@@ -44,51 +44,58 @@ class Settings(GatewaySettings):
     dataset: str = variable("BQ_DATASET", "the dataset of the registry", "mlsys_{env}")
     allowed_pickle_names: tuple[str, ...] = variable(
         "MLSYS_ALLOWED_PICKLE_NAMES",
-        "further names that models may use, e.g. my_features:Clip,my_features:clip; by commas",
+        "more names that pickles may import, e.g. my_features:Clip,my_features:clip; by commas",
         (),
     )
     allowed_sklearn_versions: tuple[str, ...] = variable(
         "MLSYS_ALLOWED_SKLEARN_VERSIONS",
-        "further versions of scikit-learn whose models may be loaded, e.g. 1.7,1.8; by commas",
+        "more scikit-learn versions whose models may be loaded, e.g. 1.7,1.8; by commas",
         (),
     )
     storage_endpoint: str = variable(
-        "STORAGE_EMULATOR_HOST", "URL of another Cloud Storage, e.g. http://127.0.0.1:9000"
+        "STORAGE_EMULATOR_HOST", "URL of an emulator of Cloud Storage, e.g. http://127.0.0.1:9000"
     )
     bigquery_endpoint: str = variable(
-        "BIGQUERY_EMULATOR_HOST", "URL of another BigQuery, e.g. http://127.0.0.1:9050"
+        "BIGQUERY_EMULATOR_HOST", "URL of an emulator of BigQuery, e.g. http://127.0.0.1:9050"
     )
     bigquery_storage_endpoint: str = variable(
-        "BIGQUERY_STORAGE_ENDPOINT", "host:port of another BigQuery Storage API, plain gRPC"
+        "BIGQUERY_STORAGE_ENDPOINT",
+        "host:port of an emulator of the BigQuery Storage API, plain gRPC",
     )
     cloud_run_endpoint: str = variable(
-        "CLOUD_RUN_ENDPOINT", "URL of another Cloud Run Admin API, e.g. http://127.0.0.1:9070"
+        "CLOUD_RUN_ENDPOINT", "URL of an emulator of the Cloud Run API, e.g. http://127.0.0.1:9070"
     )
     gateway_url: str = variable(
         "GATEWAY_URL", "URL of the gateway, for notebooks, e.g. http://127.0.0.1:8080"
     )
-    execution: str = variable("CLOUD_RUN_EXECUTION", "the execution; set by Cloud Run in a job")
-    task_index: int = variable("CLOUD_RUN_TASK_INDEX", "the task; set by Cloud Run in a job", 0)
-    task_count: int = variable("CLOUD_RUN_TASK_COUNT", "its tasks; set by Cloud Run in a job", 1)
-    task_attempt: int = variable(
-        "CLOUD_RUN_TASK_ATTEMPT", "how often it was retried; set by Cloud Run in a job", 0
+    execution: str = variable(
+        "CLOUD_RUN_EXECUTION", "the execution's id; set by Cloud Run in a job"
     )
-    service: str = variable("K_SERVICE", "the service; set by Cloud Run in a service")
+    task_index: int = variable(
+        "CLOUD_RUN_TASK_INDEX", "the index of the task; set by Cloud Run in a job", 0
+    )
+    task_count: int = variable(
+        "CLOUD_RUN_TASK_COUNT", "the number of tasks; set by Cloud Run in a job", 1
+    )
+    task_attempt: int = variable(
+        "CLOUD_RUN_TASK_ATTEMPT", "how often the task was retried; set by Cloud Run in a job", 0
+    )
+    service: str = variable("K_SERVICE", "the service's name; set by Cloud Run in a service")
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
-        """The settings that a process's environment gives.
+        """The settings in a process's environment.
 
         Raises:
-            InvalidArgument: when a required variable is missing or a value breaks its rule.
+            InvalidArgument: when a required variable is missing or a value is malformed.
         """
         environment = environ.get("MLSYS_ENV") or "dev"
         values: dict[str, Any] = {
             each.name: value_of(each, environ, environment) for each in fields(cls)
         }
-        return cls(**values)._checked()
+        return cls(**values)._validated()
 
-    def _checked(self) -> "Settings":
+    def _validated(self) -> "Settings":
         if self.environment not in ENVIRONMENTS:
             raise InvalidArgument(
                 f"MLSYS_ENV is {self.environment!r}: set it to one of {', '.join(ENVIRONMENTS)}"
@@ -113,15 +120,15 @@ class Settings(GatewaySettings):
 
     @property
     def runs_in_cloud(self) -> bool:
-        """Whether Cloud Run started this process, so that Cloud Logging reads its lines."""
+        """Whether this process runs on Cloud Run, where Cloud Logging collects its output."""
         return bool(self.execution or self.service)
 
     @property
     def auth_mode(self) -> str:
-        """How the gateway knows its callers: iam, app, key or none.
+        """How the gateway authenticates callers: iam, app, key or none.
 
         Raises:
-            InvalidArgument: when the surroundings contradict the setting.
+            InvalidArgument: when the setting contradicts where the gateway runs.
         """
         endpoints = (self.storage_endpoint, self.bigquery_endpoint, self.cloud_run_endpoint)
         return auth_mode(self, on_cloud_run=bool(self.service), endpoints=endpoints)
@@ -141,11 +148,11 @@ class Settings(GatewaySettings):
         return f"{location}/jobs/{name}-{self.environment}"
 
     def require_own_environment(self, environment: str) -> None:
-        """Refuse a request that is meant for another deployment.
+        """Require that a request is for this deployment.
 
         Raises:
-            InvalidArgument: when there is no such environment.
-            PermissionDenied: when it is not this deployment's.
+            InvalidArgument: when the environment is none of dev, staging and prod.
+            PermissionDenied: when it is another deployment's.
         """
         if environment not in ENVIRONMENTS:
             raise InvalidArgument(
@@ -163,10 +170,10 @@ class Settings(GatewaySettings):
 
 
 def _require_all(
-    variable: str, words: tuple[str, ...], rule: re.Pattern[str], example: str
+    variable: str, values: tuple[str, ...], rule: re.Pattern[str], example: str
 ) -> None:
-    for word in words:
-        if not rule.fullmatch(word):
+    for value in values:
+        if not rule.fullmatch(value):
             raise InvalidArgument(
-                f"{variable} names {word!r}: write each like {example}, with commas between them"
+                f"{variable} names {value!r}: write each like {example}, with commas between them"
             )

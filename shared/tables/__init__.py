@@ -1,1 +1,1 @@
-"""BigQuery tables: ids, columns, types, and what BigQuery says of a table."""
+"""BigQuery tables: ids, columns, types, selections, metadata."""

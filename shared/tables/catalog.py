@@ -1,4 +1,4 @@
-"""What BigQuery knows of tables and datasets; what is missing is an error that says what to do."""
+"""Metadata of BigQuery tables: columns, kind, size. A missing table is an error."""
 
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,15 @@ if TYPE_CHECKING:
 
 
 def table_entry(client: "bigquery.Client", table: TableId, role: str) -> CatalogEntry:
-    """The catalogue's entry of a table; `role` is "input" or "output".
+    """The metadata of a table.
+
+    Args:
+        client: queries the table.
+        table: the id of the table.
+        role: "input" or "output", for the error's message.
 
     Raises:
-        NotFound: when there is no such table.
+        NotFound: when the table does not exist.
     """
     with google_errors(f"looking at the {role} table {table}"):
         try:
@@ -38,16 +43,16 @@ def table_columns(client: "bigquery.Client", table: TableId, role: str) -> tuple
     """The columns of a table.
 
     Raises:
-        NotFound: when there is no such table.
+        NotFound: when the table does not exist.
     """
     return table_entry(client, table, role).columns
 
 
 def output_columns(client: "bigquery.Client", table: TableId) -> tuple[Column, ...] | None:
-    """The columns of an output table, None when it has yet to be created.
+    """The columns of an output table, None when the table does not exist.
 
     Raises:
-        NotFound: when its dataset does not exist either.
+        NotFound: when its dataset does not exist.
     """
     try:
         return table_columns(client, table, "output")
@@ -57,7 +62,7 @@ def output_columns(client: "bigquery.Client", table: TableId) -> tuple[Column, .
 
 
 def holds_rows(client: "bigquery.Client", table: TableId) -> bool:
-    """Whether a table has a row; reading one is free of charge, and true in a streaming buffer."""
+    """Whether a table has a row, also in its streaming buffer; reading one row is free."""
     with google_errors(f"looking at the rows of {table}"):
         return any(True for _ in client.list_rows(str(table), max_results=1))
 
@@ -73,12 +78,12 @@ def require_empty(client: "bigquery.Client", table: TableId) -> None:
 
 
 def bytes_scanned(client: "bigquery.Client", selection: Selection) -> int:
-    """The bytes that a query of the selection would scan; asking is free and has no effect.
+    """The bytes that a query of the selection would scan, by a dry run, which is free.
 
     Raises:
         InvalidArgument: when BigQuery refuses the row filter.
     """
-    from google.cloud import bigquery  # noqa: PLC0415  (only who asks for it waits for it)
+    from google.cloud import bigquery  # noqa: PLC0415  (so that other requests do not wait for it)
 
     config = bigquery.QueryJobConfig(dry_run=True, use_query_cache=False)
     with google_errors(f"examining a query of {selection.table}"):
@@ -94,7 +99,7 @@ def bytes_scanned(client: "bigquery.Client", selection: Selection) -> int:
 
 
 def error_text(error: "google_exceptions.GoogleAPICallError") -> str:
-    """What BigQuery itself said, without the client's account of the request."""
+    """BigQuery's own message, without the client's description of the request."""
     return str(error.errors[0]["message"] if error.errors else error.message)
 
 

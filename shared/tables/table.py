@@ -1,4 +1,4 @@
-"""BigQuery tables: ids matched whole against BigQuery's rules, and columns. Pure."""
+"""Ids of BigQuery tables, validated by BigQuery's rules, and columns. Pure."""
 
 import re
 import unicodedata
@@ -33,10 +33,10 @@ class TableId:
 
     @classmethod
     def parse(cls, text: str, default_project: str) -> "TableId":
-        """The table that `dataset.table` or `project.dataset.table` names.
+        """The table of `dataset.table` or `project.dataset.table`.
 
         Raises:
-            InvalidArgument: when the text is not such an id, whole.
+            InvalidArgument: when the text is not such an id.
         """
         parts = text.rsplit(".", 2)
         if len(parts) == 2:  # noqa: PLR2004  (dataset.table)
@@ -60,12 +60,12 @@ class TableId:
 
     @property
     def path(self) -> str:
-        """The name that the BigQuery Storage API uses."""
+        """The resource name in the BigQuery Storage API."""
         return f"projects/{self.project}/datasets/{self.dataset}/tables/{self.table}"
 
     @property
     def quoted(self) -> str:
-        """The id for a SQL statement; no part can hold a back-tick."""
+        """The id for a SQL statement; no part can contain a back-tick."""
         return f"`{self.project}`.`{self.dataset}`.`{self.table}`"
 
 
@@ -80,7 +80,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """A table in BigQuery's catalogue.
+    """The metadata of a table in BigQuery.
 
     Attributes:
         kind: TABLE, VIEW, MATERIALIZED_VIEW, EXTERNAL, SNAPSHOT, …
@@ -95,10 +95,15 @@ class CatalogEntry:
 
 
 def require_columns(table: Iterable[Column], names: Sequence[str], role: str) -> tuple[Column, ...]:
-    """The columns of those names, in the order of the names; case does not matter.
+    """The columns of an input table by their names, in the order of the names, in any case.
+
+    Args:
+        table: the columns of the table.
+        names: the columns to find.
+        role: "feature" or "key", for the error's message.
 
     Raises:
-        FailedPrecondition: with every name that the table lacks; `role` says what it is for.
+        FailedPrecondition: naming every column that the table lacks.
     """
     by_name = {column.name.casefold(): column for column in table}
     if missing := [name for name in names if name.casefold() not in by_name]:

@@ -1,30 +1,30 @@
-// Two comforts, and nothing that the pages need: times as the reader writes them, and pages that
-// follow what happens. Without this script a page loads itself again.
+// Shows times in the reader's zone and language, and updates live pages in place. The pages work
+// without it: a live page then reloads itself.
 "use strict";
 
-const written = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const long = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
 function localise(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
-    const moment = new Date(time.dateTime);
-    if (Number.isNaN(moment.valueOf())) continue;
-    time.textContent = written.format(moment);
-    time.title = exact.format(moment);
+    const date = new Date(time.dateTime);
+    if (Number.isNaN(date.valueOf())) continue;
+    time.textContent = short.format(date);
+    time.title = long.format(date);
   }
 }
 
-// Reduced motion: the same news, less often.
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+// With reduced motion, live pages update less often.
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 async function refresh() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return true;
-  const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!response.ok) return true;
+  const next = new DOMParser().parseFromString(await response.text(), "text/html");
   localise(next);
   for (const region of document.querySelectorAll("[data-region]")) {
     const other = next.getElementById(region.id);
-    // Whoever reads or types there is not disturbed.
+    // A region that has the focus is left alone.
     if (!other || other.innerHTML === region.innerHTML || region.contains(document.activeElement)) continue;
     region.replaceChildren(...document.adoptNode(other).childNodes);
   }
@@ -33,15 +33,15 @@ async function refresh() {
 }
 
 async function follow() {
-  const seconds = Number(document.body.dataset.live) * (calm.matches ? 3 : 1);
+  const seconds = Number(document.body.dataset.live) * (reducedMotion.matches ? 3 : 1);
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  let goesOn = true;
+  let isLive = true;
   try {
-    if (!document.hidden) goesOn = await refresh();
+    if (!document.hidden) isLive = await refresh();
   } catch {
-    // The gateway does not answer just now.
+    // The gateway does not answer: try again later.
   }
-  if (goesOn) follow();
+  if (isLive) follow();
 }
 
 localise(document);

@@ -1,3 +1,3 @@
-from tests.gateway_door import _shared_clients, door, stand_ins
+from tests.gateway_harness import _shared_clients, gateway, stand_ins
 
-__all__ = ["_shared_clients", "door", "stand_ins"]
+__all__ = ["_shared_clients", "gateway", "stand_ins"]

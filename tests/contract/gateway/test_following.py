@@ -1,21 +1,19 @@
-"""What an execution is doing, and how it is ended; also when Cloud Run has forgotten it."""
+"""The status and the cancellation of executions, also of those that Cloud Run has deleted."""
 
 import json
 import re
 
 import pytest
-from google.cloud import run_v2
 
-from gateway.executions.status import State, state_of
-from tests.gateway_door import JOBS, PARENT, PROJECT
+from tests.gateway_harness import JOBS, PARENT, PROJECT
 from tests.waiting import wait_for
 
 
 @pytest.fixture
-def finished(door):
+def finished(gateway):
     def wait(url):
         def look():
-            status = door.http.get(url).json
+            status = gateway.http.get(url).json
             return status if status["state"] not in {"QUEUED", "RUNNING"} else None
 
         return wait_for(look)
@@ -24,38 +22,38 @@ def finished(door):
 
 
 @pytest.fixture
-def slow_job(door):
-    """A job of this deployment's name whose tasks take their time."""
+def slow_job(gateway):
+    """Tasks of the prediction job run until they are cancelled, for a minute at most."""
     name = f"{PARENT}/jobs/{JOBS[0]}"
-    job = door.clients.jobs.get_job(name=name)
+    job = gateway.clients.jobs.get_job(name=name)
     container = job.template.template.containers[0]
     container.command = ["sh", "-c", "sleep 60"]
-    door.clients.jobs.update_job(job=job).result()
+    gateway.clients.jobs.update_job(job=job).result()
     yield
     container.command = ["true"]
-    door.clients.jobs.update_job(job=job).result()
+    gateway.clients.jobs.update_job(job=job).result()
 
 
 @pytest.fixture
-def forget(door):
-    """Let Cloud Run forget an execution, as it does after a thousand others."""
+def delete(gateway):
+    """Delete an execution from Cloud Run, as it does itself after a thousand others."""
 
-    def forget_it(execution_id):
+    def delete_execution(execution_id):
         name = f"{PARENT}/jobs/{JOBS[0]}/executions/{execution_id}"
-        door.clients.executions.delete_execution(name=name)
+        gateway.clients.executions.delete_execution(name=name)
 
-    return forget_it
+    return delete_execution
 
 
-def write(door, run_id, name, content):
-    bucket = door.clients.storage.bucket(door.clients.settings.runs_bucket)
+def write(gateway, run_id, name, content):
+    bucket = gateway.clients.storage.bucket(gateway.clients.settings.runs_bucket)
     bucket.blob(f"{run_id}/{name}").upload_from_string(json.dumps(content))
 
 
-def test_an_execution_that_succeeded_tells_rows_and_table_of_its_run(door, finished):
-    answer = door.predict(run_id="succeeds", output_table="titanic.out")
+def test_the_status_of_an_execution_that_succeeded_has_rows_and_table_of_its_run(gateway, finished):
+    answer = gateway.predict(run_id="succeeds", output_table="titanic.out")
     outcome = {"rows": 7, "output_table": f"{PROJECT}.titanic.out"}
-    write(door, "succeeds", "outcome.json", outcome)
+    write(gateway, "succeeds", "outcome.json", outcome)
     status = finished(answer.json["status_url"])
     assert (status["state"], status["rows"], status["attempts"]) == ("SUCCEEDED", 7, 1)
     assert status["output_table"] == f"{PROJECT}.titanic.out"
@@ -63,47 +61,45 @@ def test_an_execution_that_succeeded_tells_rows_and_table_of_its_run(door, finis
     assert status["log_uri"]
 
 
-def test_an_execution_can_be_cancelled_and_cancelled_again(door, finished, slow_job):
-    launched = door.predict(run_id="cancelled").json
+def test_an_execution_can_be_cancelled_and_cancelled_again(gateway, finished, slow_job):
+    launched = gateway.predict(run_id="cancelled").json
     url = f"{launched['status_url']}:cancel"
-    assert door.http.post(url).status_code == 200
+    assert gateway.http.post(url).status_code == 200
     status = finished(launched["status_url"])
     assert (status["state"], status["error"]) == ("CANCELLED", None)
-    again = door.http.post(url)
+    again = gateway.http.post(url)
     assert (again.status_code, again.json["state"]) == (200, "CANCELLED")
-    assert json.loads(door.folder("cancelled")["cancel.json"].download_as_bytes())["caller"]
+    assert json.loads(gateway.folder("cancelled")["cancel.json"].download_as_bytes())["caller"]
 
 
-def test_a_page_has_a_button_that_cancels_and_only_the_page_can_press_it(door, finished, slow_job):
-    launched = door.predict(run_id="cancelled-by-hand").json
+def test_only_the_console_s_own_page_can_submit_its_cancel_button(gateway, finished, slow_job):
+    launched = gateway.predict(run_id="cancelled-by-hand").json
     page = f"/console/executions/{launched['execution_id']}"
     button = f'action="{page}/cancel"'
-    assert button in door.http.get(page).text
-    foreign = door.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "cross-site"})
+    assert button in gateway.http.get(page).text
+    foreign = gateway.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403
-    assert door.http.get(launched["status_url"]).json["state"] != "CANCELLED"
+    assert gateway.http.get(launched["status_url"]).json["state"] != "CANCELLED"
     for _ in range(2):
-        pressed = door.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "same-origin"})
+        pressed = gateway.http.post(f"{page}/cancel", headers={"Sec-Fetch-Site": "same-origin"})
         assert (pressed.status_code, pressed.location) == (303, page)
-    assert re.search("It is being cancelled|Somebody stopped it", door.http.get(page).text)
+    assert re.search("It is being cancelled|It was cancelled before", gateway.http.get(page).text)
     assert finished(launched["status_url"])["state"] == "CANCELLED"
-    assert button not in door.http.get(page).text
+    assert button not in gateway.http.get(page).text
 
 
-def test_what_has_ended_stays_as_it_is(door, finished):
-    launched = door.predict().json
+def test_cancelling_a_completed_execution_changes_nothing(gateway, finished):
+    launched = gateway.predict().json
     finished(launched["status_url"])
-    answer = door.http.post(f"{launched['status_url']}:cancel")
+    answer = gateway.http.post(f"{launched['status_url']}:cancel")
     assert (answer.status_code, answer.json["state"]) == (200, "SUCCEEDED")
 
 
-@pytest.mark.parametrize("remembers", ["folder", "prediction_runs"])
-def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
-    door, finished, forget, remembers
-):
-    launched = door.predict(run_id=f"forgotten-{remembers}").json
+@pytest.mark.parametrize("source", ["folder", "prediction_runs"])
+def test_a_deleted_execution_has_the_status_of_its_run(gateway, finished, delete, source):
+    launched = gateway.predict(run_id=f"deleted-{source}").json
     finished(launched["status_url"])
-    forget(launched["execution_id"])
+    delete(launched["execution_id"])
     outcome = {
         "rows": 3,
         "output_table": "p.d.t",
@@ -111,12 +107,12 @@ def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
         "finished_at": None,
         "caller": "a-pipeline",
     }
-    if remembers == "folder":
-        write(door, launched["run_id"], "outcome.json", outcome)
+    if source == "folder":
+        write(gateway, launched["run_id"], "outcome.json", outcome)
     else:
         ids = {name: launched[name] for name in ("run_id", "execution_id")}
-        door.bigquery.runs.append(outcome | ids)
-    status = door.http.get(launched["status_url"]).json
+        gateway.bigquery.runs.append(outcome | ids)
+    status = gateway.http.get(launched["status_url"]).json
     assert (status["state"], status["rows"], status["run_id"]) == (
         "SUCCEEDED",
         3,
@@ -125,39 +121,21 @@ def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
     assert launched["execution_id"] in status["log_uri"]
 
 
-def test_a_forgotten_failure_keeps_its_sentence(door, finished, forget):
-    launched = door.predict(run_id="forgotten-failure").json
+def test_a_deleted_execution_that_failed_keeps_its_error(gateway, finished, delete):
+    launched = gateway.predict(run_id="deleted-failure").json
     finished(launched["status_url"])
-    forget(launched["execution_id"])
-    status = door.http.get(launched["status_url"]).json
+    delete(launched["execution_id"])
+    status = gateway.http.get(launched["status_url"]).json
     assert status["state"] == "FAILED"
-    assert "has forgotten this execution" in status["error"]
-    note = {"execution": launched["execution_id"], "message": "the input table is gone"}
-    write(door, launched["run_id"], "errors/00000.json", note)
-    assert door.http.get(launched["status_url"]).json["error"] == "the input table is gone"
+    assert "has deleted this execution" in status["error"]
+    error = {"execution": launched["execution_id"], "message": "the input table is gone"}
+    write(gateway, launched["run_id"], "errors/00000.json", error)
+    assert gateway.http.get(launched["status_url"]).json["error"] == "the input table is gone"
 
 
-def test_a_forgotten_cancellation_is_no_failure(door, finished, forget, slow_job):
-    launched = door.predict(run_id="forgotten-cancel").json
-    door.http.post(f"{launched['status_url']}:cancel")
+def test_a_deleted_execution_that_was_cancelled_has_not_failed(gateway, finished, delete, slow_job):
+    launched = gateway.predict(run_id="deleted-cancel").json
+    gateway.http.post(f"{launched['status_url']}:cancel")
     finished(launched["status_url"])
-    forget(launched["execution_id"])
-    assert door.http.get(launched["status_url"]).json["state"] == "CANCELLED"
-
-
-@pytest.mark.parametrize(
-    ("counts", "state"),
-    [
-        ({}, State.QUEUED),
-        ({"start_time": {"seconds": 1}}, State.RUNNING),
-        ({"completion_time": {"seconds": 2}, "succeeded_count": 2}, State.SUCCEEDED),
-        ({"completion_time": {"seconds": 2}, "failed_count": 1}, State.FAILED),
-        ({"completion_time": {"seconds": 2}, "cancelled_count": 1}, State.CANCELLED),
-        (
-            {"completion_time": {"seconds": 2}, "succeeded_count": 1, "cancelled_count": 1},
-            State.CANCELLED,
-        ),
-    ],
-)
-def test_the_counts_of_tasks_tell_the_state(counts, state):
-    assert state_of(run_v2.Execution(task_count=2, **counts)) is state
+    delete(launched["execution_id"])
+    assert gateway.http.get(launched["status_url"]).json["state"] == "CANCELLED"

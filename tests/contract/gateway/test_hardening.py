@@ -1,4 +1,4 @@
-"""What arrives unasked, crooked or too large launches nothing, and is never a 5xx."""
+"""Malicious, malformed and oversized requests launch nothing, and get a 4xx response."""
 
 import logging
 import re
@@ -31,14 +31,14 @@ MALICIOUS = [
 
 
 @pytest.fixture
-def untouched(door):
-    """Nothing may have been launched by the end of the test."""
-    before = door.launched()
+def untouched(gateway):
+    """Asserts that the test launches nothing."""
+    before = gateway.launched()
     yield
-    assert door.launched() == before
+    assert gateway.launched() == before
 
 
-def refused(answer):
+def rejected(answer):
     assert 400 <= answer.status_code < 500, answer.text
     if answer.request.method != "HEAD":
         error = answer.json["error"]
@@ -49,10 +49,10 @@ def refused(answer):
     return True
 
 
-def test_injections_are_refused(door, untouched):
+def test_injections_are_rejected(gateway, untouched):
     for method, options in MALICIOUS:
-        query = door.query() | options["query_string"]
-        assert refused(door.http.open("/predict", method=method, query_string=query)), query
+        query = gateway.query() | options["query_string"]
+        assert rejected(gateway.http.open("/predict", method=method, query_string=query)), query
 
 
 @pytest.mark.parametrize("path", ["/predict", "/model-registry"])
@@ -70,11 +70,11 @@ def test_injections_are_refused(door, untouched):
         ({"Origin": "null"}, 403),
     ],
 )
-def test_nobody_but_the_caller_launches(door, untouched, path, headers, code):
+def test_prefetches_and_other_sites_launch_nothing(gateway, untouched, path, headers, code):
     for method in ("GET", "POST"):
-        query = door.query() if path == "/predict" else {"env": "dev"}
-        answer = door.http.open(path, method=method, query_string=query, headers=headers)
-        assert refused(answer)
+        query = gateway.query() if path == "/predict" else {"env": "dev"}
+        answer = gateway.http.open(path, method=method, query_string=query, headers=headers)
+        assert rejected(answer)
         assert answer.status_code == code
 
 
@@ -86,8 +86,8 @@ def test_nobody_but_the_caller_launches(door, untouched, path, headers, code):
         {"Sec-Fetch-Site": "same-origin", "Origin": "http://renamed-by-a-proxy:8080"},
     ],
 )
-def test_a_person_and_the_own_page_launch(door, headers):
-    assert door.predict(headers=headers).status_code == 202
+def test_an_address_bar_and_an_own_page_launch(gateway, headers):
+    assert gateway.predict(headers=headers).status_code == 202
 
 
 @pytest.mark.parametrize(
@@ -125,21 +125,21 @@ def test_a_person_and_the_own_page_launch(door, headers):
         ("POST", "/predict", {"headers": {"Content-Type": "a/b; charset=zz"}, "data": b"1"}, 400),
     ],
 )
-def test_what_is_crooked_is_refused(door, untouched, method, path, options, code):
-    answer = door.http.open(path, method=method, **options)
-    assert refused(answer)
+def test_a_malformed_request_is_rejected(gateway, untouched, method, path, options, code):
+    answer = gateway.http.open(path, method=method, **options)
+    assert rejected(answer)
     assert answer.status_code == code
 
 
-def test_options_tell_the_methods_and_do_nothing(door, untouched):
-    answer = door.http.options("/predict", query_string=door.query())
+def test_options_lists_the_methods_and_has_no_effect(gateway, untouched):
+    answer = gateway.http.options("/predict", query_string=gateway.query())
     assert answer.status_code == 200
     assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
 
 
 @pytest.mark.parametrize("path", ["/health", "/predict", "/nowhere", "/"])
-def test_every_answer_has_the_headers_of_security_and_no_cache_keeps_it(door, path):
-    headers = door.http.get(path).headers
+def test_every_response_has_security_headers_and_is_not_cached(gateway, path):
+    headers = gateway.http.get(path).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
@@ -147,10 +147,10 @@ def test_every_answer_has_the_headers_of_security_and_no_cache_keeps_it(door, pa
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
 
 
-def test_a_request_keeps_its_id_and_its_trace(door):
+def test_a_request_keeps_its_id_and_its_trace(gateway):
     trace = "0af7651916cd43dd8448eb211c80319c"  # pragma: allowlist secret
     sent = {"X-Request-Id": "mine-1", "traceparent": f"00-{trace}-b7ad6b7169203331-01"}
-    answer = door.http.get("/nowhere", headers=sent)
+    answer = gateway.http.get("/nowhere", headers=sent)
     assert answer.headers["X-Request-Id"] == "mine-1"
     assert answer.headers["traceparent"].split("-")[1] == trace
     info = answer.json["error"]["details"][-1]
@@ -158,15 +158,15 @@ def test_a_request_keeps_its_id_and_its_trace(door):
 
 
 @pytest.mark.parametrize("bad", ["<script>", "x" * 200, "a b"])
-def test_a_crooked_id_or_trace_is_replaced(door, bad):
-    answer = door.http.get("/health", headers={"X-Request-Id": bad, "traceparent": bad})
+def test_a_malformed_request_id_or_trace_is_replaced(gateway, bad):
+    answer = gateway.http.get("/health", headers={"X-Request-Id": bad, "traceparent": bad})
     assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["X-Request-Id"])
     assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", answer.headers["traceparent"])
 
 
-def test_every_line_that_is_logged_for_a_request_carries_its_ids(door, caplog):
+def test_every_log_record_of_a_request_has_its_ids(gateway, caplog):
     caplog.handler.addFilter(TraceFilter("demo-project"))
-    answer = door.http.get("/predict", headers={"X-Request-Id": "logged"})
+    answer = gateway.http.get("/predict", headers={"X-Request-Id": "logged"})
     assert answer.status_code == 400
     (record,) = [each for each in caplog.records if each.name == "gateway.http.errors"]
     assert record.request_id == "logged"
@@ -176,18 +176,18 @@ def test_every_line_that_is_logged_for_a_request_carries_its_ids(door, caplog):
     assert logging.getLogger("outside").makeRecord("a", 20, "b", 1, "c", (), None)
 
 
-def test_a_bug_tells_the_log_and_not_the_caller(door, caplog):
-    door.bigquery.models = None
-    answer = door.predict()
+def test_an_unexpected_error_is_logged_and_not_sent(gateway, caplog):
+    gateway.bigquery.models = None
+    answer = gateway.predict()
     assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
     assert answer.json["message"] == "the gateway failed; its log says why"
     assert "AttributeError" in caplog.text
 
 
-def test_a_caller_who_asks_too_often_is_told_when_to_come_again(door):
-    door = door.with_settings(MLSYS_LAUNCHES_PER_MINUTE="2", MLSYS_REQUESTS_PER_MINUTE="3")
-    http = door.http
-    launches = [http.get("/predict", query_string=door.query()) for _ in range(3)]
+def test_a_caller_beyond_its_rate_gets_retry_after(gateway):
+    gateway = gateway.with_settings(MLSYS_LAUNCHES_PER_MINUTE="2", MLSYS_REQUESTS_PER_MINUTE="3")
+    http = gateway.http
+    launches = [http.get("/predict", query_string=gateway.query()) for _ in range(3)]
     assert [answer.status_code for answer in launches] == [202, 202, 429]
     assert launches[2].json["error"]["status"] == "RESOURCE_EXHAUSTED"
     assert 0 < int(launches[2].headers["Retry-After"]) <= 60

@@ -1,4 +1,4 @@
-"""What cannot work is refused before anything is launched, with every reason at once."""
+"""Predictions that cannot succeed are rejected before a launch, with every problem at once."""
 
 import json
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from google.api_core.exceptions import Forbidden, ServiceUnavailable
 
-from tests.gateway_door import COLUMNS, PROJECT, model_row, table
+from tests.gateway_harness import COLUMNS, PROJECT, model_row, table
 
 INPUT = f"{PROJECT}.titanic.passengers"
 OUTPUT = f"{PROJECT}.titanic.out"
@@ -16,9 +16,9 @@ def problems(answer):
     return {v["field"]: v["reason"] for v in answer.json["error"]["details"][-2]["fieldViolations"]}
 
 
-def test_a_dry_run_reports_what_would_be_read_and_written_and_launches_nothing(door):
-    before = door.launched()
-    answer = door.predict(output_table="titanic.out", dry_run="true")
+def test_a_dry_run_reports_what_would_be_read_and_written_and_launches_nothing(gateway):
+    before = gateway.launched()
+    answer = gateway.predict(output_table="titanic.out", dry_run="true")
     assert answer.status_code == 200
     report = answer.json
     assert report["model"]["version"] == "v1"
@@ -33,13 +33,13 @@ def test_a_dry_run_reports_what_would_be_read_and_written_and_launches_nothing(d
         "Survived",
         "PredictionProbability",
     ]
-    assert door.launched() == before
+    assert gateway.launched() == before
 
 
-def test_every_problem_is_told_at_once_with_its_parameter_and_its_reason(door):
-    door.bigquery.loads = 1_500
-    door.bigquery.tables[INPUT] = table(("PassengerId", "INTEGER"), ("Age", "STRING"))
-    answer = door.predict(
+def test_every_problem_is_returned_at_once_with_its_parameter_and_reason(gateway):
+    gateway.bigquery.loads = 1_500
+    gateway.bigquery.tables[INPUT] = table(("PassengerId", "INTEGER"), ("Age", "STRING"))
+    answer = gateway.predict(
         model_name="nobody",
         output_table="nowhere.out",
         key_columns="Cabine",
@@ -58,7 +58,7 @@ def test_every_problem_is_told_at_once_with_its_parameter_and_its_reason(door):
 
 
 @pytest.mark.parametrize(
-    ("setting_up", "changes", "code", "reason"),
+    ("case", "changes", "code", "reason"),
     [
         ("", {"model_name": "nobody"}, 404, "MODEL_NOT_FOUND"),
         ("", {"input_table": "titanic.no"}, 404, "TABLE_NOT_FOUND"),
@@ -86,21 +86,23 @@ def test_every_problem_is_told_at_once_with_its_parameter_and_its_reason(door):
         ("quota", {}, 400, "LOAD_QUOTA_EXHAUSTED"),
     ],
 )
-def test_what_cannot_work_is_refused_and_launches_nothing(door, setting_up, changes, code, reason):
-    set_up(door.bigquery, setting_up)
+def test_a_prediction_that_cannot_succeed_is_rejected_and_launches_nothing(
+    gateway, case, changes, code, reason
+):
+    set_up(gateway.bigquery, case)
     if changes.get("as_of") == "now":
         changes = {"as_of": datetime.now(UTC).isoformat()}
-    before = door.launched()
-    answer = door.predict(**{"output_table": "titanic.out"} | changes)
+    before = gateway.launched()
+    answer = gateway.predict(**{"output_table": "titanic.out"} | changes)
     error = answer.json["error"]
     assert (answer.status_code, error["details"][0]["reason"]) == (code, reason), answer.text
     assert error["code"] == code
     assert answer.json["status"] == "error"
     assert answer.json["message"] == error["message"]
-    assert door.launched() == before
+    assert gateway.launched() == before
 
 
-def set_up(fake, word):
+def set_up(fake, case):
     model = fake.models["titanic"]
     inputs = {
         "no age": [COLUMNS[0], COLUMNS[2]],
@@ -113,64 +115,64 @@ def set_up(fake, word):
         "output wants more": [("batch", "STRING", "REQUIRED")],
         "output with rows": [COLUMNS[0]],
     }
-    if word in inputs:
-        fake.tables[INPUT] = table(*inputs[word])
-    if word in outputs:
-        fake.tables[OUTPUT] = table(*outputs[word])
-    if word in {"quarantined", "uninspected"}:
-        model |= {"status": word, "findings": ["os.system"]}
-    if word == "generation gone":
+    if case in inputs:
+        fake.tables[INPUT] = table(*inputs[case])
+    if case in outputs:
+        fake.tables[OUTPUT] = table(*outputs[case])
+    if case in {"quarantined", "uninspected"}:
+        model |= {"status": case, "findings": ["os.system"]}
+    if case == "generation gone":
         model["generation"] = 1
-    if word == "view":
+    if case == "view":
         fake.tables[INPUT] = table(*COLUMNS, kind="VIEW")
-    if word == "quota":
+    if case == "quota":
         fake.loads = 1_500
 
 
-def test_only_the_datasets_of_the_deployment_are_used(door):
-    bound = door.with_settings(MLSYS_INPUT_DATASETS="other", MLSYS_OUTPUT_DATASETS="out")
+def test_only_the_datasets_of_the_deployment_are_used(gateway):
+    bound = gateway.with_settings(MLSYS_INPUT_DATASETS="other", MLSYS_OUTPUT_DATASETS="out")
     answer = bound.predict(output_table="titanic.out")
     assert answer.status_code == 403
     assert problems(answer) == {
         "input_table": "DATASET_NOT_ALLOWED",
         "output_table": "DATASET_NOT_ALLOWED",
     }
-    open_door = door.with_settings(
+    unbound = gateway.with_settings(
         MLSYS_INPUT_DATASETS="other", MLSYS_OUTPUT_DATASETS=f"{PROJECT}.titanic"
     )
-    assert open_door.predict().status_code == 202
+    assert unbound.predict().status_code == 202
 
 
-def test_the_deployment_bounds_the_bytes_where_the_caller_does_not(door):
-    bound = door.with_settings(MLSYS_MAX_BYTES="10")
+def test_the_deployment_bounds_the_bytes_when_the_caller_does_not(gateway):
+    bound = gateway.with_settings(MLSYS_MAX_BYTES="10")
     assert bound.predict().status_code == 400
     assert bound.predict(max_bytes="5000").status_code == 202
 
 
-def test_where_the_gateway_may_not_read_rows_the_whole_table_is_the_estimate(door):
-    door.bigquery.refusal = Forbidden("no tables.getData")
-    report = door.predict(dry_run="true").json
+def test_without_permission_to_read_rows_the_estimate_is_the_whole_table(gateway):
+    gateway.bigquery.refusal = Forbidden("no tables.getData")
+    report = gateway.predict(dry_run="true").json
     assert report["estimate"]["bytes"] == 1_000
     assert report["estimate"]["method"] == "size of the whole table"
 
 
-def test_a_model_without_a_signature_is_left_to_the_job(door):
-    generation = door.bigquery.models["titanic"]["generation"]
-    door.bigquery.models["titanic"] = model_row(generation, signature=None, metadata=None)
-    door.bigquery.tables[OUTPUT] = table(("PassengerId", "INTEGER", "REQUIRED"))
-    report = door.predict(output_table="titanic.out", dry_run="1").json
+def test_a_model_without_a_signature_is_left_to_the_job(gateway):
+    generation = gateway.bigquery.models["titanic"]["generation"]
+    gateway.bigquery.models["titanic"] = model_row(generation, signature=None, metadata=None)
+    gateway.bigquery.tables[OUTPUT] = table(("PassengerId", "INTEGER", "REQUIRED"))
+    report = gateway.predict(output_table="titanic.out", dry_run="1").json
     assert report["input"]["columns"] == ["PassengerId", "Age", "Sex"]
     assert "RunId" in json.dumps(report["output"]["columns"])
 
 
-def test_a_service_that_is_away_is_a_503_that_says_to_ask_again(door):
-    door.bigquery.refusal = ServiceUnavailable("backend 10.0.0.1 is away")
-    answer = door.predict()
+def test_an_unavailable_service_is_a_503_with_retry_after(gateway):
+    gateway.bigquery.refusal = ServiceUnavailable("backend 10.0.0.1 is away")
+    answer = gateway.predict()
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert "10.0.0.1" not in answer.text
 
 
-def test_another_deployment_is_not_served(door):
-    assert door.predict(env="prod").json["error"]["details"][0]["reason"] == "WRONG_ENVIRONMENT"
-    assert door.predict(env="moon").status_code == 400
+def test_a_request_for_another_deployment_is_rejected(gateway):
+    assert gateway.predict(env="prod").json["error"]["details"][0]["reason"] == "WRONG_ENVIRONMENT"
+    assert gateway.predict(env="moon").status_code == 400

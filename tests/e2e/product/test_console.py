@@ -260,8 +260,8 @@ def test_another_site_s_form_launches_nothing(clients, request_for, headers):
     request = request_for()
     names = ("model_name", "model_version", "input_table", "output_table")
     form = {name: getattr(request, name) for name in names} | {"action": "launch"}
-    door = create_app(clients).test_client()
-    answer = door.post("/console/predict", data=form, headers=headers)
+    client = create_app(clients).test_client()
+    answer = client.post("/console/predict", data=form, headers=headers)
     assert answer.status_code == 403
     assert executions(clients) == before
 
@@ -271,8 +271,8 @@ def test_a_second_click_launches_no_second_execution(clients, request_for):
     names = ("model_name", "model_version", "input_table", "output_table")
     form = {name: getattr(request, name) for name in names}
     form |= {"action": "launch", "run_id": "console-clicked-twice"}
-    door = create_app(clients).test_client()
+    client = create_app(clients).test_client()
     headers = {"Sec-Fetch-Site": "same-origin"}
-    answers = [door.post("/console/predict", data=form, headers=headers) for _ in range(2)]
+    answers = [client.post("/console/predict", data=form, headers=headers) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].location == answers[1].location

@@ -1,4 +1,4 @@
-"""Many launches at once, while Cloud Run refuses some and answers others too late to be heard."""
+"""Concurrent launches while Cloud Run rejects some and loses the responses to others."""
 
 import concurrent.futures
 import threading
@@ -13,15 +13,15 @@ SCALES = [
 
 
 @pytest.fixture
-def ask_all(door):
-    """Launch every run id of a list at once, each until it is accepted."""
-    app = door.http.application
+def ask_all(gateway):
+    """Launch a list of run ids concurrently, each until it is accepted."""
+    app = gateway.http.application
     queries = {}
     lock = threading.Lock()
 
     def ask(run_id):
         with lock:
-            query = queries.setdefault(run_id, door.query(run_id=run_id))
+            query = queries.setdefault(run_id, gateway.query(run_id=run_id))
         for _ in range(20):
             answer = app.test_client().post("/predict", json=query)
             if answer.status_code == 202:
@@ -38,20 +38,20 @@ def ask_all(door):
 
 
 @pytest.fixture
-def trouble(door):
-    """Half of the faults refuse a launch, the other half lose its answer; two ways each."""
+def trouble(gateway):
+    """Make half of the launches fail and half lose their response, by 503 or a cut connection."""
 
     def make(faults):
         for fault in ({"status": 503}, {"status": None}):
             for after in (False, True):
                 times = faults // 4
-                door.fault(method="POST", path=":run", times=times, after=after, **fault)
+                gateway.fault(method="POST", path=":run", times=times, after=after, **fault)
 
     return make
 
 
-def works_on(executions, run_ids):
-    """Which executions work on each run."""
+def executions_by_run(executions, run_ids):
+    """The executions of each run."""
     found = {run_id: [] for run_id in run_ids}
     for name, arguments in executions.items():
         run_id = arguments[-1].removeprefix("--run_id=")
@@ -62,21 +62,21 @@ def works_on(executions, run_ids):
 
 @pytest.mark.parametrize(("requests", "faults"), SCALES)
 def test_identical_launches_with_one_key_are_one_execution(
-    door, ask_all, trouble, requests, faults
+    gateway, ask_all, trouble, requests, faults
 ):
     run_id = f"one-of-{requests}"
-    trouble(faults if faults < 4 * 4 else 8)  # one launch meets no more of them
+    trouble(faults if faults < 4 * 4 else 8)  # a single launch survives no more
     answers = ask_all([run_id] * requests)
     assert len(set(answers)) == 1
-    assert works_on(door.executions(), [run_id]) == {run_id: [answers[0]]}
+    assert executions_by_run(gateway.executions(), [run_id]) == {run_id: [answers[0]]}
 
 
 @pytest.mark.parametrize(("requests", "faults"), SCALES)
 def test_launches_with_different_keys_are_one_execution_each_and_none_is_lost(
-    door, ask_all, trouble, requests, faults
+    gateway, ask_all, trouble, requests, faults
 ):
     run_ids = [f"each-of-{requests}-{number}" for number in range(requests)]
     trouble(faults)
     answers = dict(zip(run_ids, ask_all(run_ids), strict=True))
-    found = works_on(door.executions(), run_ids)
+    found = executions_by_run(gateway.executions(), run_ids)
     assert found == {run_id: [execution] for run_id, execution in answers.items()}

@@ -6,7 +6,7 @@ from gateway.console.formatting import duration, number, seconds_between, size, 
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    ("formatted", "expected"),
     [
         (number(1234567), "1,234,567"),
         (size(0), "0 B"),
@@ -23,11 +23,11 @@ from gateway.console.formatting import duration, number, seconds_between, size, 
         (seconds_between(None, "2026-01-01T00:01:00Z"), None),
     ],
 )
-def test_values_are_written_for_people(written, expected):
-    assert written == expected
+def test_values_are_formatted_for_people(formatted, expected):
+    assert formatted == expected
 
 
-def test_a_time_is_there_for_both_kinds_of_readers():
+def test_a_time_is_readable_and_machine_readable():
     expected = (
         '<time datetime="2026-01-31T09:05:00+00:00" class="nowrap">31 Jan 2026, 09:05 UTC</time>'
     )
@@ -35,7 +35,7 @@ def test_a_time_is_there_for_both_kinds_of_readers():
     assert when(datetime(2026, 1, 31, 9, 5, tzinfo=UTC)) == expected
 
 
-@pytest.mark.parametrize("write", [number, size, duration, when])
-def test_what_is_unknown_is_a_dash_with_a_name(write):
-    for nothing in (None, "", "x", {}):
-        assert 'aria-label="unknown"' in write(nothing)
+@pytest.mark.parametrize("template_filter", [number, size, duration, when])
+def test_an_unknown_value_is_a_dash_with_a_label(template_filter):
+    for unknown in (None, "", "x", {}):
+        assert 'aria-label="unknown"' in template_filter(unknown)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 from google.cloud import run_v2
 
-from gateway.executions.listing import Listing
+from gateway.executions.listing import ExecutionQuery
 from shared.errors import InvalidArgument
 from shared.settings.settings import Settings
 
@@ -47,16 +47,18 @@ def numbers(page):
 
 
 def test_the_executions_of_both_jobs_come_newest_first(clients):
-    page = Listing().page(clients)
+    page = ExecutionQuery().page(clients)
     assert numbers(page) == list(range(11, -1, -1))
     assert page.next_page_token == ""
 
 
 @pytest.mark.parametrize("size", [1, 5, 11, 12])
-def test_pages_together_are_the_whole_list_once(clients, size):
+def test_the_pages_together_are_the_whole_list(clients, size):
     seen, token = [], ""
     for _ in range(20):
-        page = Listing.from_mapping({"page_size": str(size), "page_token": token}).page(clients)
+        page = ExecutionQuery.from_mapping({"page_size": str(size), "page_token": token}).page(
+            clients
+        )
         assert len(page.executions) <= size
         seen += numbers(page)
         if not (token := page.next_page_token):
@@ -77,12 +79,12 @@ def test_pages_together_are_the_whole_list_once(clients, size):
         ({"since": "2026-01-01T01:09:00+01:00", "job": "mlsys-registry-dev"}, [9]),
     ],
 )
-def test_filters_leave_what_is_asked_for(clients, filters, expected):
-    assert numbers(Listing.from_mapping(filters).page(clients)) == expected
+def test_filters_select_executions(clients, filters, expected):
+    assert numbers(ExecutionQuery.from_mapping(filters).page(clients)) == expected
 
 
 @pytest.mark.parametrize(
-    ("name", "spelling"),
+    ("name", "raw"),
     [
         ("state", "DONE"),
         ("since", "yesterday"),
@@ -96,7 +98,7 @@ def test_filters_leave_what_is_asked_for(clients, filters, expected):
         ("what", "1"),
     ],
 )
-def test_what_cannot_be_read_is_refused_by_name(name, spelling):
-    with pytest.raises(InvalidArgument) as refusal:
-        Listing.from_mapping({name: spelling})
-    assert name in refusal.value.message
+def test_a_malformed_parameter_is_named(name, raw):
+    with pytest.raises(InvalidArgument) as caught:
+        ExecutionQuery.from_mapping({name: raw})
+    assert name in caught.value.message

@@ -16,14 +16,14 @@ def test_an_object_name_names_its_version_and_file(name, version, file):
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_model_path_or_refused_in_one_sentence(text):
+def test_any_text_is_a_model_path_or_an_error_with_the_rule(text):
     try:
         version, file = parse_object_name(text)
     except InvalidArgument as error:
-        spoken = str(error)
+        printed = str(error)
     else:
-        spoken = version.object_name(file)
-    assert spoken == text or "is not a model path" in spoken
+        printed = version.object_name(file)
+    assert printed == text or "is not a model path" in printed
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_any_text_is_a_model_path_or_refused_in_one_sentence(text):
         "../v1/model.pkl",
     ],
 )
-def test_what_is_not_a_model_path_is_refused(name):
+def test_another_name_is_no_model_path(name):
     with pytest.raises(InvalidArgument, match=r"name it \{model-name\}/v\{N\}/model\.pkl"):
         parse_object_name(name)
 
@@ -52,6 +52,6 @@ def test_a_bare_number_is_short_for_a_version():
 
 
 @pytest.mark.parametrize("version", ["", "v", "latest!", "v1.2", "1e3", "v1 ", "-1"])
-def test_what_is_not_a_version_is_refused(version):
+def test_a_malformed_version_is_rejected(version):
     with pytest.raises(InvalidArgument, match="is not a model version"):
         ModelVersion.parse("titanic", version)

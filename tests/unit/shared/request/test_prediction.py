@@ -32,27 +32,27 @@ requests = st.builds(
 
 
 @given(requests)
-def test_a_request_survives_the_way_to_the_job(request):
+def test_a_request_is_the_same_after_a_round_trip_by_arguments(request):
     assert PredictionRequest.from_arguments(request.to_arguments()) == request
 
 
 def test_arguments_may_be_written_with_a_blank_or_with_an_equals_sign():
     joined = [f"--{name}={value}" for name, value in NEEDED.items()]
-    apart = [word for name, value in NEEDED.items() for word in (f"--{name}", value)]
+    apart = [argument for name, value in NEEDED.items() for argument in (f"--{name}", value)]
     assert PredictionRequest.from_arguments(joined) == PredictionRequest.from_arguments(apart)
 
 
-def test_defaults_are_not_spelled_out():
+def test_defaults_are_no_arguments():
     assert len(PredictionRequest.from_mapping(NEEDED).to_arguments()) == len(NEEDED)
 
 
 def test_key_columns_may_be_a_list_repeated_or_separated_by_commas():
-    spelled = [["a", "b"], ["a,b"], "a, b", ("a", "b", "a")]
-    requests = [PredictionRequest.from_mapping(NEEDED | {"key_columns": each}) for each in spelled]
+    raw = [["a", "b"], ["a,b"], "a, b", ("a", "b", "a")]
+    requests = [PredictionRequest.from_mapping(NEEDED | {"key_columns": each}) for each in raw]
     assert {request.key_columns for request in requests} == {("a", "b")}
 
 
-def test_all_that_is_missing_or_unknown_is_said_at_once():
+def test_every_missing_or_unknown_parameter_is_named_at_once():
     with pytest.raises(InvalidArgument) as caught:
         PredictionRequest.from_mapping({"env": "dev", "model": "x", "input_table": 3})
     assert "unknown parameter model" in caught.value.message
@@ -73,12 +73,12 @@ def test_all_that_is_missing_or_unknown_is_said_at_once():
         ("as_of", "2026-01-01T00:00:00", "write a time with its zone"),
     ],
 )
-def test_a_bad_value_is_named_with_what_to_do(parameter, value, sentence):
+def test_a_malformed_value_is_named_with_the_rule(parameter, value, sentence):
     with pytest.raises(InvalidArgument, match=sentence):
         PredictionRequest.from_mapping(NEEDED | {parameter: value})
 
 
-def test_the_table_cannot_be_scored_into_itself():
+def test_input_and_output_are_different_tables():
     request = PredictionRequest.from_mapping(
         NEEDED | {"output_table": "p-12345.titanic.passengers"}
     )
@@ -86,7 +86,7 @@ def test_the_table_cannot_be_scored_into_itself():
         request.tables("p-12345")
 
 
-def test_help_teaches_by_example(capsys):
+def test_help_has_examples(capsys):
     with pytest.raises(SystemExit) as caught:
         PredictionRequest.from_arguments(["--help"])
     assert caught.value.code == 0
@@ -94,7 +94,7 @@ def test_help_teaches_by_example(capsys):
 
 
 @pytest.mark.parametrize("days", [-0.1, 7.1])
-def test_a_time_out_of_reach_is_refused(days):
+def test_a_time_beyond_time_travel_is_rejected(days):
     now = datetime(2026, 1, 31, tzinfo=UTC)
     as_of = (now - timedelta(days=days)).isoformat()
     request = PredictionRequest.from_mapping(NEEDED | {"as_of": as_of})
@@ -102,12 +102,12 @@ def test_a_time_out_of_reach_is_refused(days):
         request.require_time_travel(now)
 
 
-def test_times_are_understood_in_any_zone():
+def test_times_are_converted_to_utc():
     request = PredictionRequest.from_mapping(NEEDED | {"as_of": "2026-01-31T09:00:00+01:00"})
     assert request.as_of == datetime(2026, 1, 31, 8, tzinfo=UTC)
 
 
-def test_a_dry_run_is_a_flag_of_the_command_line_alone():
+def test_dry_run_is_a_flag_of_the_command_line_only():
     arguments = PredictionRequest.from_mapping(NEEDED).to_arguments()
     assert not is_dry_run(arguments)
     assert is_dry_run([*arguments, "--dry_run"])

@@ -15,7 +15,7 @@ from shared.request.row_filter import require_row_filter
         "note = 'SELECT'",
     ],
 )
-def test_a_condition_passes_as_it_is(condition):
+def test_a_condition_is_returned_unchanged(condition):
     assert require_row_filter(condition) == condition
 
 
@@ -37,6 +37,6 @@ def test_a_condition_passes_as_it_is(condition):
         "x" * 10_001,
     ],
 )
-def test_whatever_could_be_more_than_a_condition_is_refused(more):
+def test_anything_that_may_be_more_than_a_condition_is_rejected(more):
     with pytest.raises(InvalidArgument, match="not a plain condition"):
         require_row_filter(more)

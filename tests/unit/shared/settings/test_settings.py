@@ -20,7 +20,7 @@ def test_one_variable_is_enough():
     assert settings.predict_job.endswith("/jobs/mlsys-predict-dev")
 
 
-def test_every_environment_has_its_own_things():
+def test_every_environment_has_its_own_bucket_and_dataset():
     settings = Settings.from_environ({"GCP_PROJECT_ID": "my-project", "MLSYS_ENV": "prod"})
     assert (settings.models_bucket, settings.dataset) == ("mlsys-models-prod", "mlsys_prod")
 
@@ -29,12 +29,12 @@ def test_every_environment_has_its_own_things():
     ("environ", "sentence"),
     [({}, "GCP_PROJECT_ID is not set"), ({"MLSYS_ENV": "test"}, "MLSYS_ENV is 'test'")],
 )
-def test_what_is_wrong_with_the_environment_is_said(environ, sentence):
+def test_a_wrong_environment_is_an_error(environ, sentence):
     with pytest.raises(InvalidArgument, match=sentence):
         Settings.from_environ(environ)
 
 
-def test_a_request_for_another_deployment_is_refused():
+def test_a_request_for_another_deployment_is_rejected():
     settings = Settings.from_environ({"GCP_PROJECT_ID": "my-project"})
     settings.require_own_environment("dev")
     with pytest.raises(PermissionDenied, match="this deployment serves env=dev"):
@@ -43,7 +43,7 @@ def test_a_request_for_another_deployment_is_refused():
         settings.require_own_environment("production")
 
 
-def test_a_container_gets_no_variable_that_nobody_reads():
+def test_every_variable_of_a_container_is_a_setting():
     definition = ROOT / "terraform/modules/mlsys/definitions/environment.yaml"
     values = {"environment": "dev", "project_id": "p", "region": "r", "bucket_prefix": "b"}
     environment = yaml.safe_load(Template(definition.read_text()).substitute(values))

@@ -6,7 +6,7 @@ from shared.errors import FailedPrecondition, InvalidArgument
 from shared.tables.table import Column, TableId, require_columns
 
 
-def test_two_parts_take_the_deployment_s_project():
+def test_two_parts_get_the_deployment_s_project():
     assert str(TableId.parse("sales.orders", "my-project")) == "my-project.sales.orders"
 
 
@@ -18,7 +18,7 @@ def test_two_parts_take_the_deployment_s_project():
         "my-project.s_1.Größe 2026-a",
     ],
 )
-def test_bigquery_s_own_names_are_accepted(text):
+def test_names_that_bigquery_allows_are_accepted(text):
     assert str(TableId.parse(text, "other-project")) == text
 
 
@@ -40,13 +40,13 @@ def test_bigquery_s_own_names_are_accepted(text):
         "",
     ],
 )
-def test_whatever_could_mean_something_else_is_refused(text):
+def test_any_other_text_is_rejected(text):
     with pytest.raises(InvalidArgument, match="is not a table"):
         TableId.parse(text, "my-project")
 
 
 @given(st.text(max_size=60))
-def test_no_accepted_id_can_leave_its_quotes(text):
+def test_no_accepted_id_can_close_its_quotes(text):
     try:
         table = TableId.parse(text, "my-project")
     except InvalidArgument:
@@ -55,7 +55,7 @@ def test_no_accepted_id_can_leave_its_quotes(text):
     assert "\n" not in table.quoted
 
 
-def test_columns_are_found_whatever_their_case_and_in_the_order_asked():
+def test_columns_are_found_in_any_case_and_in_the_order_of_the_names():
     table = [Column("Age", "FLOAT"), Column("sex", "STRING")]
     found = require_columns(table, ["Sex", "age"], "feature")
     assert [column.name for column in found] == ["sex", "Age"]

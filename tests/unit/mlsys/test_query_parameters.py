@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from google.cloud.bigquery import ArrayQueryParameter, ScalarQueryParameter
 
+from mlsys.query_parameters import query_parameters
 from shared.errors import InvalidArgument
-from shared.tables.query_parameters import query_parameters
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The registry for people: every column of `model_registry`, a model version a row."""
+"""Every column of the view `model_registry`, as JSON: by model, or of one model version."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from shared.clients import Clients
 
-_DESCRIBE_MODELS = """
+_MODEL_VERSIONS = """
 SELECT *
 FROM `{dataset}`.model_registry
 WHERE (@model_name IS NULL OR model_name = @model_name)
@@ -23,14 +23,14 @@ WHERE (@model_name IS NULL OR model_name = @model_name)
 ORDER BY model_name, SAFE_CAST(SUBSTR(model_version, 2) AS INT64) DESC
 """
 
-# They may be long: who wants them asks for one version.
+# They may be long, so only the description of a single version has them.
 _DETAILS = {"signature", "metadata"}
 
-type RouteDocs = dict[str, Any]
+type Row = dict[str, Any]
 
 
-class Registered:
-    """The registry of one deployment, documented."""
+class ModelCatalog:
+    """The models and model versions of one deployment's registry."""
 
     def __init__(self, clients: "Clients"):
         self._client = clients.bigquery
@@ -38,30 +38,31 @@ class Registered:
         self._registry = Registry(clients.bigquery, clients.settings.dataset)
 
     def models(self) -> list[dict[str, Any]]:
-        """Every model with its aliases and its versions, the highest first; without details."""
-        models: dict[str, list[RouteDocs]] = {}
-        for version in self._descriptions():
+        """Every model with its aliases and its versions, the highest first.
+
+        A version has every column but signature and metadata, and the metadata's description.
+        """
+        models: dict[str, list[Row]] = {}
+        for version in self._rows():
             models.setdefault(version["model_name"], []).append(version)
         return [_model(name, versions) for name, versions in models.items()]
 
-    def version(self, name: str, word: str) -> RouteDocs:
-        """Everything that is known of the version that a number or an alias stands for.
+    def version(self, name: str, number_or_alias: str) -> Row:
+        """Every column of a version that a number or an alias names.
 
         Raises:
-            InvalidArgument: when the words can name none.
-            NotFound: when there is none.
+            InvalidArgument: when the name, number or alias is malformed.
+            NotFound: when the registry has no such version.
         """
-        reference = parse_reference(name, word)
+        reference = parse_reference(name, number_or_alias)
         if not isinstance(reference, ModelVersion):
             reference = self._registry.find(reference).version
-        if found := self._descriptions(reference.name, reference.version):
-            return found[0]
-        self._registry.find(reference)  # says what is to do
-        return self.version(name, word)  # it came between the two questions
+        if rows := self._rows(reference.name, reference.version):
+            return rows[0]
+        self._registry.find(reference)  # raises NotFound, which says what to do
+        return self.version(name, number_or_alias)  # it was registered between the two queries
 
-    def _descriptions(
-        self, name: str | None = None, version: str | None = None
-    ) -> Sequence[RouteDocs]:
+    def _rows(self, name: str | None = None, version: str | None = None) -> Sequence[Row]:
         from google.cloud import bigquery
 
         config = bigquery.QueryJobConfig(
@@ -71,27 +72,25 @@ class Registered:
             ]
         )
         with google_errors(f"reading the registry {self._dataset}"):
-            query = _DESCRIBE_MODELS.format(dataset=self._dataset)
-            return [
-                _description(row) for row in self._client.query_and_wait(query, job_config=config)
-            ]
+            query = _MODEL_VERSIONS.format(dataset=self._dataset)
+            return [_to_json(row) for row in self._client.query_and_wait(query, job_config=config)]
 
 
-def _description(row: "bigquery.Row") -> RouteDocs:
-    told = {name: _plain(value) for name, value in row.items()}
-    return told | {name: _object(told[name]) for name in _DETAILS}
+def _to_json(row: "bigquery.Row") -> Row:
+    values = {name: _to_text(value) for name, value in row.items()}
+    return values | {name: _parse_json(values[name]) for name in _DETAILS}
 
 
-def _plain(value: Any) -> Any:
+def _to_text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _object(text: str | None) -> Any:
+def _parse_json(text: str | None) -> Any:
     # Python reads and writes NaN and Infinity; JSON knows neither.
     return json.loads(text, parse_constant=str) if text else None
 
 
-def _model(name: str, versions: Sequence[RouteDocs]) -> dict[str, Any]:
+def _model(name: str, versions: Sequence[Row]) -> dict[str, Any]:
     return {
         "name": name,
         "aliases": _aliases(versions),
@@ -99,14 +98,14 @@ def _model(name: str, versions: Sequence[RouteDocs]) -> dict[str, Any]:
     }
 
 
-def _aliases(versions: Sequence[RouteDocs]) -> Mapping[str, str]:
+def _aliases(versions: Sequence[Row]) -> Mapping[str, str]:
     usable = [each for each in versions if each["status"] != Status.QUARANTINED]
     latest = {LATEST: usable[0]["model_version"]} if usable else {}
     named = {alias: each["model_version"] for each in versions for alias in each["aliases"]}
     return dict(sorted(named.items())) | latest
 
 
-def _summary(version: RouteDocs) -> RouteDocs:
+def _summary(version: Row) -> Row:
     description = (version["metadata"] or {}).get("description")
     summary = {name: value for name, value in version.items() if name not in _DETAILS}
     return summary | {"description": description if isinstance(description, str) else None}

@@ -1,4 +1,4 @@
-"""Python values as parameters of a query, so that no value is ever pasted into SQL. Pure."""
+"""Python values as parameters of a query, so that no value becomes part of the SQL text."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -30,10 +30,10 @@ def query_parameters(values: Mapping[str, Any]) -> list[Any]:
 
     Args:
         values: a scalar, or a list, tuple, set, array or Series of scalars, for each name; or one
-            of BigQuery's own parameter objects, which alone can tell the type of NULL or of [].
+            of BigQuery's own parameter objects, which give the type of NULL or of [].
 
     Raises:
-        InvalidArgument: when a value tells no type.
+        InvalidArgument: when a value has no type of BigQuery.
     """
     return [_parameter(name, value) for name, value in values.items()]
 
@@ -53,9 +53,9 @@ def _type_of_all(name: str, elements: list[Any]) -> str:
     if kinds == {"INT64", "FLOAT64"}:
         return "FLOAT64"
     if len(kinds) != 1:
-        words = f"values of types {', '.join(sorted(kinds))}" if kinds else "no value"
+        found = f"values of types {', '.join(sorted(kinds))}" if kinds else "no value"
         raise InvalidArgument(
-            f"params[{name!r}] holds {words}: give values of one type, or "
+            f"params[{name!r}] holds {found}: give values of one type, or "
             f"bigquery.ArrayQueryParameter({name!r}, TYPE, values)",
             reason="INVALID_QUERY_PARAMETER",
         )
@@ -69,7 +69,7 @@ def _type(name: str, value: Any) -> str:
         if isinstance(value, kind):
             return type_name
     raise InvalidArgument(
-        f"params[{name!r}] is {value!r:.80}, which tells no type of BigQuery: give a plain value, "
+        f"params[{name!r}] is {value!r:.80}, which has no type of BigQuery: give a plain value, "
         f"or bigquery.ScalarQueryParameter({name!r}, TYPE, value)",
         reason="INVALID_QUERY_PARAMETER",
     )

@@ -1,4 +1,4 @@
-"""The gateway on real stand-ins for Cloud Storage and Cloud Run, and on a fake BigQuery."""
+"""The gateway on the local stand-ins for Cloud Storage and Cloud Run, and on a fake BigQuery."""
 
 import json
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ def table(*columns, kind="TABLE", rows=10, size=1_000):
 
 @dataclass
 class FakeBigQuery:
-    """What the gateway asks of BigQuery; tests change its fields."""
+    """The calls of BigQuery's client that the gateway makes; tests change the fields."""
 
     project: str = PROJECT
     models: dict = field(default_factory=dict)
@@ -56,9 +56,9 @@ class FakeBigQuery:
             ids = {parameters["execution_id"], parameters["run_id"]}
             return [row for row in self.runs if ids & {row["execution_id"], row["run_id"]}]
         rows = self.models.values()
-        wanted = {name: parameters[name] for name in ("model_name", "model_version")}
+        filters = {name: parameters[name] for name in ("model_name", "model_version")}
         return [
-            row for row in rows if all(each in {None, row[name]} for name, each in wanted.items())
+            row for row in rows if all(each in {None, row[name]} for name, each in filters.items())
         ]
 
     def get_table(self, name):
@@ -83,8 +83,12 @@ class FakeBigQuery:
 
 
 @dataclass
-class Door:
-    """The gateway as its callers see it, and what stands behind it."""
+class GatewayHarness:
+    """A gateway, its HTTP client, and the services that it uses.
+
+    Attributes:
+        run_url: address of the Cloud Run stand-in, where faults are injected.
+    """
 
     clients: Clients
     bigquery: FakeBigQuery
@@ -95,13 +99,13 @@ class Door:
         return create_app(self.clients).test_client()
 
     def with_settings(self, **variables):
-        """The same door under other settings, named as in the environment."""
-        return Door(
+        """A gateway on the same services with other environment variables."""
+        return GatewayHarness(
             _clients(self.clients.settings, variables, self.bigquery), self.bigquery, self.run_url
         )
 
     def query(self, **changes):
-        """A prediction that nothing stands in the way of, with some parameters changed."""
+        """The parameters of a prediction that is launched, with some of them changed."""
         values = {
             "env": "dev",
             "input_table": "titanic.passengers",
@@ -115,7 +119,7 @@ class Door:
         return self.http.get("/predict", query_string=self.query(**changes), headers=headers)
 
     def executions(self, job=JOBS[0]):
-        """The ids of all executions, and on which runs they work."""
+        """The arguments of every execution of a job, by execution id."""
         request = {"parent": f"{PARENT}/jobs/{job}", "page_size": 1_000}
         found = self.clients.executions.list_executions(request)
         return {e.name.rpartition("/")[2]: list(e.template.containers[0].args) for e in found}
@@ -124,7 +128,7 @@ class Door:
         return {name: self.executions(name) for name in JOBS}
 
     def fault(self, **fault):
-        """Let a request to Cloud Run fail, or its answer get lost."""
+        """Make a request to Cloud Run fail, or lose its response."""
         answer = requests.post(f"{self.run_url}/_faults", json=fault, timeout=10)
         assert answer.ok, answer.text
 
@@ -155,8 +159,8 @@ def _clients(settings, variables, fake):
 
 @pytest.fixture(scope="session")
 def stand_ins(tmp_path_factory):
-    """Cloud Storage and Cloud Run, with both jobs; what they run ends at once."""
-    folder = tmp_path_factory.mktemp("door")
+    """Cloud Storage and Cloud Run with both jobs, whose containers end at once."""
+    folder = tmp_path_factory.mktemp("gateway")
     storage = Server("local.storage", folder / "log", "--folder", folder / "data").start()
     run = StandIn(tmp_path_factory.mktemp("run"))
     for name in JOBS:
@@ -171,7 +175,7 @@ def stand_ins(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def _shared_clients(stand_ins):
-    """Made once: connections and buckets are the dear part of a door."""
+    """Made once a session, because connections and buckets take the most time."""
     storage, run = stand_ins
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STORAGE_EMULATOR_HOST", storage.url)
@@ -185,18 +189,18 @@ def _shared_clients(stand_ins):
 
 
 @pytest.fixture
-def door(_shared_clients, stand_ins, monkeypatch):
+def gateway(_shared_clients, stand_ins, monkeypatch):
     shared, generation = _shared_clients
-    # Its clients read the variable when they are made; other tests have other storages.
+    # Clients read the variable when they are made; other tests use other servers.
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", stand_ins[0].url)
     fake = FakeBigQuery(
         models={"titanic": model_row(generation)},
         tables={f"{PROJECT}.titanic.passengers": table(*COLUMNS)},
         datasets={"titanic"},
     )
-    door = Door(_clients(shared.settings, {}, fake), fake, stand_ins[1].url)
-    yield door
-    door.no_more_faults()
+    gateway = GatewayHarness(_clients(shared.settings, {}, fake), fake, stand_ins[1].url)
+    yield gateway
+    gateway.no_more_faults()
 
 
 def model_row(generation, **changes):

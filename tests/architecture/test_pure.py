@@ -1,0 +1,47 @@
+"""A module that calls itself pure reaches no client, no web framework and no operating system."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.test_image_contents import imported_files, imported_names
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("shared", "jobs", "gateway", "local", "mlsys", "deployment")
+IMPURE = {"flask", "google", "os"}
+
+
+def is_pure(path):
+    docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
+    return docstring.partition("\n")[0].endswith("Pure.")
+
+
+def module_name(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def impure_imports(path):
+    names = set(imported_names(ast.parse(path.read_text())))
+    packages = {name.partition(".")[0] for name in names}
+    return (packages & IMPURE) | (names & {"shared.clients"})
+
+
+PURE = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if is_pure(path)]
+LIGHT = [path for path in PURE if module_name(path).startswith(("shared.", "gateway."))]
+
+
+@pytest.mark.parametrize("path", sorted(PURE), ids=module_name)
+def test_a_pure_module_imports_nothing_impure(path):
+    assert impure_imports(path) == set()
+
+
+@pytest.mark.parametrize("path", sorted(LIGHT), ids=module_name)
+def test_a_pure_module_of_the_gateway_imports_nothing_impure_by_way_of_another(path):
+    for file in imported_files(ROOT, [module_name(path)]):
+        assert impure_imports(file) == set(), file
+
+
+def test_an_impure_import_is_noticed(tmp_path):
+    (tmp_path / "module.py").write_text("from google.cloud import bigquery\nimport os.path, json\n")
+    assert impure_imports(tmp_path / "module.py") == {"google", "os"}
