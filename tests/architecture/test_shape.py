@@ -42,7 +42,7 @@ def test_only_settings_name_environment_variables_of_production():
     production = [path for path in CODE if path.parts[len(ROOT.parts)] in FOLDERS[:3]]
     readers = {str(p.relative_to(ROOT)) for p in production if reading.search(p.read_text())}
     # The server's own address, and logging before there are settings.
-    assert readers == {"shared/settings/settings.py", "gateway/server.py", "jobs/__main__.py"}
+    assert readers == {"shared/settings/settings.py", "gateway/server.py", "jobs/command_line.py"}
 
 
 def test_no_file_names_a_package_registry():
