@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 # A version manager's shim can be on the PATH without a uv behind it: ask, do not look.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 BIN := .venv/bin
-DEPENDENCY_GROUPS := gateway jobs build notebook local test dev
+DEPENDENCY_GROUPS := gateway jobs package build notebook local test dev
 # Groups whose versions need not agree with the product's: each has an environment of its own.
 LINTERS := lint terraform checkov
 TOOL_GROUPS := $(LINTERS) jupyter peers
@@ -30,8 +30,14 @@ help: ## print every target
 	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv requirements/dev.txt
 	@touch $@
 
+# The command `mlsys`, from this folder wherever it is typed. `uv pip sync` leaves alone what no package owns.
+.venv/bin/mlsys: Makefile | .venv/.ready
+	@printf '%s\n' '#!$(CURDIR)/.venv/bin/python' 'import sys' 'sys.path.insert(0, "$(CURDIR)")' \
+	  'from mlsys.__main__ import console' 'sys.exit(console())' > $@
+	@chmod +x $@
+
 .PHONY: setup
-setup: .venv/.ready ## install the pinned environment into .venv
+setup: .venv/.ready .venv/bin/mlsys ## install the pinned environment and the command mlsys into .venv
 
 .tools/%/.ready: requirements/%.txt .python-version | setup
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON_VERSION) $(@D)
@@ -150,11 +156,11 @@ lock: setup ## compile pyproject.toml's groups into requirements/
 	@for group in dev $(filter-out dev,$(DEPENDENCY_GROUPS)); do \
 	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version $(PYTHON_VERSION) $$([ $$group = dev ] || echo --constraint requirements/dev.txt) \
-	    --group $$group pyproject.toml --output-file requirements/$$group.txt; \
+	    --group $$group --output-file requirements/$$group.txt; \
 	done
 	@for group in $(TOOL_GROUPS); do \
 	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	    --python-version $(PYTHON_VERSION) --group $$group pyproject.toml --output-file requirements/$$group.txt; \
+	    --python-version $(PYTHON_VERSION) --group $$group --output-file requirements/$$group.txt; \
 	done
 
 .PHONY: clean

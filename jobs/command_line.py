@@ -63,7 +63,9 @@ class CommandLine:
             asked = command.command_parser(f"{self.program} {name}").parse_args(arguments)
             return 3 if command.run(asked, environ) is False else 0
         except MlsysError as error:
-            log.error("%s", error, extra={"reason": error.reason})  # noqa: TRY400  (one line)
+            # What a library or a query says of itself may have several lines; a failure has one.
+            line = " ".join(str(error).split())
+            log.error("%s", line, extra={"reason": error.reason})  # noqa: TRY400  (one line)
             return exit_code(error)
         except KeyboardInterrupt:
             return os.EX_TEMPFAIL

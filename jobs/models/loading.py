@@ -60,6 +60,6 @@ def load_estimator(content: bytes, settings: Settings) -> Any:
         return safe_load_model(content, conditions(settings))
     except UnsafePickleError as refusal:
         raise FailedPrecondition(
-            f"model.pkl is not loaded: {refusal}; python -m jobs inspect FILE says more",
+            f"model.pkl is not loaded: {refusal}; mlsys inspect FILE says more",
             reason="MODEL_UNREADABLE",
         ) from refusal

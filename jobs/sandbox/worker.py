@@ -1,4 +1,4 @@
-"""A process that examines models behind a wall: `python -m jobs.sandbox.worker`.
+"""A process that examines models behind a wall: `python -m` this module.
 
 It has imported what models need, and forks for each one that it is given, so an examination costs
 milliseconds, not the seconds that importing takes. The fork has little processor time, memory and
