@@ -30,10 +30,23 @@ help: ## print every target
 	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv requirements/dev.txt
 	@touch $@
 
-# The command `mlsys`, from this folder wherever it is typed. `uv pip sync` leaves alone what no package owns.
+# The command `mlsys`, of this folder wherever it is typed; `uv pip sync` leaves alone what no package owns.
+define COMMAND
+#!/bin/sh
+'''exec' "$$(dirname "$$0")/python" "$$0" "$$@"
+' '''
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from mlsys.__main__ import console
+
+sys.exit(console())
+endef
+export COMMAND
+
 .venv/bin/mlsys: Makefile | .venv/.ready
-	@printf '%s\n' '#!$(CURDIR)/.venv/bin/python' 'import sys' 'sys.path.insert(0, "$(CURDIR)")' \
-	  'from mlsys.__main__ import console' 'sys.exit(console())' > $@
+	@printf '%s\n' "$$COMMAND" > $@
 	@chmod +x $@
 
 .PHONY: setup
@@ -151,6 +164,10 @@ deploy-settings: setup ## set what Terraform cannot on Eventarc's subscriptions 
 reference: setup ## write docs/reference/ from the code and the schemas it tells of
 	@$(BIN)/python -m docs.reference.generate
 
+.PHONY: wheel
+wheel: setup ## build the package that others install: dist/mlsys-….whl
+	@$(UV) build --quiet --no-build-isolation --python .venv --clear
+
 .PHONY: lock
 lock: setup ## compile pyproject.toml's groups into requirements/
 	@for group in dev $(filter-out dev,$(DEPENDENCY_GROUPS)); do \
@@ -165,5 +182,5 @@ lock: setup ## compile pyproject.toml's groups into requirements/
 
 .PHONY: clean
 clean: ## remove the local cloud's data, the environment and every cache
-	@rm -rf .mlsys .venv .tools .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .mlsys .venv .tools dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
