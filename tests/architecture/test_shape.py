@@ -41,7 +41,7 @@ def test_only_settings_name_environment_variables_of_production():
     reading = re.compile(r"environ(?:\.get\(|\[)|getenv")
     production = [path for path in CODE if path.parts[len(ROOT.parts)] in FOLDERS[:4]]
     readers = {str(p.relative_to(ROOT)) for p in production if reading.search(p.read_text())}
-    # The server's own address, logging before there are settings, and the line that a shell asks of.
+    # The server's own address, logging before there are settings, a shell's question.
     entries = {"gateway/server.py", "jobs/command_line.py", "mlsys/__main__.py"}
     assert readers == {"shared/settings/settings.py"} | entries
 
