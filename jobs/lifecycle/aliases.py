@@ -1,4 +1,4 @@
-"""Moves an alias of a model: to a version, or away. Each move is a fact of the registry's log."""
+"""Moves an alias of a model: to a version, or away. Each move is an event of the registry's log."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -54,7 +54,7 @@ def move_alias(
     if _standing(last) != model.version:
         time = _after(last, now)
         move = AliasMove(model.version, model.bucket, model.generation, time, is_standing=True)
-        registry.append([_fact(alias, move, environment, now)])
+        registry.append([_event(alias, move, environment, now)])
     return Moved(alias, _standing(last), model.version)
 
 
@@ -69,7 +69,7 @@ def remove_alias(
     last = registry.last_move(alias)
     if last and last.is_standing:
         move = replace(last, time=_after(last, now), is_standing=False)
-        registry.append([_fact(alias, move, environment, now)])
+        registry.append([_event(alias, move, environment, now)])
     return Moved(alias, _standing(last), None)
 
 
@@ -82,7 +82,7 @@ def _after(last: AliasMove | None, now: datetime) -> datetime:
     return max(now, last.time + _TICK) if last else now
 
 
-def _fact(alias: ModelAlias, move: AliasMove, environment: str, now: datetime) -> RegistryEvent:
+def _event(alias: ModelAlias, move: AliasMove, environment: str, now: datetime) -> RegistryEvent:
     return RegistryEvent(
         event_type=EventType.ALIASED if move.is_standing else EventType.UNALIASED,
         event_time=move.time,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from shared.settings.settings import Settings
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
@@ -19,6 +21,15 @@ class Conditions:
     allowed_names: tuple[str, ...] = ()
     allowed_sklearn_versions: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: Settings, metadata: Mapping[str, Any] | None = None) -> Self:
+        """The conditions of a deployment."""
+        return cls(
+            allowed_names=settings.allowed_pickle_names,
+            allowed_sklearn_versions=settings.allowed_sklearn_versions,
+            metadata=metadata or {},
+        )
 
     def to_json(self) -> str:
         """The conditions as the examining process reads them."""

@@ -7,8 +7,8 @@ from jobs.models.approval import require_approval
 from jobs.models.artifacts import read_model
 from jobs.models.estimators import PredictionKind, feature_names, prediction_kinds
 from jobs.models.inspection import safe_load_model
+from jobs.models.inspection_result import Conditions
 from jobs.pickles.refusals import UnsafePickleError
-from jobs.registration.inspection import conditions
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.registry.models import RegisteredModel
@@ -57,7 +57,7 @@ def load_estimator(content: bytes, settings: Settings) -> Any:
     """
     # The file was approved, by this image or by an earlier one: this image's rules hold as well.
     try:
-        return safe_load_model(content, conditions(settings))
+        return safe_load_model(content, Conditions.of(settings))
     except UnsafePickleError as refusal:
         raise FailedPrecondition(
             f"model.pkl is not loaded: {refusal}; mlsys inspect FILE says more",

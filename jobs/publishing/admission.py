@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from jobs.models.inspection_result import InspectionResult
+from jobs.models.inspection_result import Conditions, InspectionResult
 from jobs.pickles.limits import LIMITS, MIB
 from jobs.publishing.model_metadata import metadata_text
-from jobs.registration.inspection import conditions, inspect_metadata
+from jobs.registration.inspection import inspect_metadata
 from jobs.sandbox.inspector import Inspector
 from shared.errors import FailedPrecondition
 from shared.settings.settings import Settings
@@ -28,7 +28,7 @@ def require_admission(
         raise _refusal(noted.findings)
     if len(content) > LIMITS.upload_bytes:
         raise _refusal((f"the model has more than {LIMITS.upload_bytes // MIB} MiB",))
-    verdict = inspector.inspect(content, conditions(settings, json.loads(noted.metadata)))
+    verdict = inspector.inspect(content, Conditions.of(settings, json.loads(noted.metadata)))
     if not verdict.is_approved:
         raise _refusal(verdict.findings)
     return replace(verdict, findings=(*verdict.findings, *noted.findings))

@@ -1,1 +1,1 @@
-"""How an upload becomes a fact of the registry: what happened, what was found, and the append."""
+"""How an upload becomes an event of the registry: what happened, what was found, and the append."""

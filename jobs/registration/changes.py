@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.errors import InvalidArgument
 from shared.registry.events import EventType, RegistryEvent
-from shared.registry.models import Artifact, ModelFile, is_model_path, parse_object_name
+from shared.registry.models import Artifact, ModelFile, not_a_model_path
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
@@ -35,8 +35,7 @@ class Change:
 
     def alters(self, file: ModelFile) -> bool:
         """Whether it is another content, or the end, of such a file of a model version."""
-        is_path = self.artifact.name.endswith(f"/{file}") and is_model_path(self.artifact.name)
-        return is_path and self.type is not EventType.METADATA_UPDATED
+        return self.artifact.file is file and self.type is not EventType.METADATA_UPDATED
 
 
 def change_from_event(event: "CloudEvent") -> Change:
@@ -100,7 +99,7 @@ def change_from_blob(blob: "storage.Blob", kind: EventType = EventType.SEEN) -> 
 def event_of(change: Change, *, environment: str, now: datetime) -> RegistryEvent:
     """The change as a row of the log, without what only the object's bytes can tell."""
     artifact = change.artifact
-    fact = RegistryEvent(
+    event = RegistryEvent(
         event_type=change.type,
         event_time=change.time,
         recorded_at=now,
@@ -115,8 +114,6 @@ def event_of(change: Change, *, environment: str, now: datetime) -> RegistryEven
         uploader=artifact.labels.get("uploader"),
         promoted_from=artifact.labels.get(PROMOTED_FROM),
     )
-    try:
-        version, _ = parse_object_name(artifact.name)
-    except InvalidArgument as error:
-        return replace(fact, findings=(error.message,))
-    return replace(fact, model_name=version.name, model_version=version.version)
+    if not (version := artifact.version):
+        return replace(event, findings=(not_a_model_path(artifact.name).message,))
+    return replace(event, model_name=version.name, model_version=version.version)

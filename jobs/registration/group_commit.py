@@ -1,6 +1,6 @@
 """Group commit: events that are registered at the same time share one append to the log.
 
-BigQuery takes as long for one row as for hundreds. While one append is under way, the facts that
+BigQuery takes as long for one row as for hundreds. While one append is under way, the events that
 arrive meanwhile gather; then one of those who wait appends for all. Whoever is alone appends at
 once; beside others who are under way, he waits a moment for them. Nobody is told that his row is
 there before BigQuery has said so.
@@ -28,7 +28,7 @@ class GroupCommit:
     """The shared way of many threads to the log."""
 
     def __init__(self, append: Callable[[Sequence[RegistryEvent]], None], *, most_events: int):
-        """Share an append; `most_events` is how many may have a place at a time."""
+        """Share an append; `most_events` is how many may be under way at a time."""
         self._append = append
         self._most_events = most_events
         lock = Lock()
@@ -39,11 +39,11 @@ class GroupCommit:
         self._is_appending = False
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place for one event, taken before its object is read, so that memory has a bound.
+    def admit(self) -> Iterator[None]:
+        """Admit one event before its object is read, so that memory has a bound.
 
         Raises:
-            Busy: at once, when all are taken: who asks again later is better off than who waits.
+            Busy: at once, when too many are under way: redelivery costs less than waiting.
         """
         with self._changed:
             if self._under_way >= self._most_events:
@@ -56,15 +56,15 @@ class GroupCommit:
                 self._under_way -= 1
                 self._arrived.notify()
 
-    def append(self, fact: RegistryEvent) -> None:
-        """Append a fact; returns only after BigQuery has acknowledged its row.
+    def append(self, event: RegistryEvent) -> None:
+        """Append a event; returns only after BigQuery has acknowledged its row.
 
         Raises:
-            MlsysError: what the append that the fact was part of raised; to all who shared it.
+            MlsysError: what the append that the event was part of raised; to all who shared it.
         """
         answer: Future[None] = Future()
         with self._changed:
-            self._waiting.append((fact, answer))
+            self._waiting.append((event, answer))
             self._arrived.notify()
             while self._is_appending and not answer.done():
                 self._changed.wait()
@@ -85,7 +85,7 @@ class GroupCommit:
     def _append_for_all(self, batch: Sequence[tuple[RegistryEvent, Future[None]]]) -> None:
         failure: BaseException | None = None
         try:
-            self._append([fact for fact, _ in batch])
+            self._append([event for event, _ in batch])
         except BaseException as error:  # noqa: BLE001  (each of them raises it)
             failure = error
         with self._changed:

@@ -14,7 +14,6 @@ from jobs.pickles.limits import LIMITS, MIB
 from jobs.sandbox.inspector import Inspector
 from shared.clients import google_errors
 from shared.registry.models import Artifact, ModelFile, ModelVersion, Status
-from shared.settings.settings import Settings
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]
@@ -26,7 +25,7 @@ SIGNATURE_LIMIT_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadInspection:
-    """What an inspection found: the fields of a fact that only the bytes can tell."""
+    """What an inspection found: the fields of a registry event that need the object's bytes."""
 
     sha256: str | None = None
     status: Status | None = None
@@ -35,15 +34,6 @@ class UploadInspection:
     estimator: str | None = None
     sklearn_version: str | None = None
     signature: str | None = None
-
-
-def conditions(settings: Settings, metadata: Mapping[str, Any] | None = None) -> Conditions:
-    """The conditions under which this deployment examines a model."""
-    return Conditions(
-        allowed_names=settings.allowed_pickle_names,
-        allowed_sklearn_versions=settings.allowed_sklearn_versions,
-        metadata=metadata or {},
-    )
 
 
 def too_large(artifact: Artifact) -> UploadInspection | None:
@@ -90,7 +80,7 @@ def _signature(verdict: InspectionResult) -> tuple[str | None, tuple[str, ...]]:
 def _storable(text: str) -> str:
     """The text without what no Unicode text may hold, but a pickle may: BigQuery would refuse it.
 
-    And with it every fact that shares the append, for ever.
+    And with it every event that shares the append, for ever.
     """
     return text.encode("utf-8", "replace").decode()
 

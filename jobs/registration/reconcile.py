@@ -1,7 +1,7 @@
 """The reconcile scan: appends to the registry whatever events missed.
 
 Events are an optimisation; this is the guarantee. It compares the log's belief with the bucket's
-listing and appends the difference as facts, so running it twice, or beside events, is harmless.
+listing and appends the difference as events, so running it twice, or beside events, is harmless.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from itertools import batched
 from os import process_cpu_count
 
 from jobs.progress_bar import ProgressBar
-from jobs.register import READERS, registration, report
 from jobs.registration.changes import Change, change_from_blob, event_of
 from jobs.registration.difference import Difference, difference
+from jobs.registration.registration import READERS, log_event, registration
 from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients, google_errors
 from shared.registry.events import EventType, Generation, RegistryEvent
-from shared.registry.models import ModelFile, Status, is_model_path, parse_object_name
+from shared.registry.models import ModelFile, Status
 from shared.registry.registry import Registry
 
 # By so much the clock of Cloud Storage may differ from this one's.
@@ -37,13 +37,13 @@ class Reconciliation:
     quarantined: int = 0
     not_models: int = 0
 
-    def count(self, fact: RegistryEvent) -> None:
-        """Count an appended fact, under one heading."""
-        if fact.event_type is EventType.GONE:
+    def count(self, event: RegistryEvent) -> None:
+        """Count an appended event, under one heading."""
+        if event.event_type is EventType.GONE:
             self.gone += 1
-        elif fact.model_name is None:
+        elif event.model_name is None:
             self.not_models += 1
-        elif fact.status is Status.QUARANTINED:
+        elif event.status is Status.QUARANTINED:
             self.quarantined += 1
         else:
             self.registered += 1
@@ -76,12 +76,12 @@ def reconcile(
     found = difference(believed, _listed(clients))
     found = found.doubting(_doubtful_names(found, registry, again=again))
     summary = Reconciliation(unchanged=len(found.unchanged))
-    for batch in batched(_facts(found, clients, now), _BATCH, strict=False):
+    for batch in batched(_events(found, clients, now), _BATCH, strict=False):
         registry.append(batch)
-        for fact in batch:
-            summary.count(fact)
-            if fact.findings:
-                report(fact)
+        for event in batch:
+            summary.count(event)
+            if event.findings:
+                log_event(event)
     return summary
 
 
@@ -89,20 +89,15 @@ def _doubtful_names(found: Difference, registry: Registry, *, again: bool) -> se
     """Known models to inspect again: those never inspected, and those of other metadata now."""
     statuses = {Status.UNINSPECTED, *([Status.QUARANTINED] if again else [])}
     names = {each.object_name for each in registry.models() if each.status in statuses}
-    changed = [*(each.artifact.name for each in found.born), *(each.name for each in found.gone)]
-    return names | {_model_beside(name) for name in changed if is_model_path(name)}
-
-
-def _model_beside(name: str) -> str:
-    version, _ = parse_object_name(name)
-    return version.object_name(ModelFile.MODEL)
+    changed = {each.artifact.version for each in found.born} | {each.version for each in found.gone}
+    return names | {each.object_name(ModelFile.MODEL) for each in changed if each}
 
 
 def _metadata_beside(name: str) -> str:
     return f"{name.rpartition('/')[0]}/{ModelFile.METADATA}"
 
 
-def _facts(found: Difference, clients: Clients, now: datetime) -> Iterator[RegistryEvent]:
+def _events(found: Difference, clients: Clients, now: datetime) -> Iterator[RegistryEvent]:
     settings = clients.settings
     # What is inspected again comes before what it is inspected for: once the log knows a
     # metadata.json, no later scan would doubt the model beside it.
@@ -139,7 +134,7 @@ def _listed(clients: Clients) -> Iterator[Change]:
 
 
 def gone_event(lost: Generation, bucket: str, environment: str, now: datetime) -> RegistryEvent:
-    """The fact that a generation was missing from the listing."""
+    """The event that a generation was missing from the listing."""
     return RegistryEvent(
         event_type=EventType.GONE,
         event_time=now,

@@ -96,8 +96,8 @@ class Inspector:
             room.start()
 
     @contextmanager
-    def place(self, size_bytes: int) -> Iterator[None]:
-        """Wait for a place in memory for a file of that size: together they have a bound."""
+    def admit(self, size_bytes: int) -> Iterator[None]:
+        """Wait until there is memory for a file of that size: together, files have a bound."""
         with self._freed:
             self._freed.wait_for(lambda: self._taken_bytes + size_bytes <= LIMITS.upload_bytes)
             self._taken_bytes += size_bytes

@@ -1,4 +1,4 @@
-"""Facts: what happened to a generation of an object, or to an alias, as rows of the log. Pure."""
+"""Registry events: rows of the log, each about a generation of an object or an alias. Pure."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -56,7 +56,7 @@ class RegistryEvent:
 
     @property
     def event_id(self) -> str:
-        """Identity of the fact, the same however often it is told."""
+        """Identity of the event, the same however often it is told."""
         if self.alias:
             return f"alias:{self.model_name}@{self.alias}#{self.event_time.isoformat()}"
         generation = f"{self.generation}/{self.metageneration}"
@@ -66,7 +66,7 @@ class RegistryEvent:
         return identity
 
     def to_row(self) -> dict[str, Any]:
-        """The fact as BigQuery's streaming insert takes it."""
+        """The event as BigQuery's streaming insert takes it."""
         row = {"event_id": self.event_id, **asdict(self)}
         return {name: _to_json(value) for name, value in row.items()}
 
@@ -84,6 +84,13 @@ class Generation:
     metageneration: int
     model_name: str | None
     model_version: str | None
+
+    @property
+    def version(self) -> ModelVersion | None:
+        """The model version that the object is a file of."""
+        if self.model_name is None or self.model_version is None:
+            return None
+        return ModelVersion(self.model_name, self.model_version)
 
 
 @dataclass(frozen=True, slots=True)

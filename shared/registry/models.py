@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -77,21 +78,13 @@ def parse_object_name(name: str) -> tuple[ModelVersion, ModelFile]:
         try:
             version = ModelVersion.parse(match["name"], match["version"])
         except InvalidArgument as error:
-            raise _not_a_model_path(name) from error
+            raise not_a_model_path(name) from error
         return version, ModelFile(match["file"])
-    raise _not_a_model_path(name)
+    raise not_a_model_path(name)
 
 
-def is_model_path(name: str) -> bool:
-    """Whether an object's name is that of a file of a model version."""
-    try:
-        parse_object_name(name)
-    except InvalidArgument:
-        return False
-    return True
-
-
-def _not_a_model_path(name: str) -> InvalidArgument:
+def not_a_model_path(name: str) -> InvalidArgument:
+    """The error that tells what an object must be named to be registered."""
     return InvalidArgument(
         f"{name!r} is not a model path: name it {PATH_RULE}, "
         "with an optional metadata.json beside it",
@@ -107,6 +100,9 @@ class Artifact:
     Attributes:
         crc32c: base64 of the big-endian CRC32C, as Cloud Storage writes it.
         labels: the object's custom metadata.
+        version: the model version that the object is a file of; None when its name is no model
+            path.
+        file: which file of that version it is; None likewise.
     """
 
     bucket: str
@@ -117,6 +113,14 @@ class Artifact:
     crc32c: str
     created_at: datetime
     labels: Mapping[str, str] = field(default_factory=dict)
+    version: ModelVersion | None = field(init=False, default=None)
+    file: ModelFile | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        with suppress(InvalidArgument):
+            version, file = parse_object_name(self.name)
+            object.__setattr__(self, "version", version)
+            object.__setattr__(self, "file", file)
 
     def __str__(self) -> str:
         return f"gs://{self.bucket}/{self.name}#{self.generation}"

@@ -1,7 +1,7 @@
-"""The model registry: facts are appended to a log, the registry itself is a view over them.
+"""The model registry: events are appended to a log, the registry itself is a view over them.
 
 An event says that something happened to one generation of one object. It may come twice, late, or
-in any order; the view counts a fact once and lets the newest generation win, so appending is all
+in any order; the view counts an event once and lets the newest generation win, so appending is all
 that there is to do. The view's SQL stands in terraform/modules/mlsys/definitions/views/.
 """
 
@@ -64,13 +64,13 @@ class Registry:
         self._client = client
         self._dataset = dataset if "." in dataset else f"{client.project}.{dataset}"
 
-    def append(self, facts: Iterable[RegistryEvent]) -> None:
-        """Append facts to the log; returns only after BigQuery has acknowledged every one.
+    def append(self, events: Iterable[RegistryEvent]) -> None:
+        """Append events to the log; returns only after BigQuery has acknowledged every one.
 
         Raises:
             Transient: when BigQuery is away or refuses a row; what was appended does no harm.
         """
-        for rows in _requests(fact.to_row() for fact in facts):
+        for rows in _requests(event.to_row() for event in events):
             self._insert(rows)
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:

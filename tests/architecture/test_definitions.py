@@ -17,8 +17,8 @@ def columns(table):
     return {column["name"] for column in schema}
 
 
-def test_a_fact_fills_every_column_of_the_log_and_no_other():
-    fact = RegistryEvent(
+def test_a_registry_event_fills_every_column_of_the_log_and_no_other():
+    event = RegistryEvent(
         event_type=EventType.SEEN,
         event_time=MOMENT,
         recorded_at=MOMENT,
@@ -28,8 +28,8 @@ def test_a_fact_fills_every_column_of_the_log_and_no_other():
         generation=1,
         metageneration=1,
     )
-    assert set(fact.to_row()) == columns("model_registry_events")
-    assert json.dumps(fact.to_row())
+    assert set(event.to_row()) == columns("model_registry_events")
+    assert json.dumps(event.to_row())
 
 
 def test_an_outcome_is_a_row_of_prediction_runs():

@@ -65,20 +65,20 @@ class Bucket:
     def listing(self):
         return [Change(EventType.SEEN, each.created_at, each) for each in self.live.values()]
 
-    def fact(self, change):
-        """The fact that a change is, with what the object's bytes tell where it still has some."""
-        fact = event_of(change, environment="dev", now=RECORDING)
+    def event(self, change):
+        """The event that a change is, with what the object's bytes tell where it still has some."""
+        event = event_of(change, environment="dev", now=RECORDING)
         artifact = change.artifact
-        if not (change.is_there and fact.model_name):
-            return fact
+        if not (change.is_there and event.model_name):
+            return event
         content = self.contents.get((artifact.name, artifact.generation))
         if content is None:
-            return replace(fact, status=Status.UNINSPECTED, findings=("it is gone",))
+            return replace(event, status=Status.UNINSPECTED, findings=("it is gone",))
         checksum = hashlib.sha256(content).hexdigest()
         if artifact.name.endswith(ModelFile.MODEL):
-            return replace(fact, sha256=checksum, status=Status.APPROVED)
+            return replace(event, sha256=checksum, status=Status.APPROVED)
         noted = inspect_metadata(content)
-        return replace(fact, sha256=checksum, metadata=noted.metadata, findings=noted.findings)
+        return replace(event, sha256=checksum, metadata=noted.metadata, findings=noted.findings)
 
     def _tell(self, event_type, artifact):
         time = BIRTH + timedelta(seconds=next(self._ticks))

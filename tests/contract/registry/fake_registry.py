@@ -10,16 +10,16 @@ GONE = {EventType.ARCHIVED, EventType.DELETED, EventType.GONE}
 
 
 class FakeRegistry:
-    """The registry's rule in memory: a set of facts, of which the newest live generation wins."""
+    """The registry's rule in memory: a set of events, of which the newest live generation wins."""
 
     def __init__(self):
         self._facts = {}
 
-    def append(self, facts):
-        for fact in facts:
-            known = self._facts.get(fact.event_id)
-            if known is None or known.recorded_at < fact.recorded_at:
-                self._facts[fact.event_id] = fact
+    def append(self, events):
+        for event in events:
+            known = self._facts.get(event.event_id)
+            if known is None or known.recorded_at < event.recorded_at:
+                self._facts[event.event_id] = event
 
     def models(self):
         newest = {each.name: each for each in self._live()}
@@ -52,10 +52,10 @@ class FakeRegistry:
 
     def _live(self):
         """The inspections of all live generations, the newest last."""
-        facts = self._facts.values()
-        gone = {(f.bucket, f.name, f.generation) for f in facts if f.event_type in GONE}
-        born = {(f.bucket, f.name, f.generation) for f in facts if f.event_type in BORN}
-        seen = (f for f in facts if f.event_type in {*BORN, EventType.INSPECTED})
+        events = self._facts.values()
+        gone = {(f.bucket, f.name, f.generation) for f in events if f.event_type in GONE}
+        born = {(f.bucket, f.name, f.generation) for f in events if f.event_type in BORN}
+        seen = (f for f in events if f.event_type in {*BORN, EventType.INSPECTED})
         live = (f for f in seen if (f.bucket, f.name, f.generation) in born - gone)
         return sorted(live, key=lambda each: (each.generation, each.recorded_at))
 
@@ -71,9 +71,9 @@ class FakeRegistry:
 
     def last_move(self, alias):
         moves = [
-            fact
-            for fact in self._facts.values()
-            if (fact.model_name, fact.alias) == (alias.name, alias.alias)
+            event
+            for event in self._facts.values()
+            if (event.model_name, event.alias) == (alias.name, alias.alias)
         ]
         for last in sorted(moves, key=lambda each: each.event_time)[-1:]:
             version = ModelVersion(last.model_name, last.model_version)
@@ -82,20 +82,20 @@ class FakeRegistry:
         return None
 
 
-def _beside(fact):
-    return ModelVersion(fact.model_name, fact.model_version).object_name(ModelFile.METADATA)
+def _beside(event):
+    return ModelVersion(event.model_name, event.model_version).object_name(ModelFile.METADATA)
 
 
-def _model(fact, notes):
+def _model(event, notes):
     return RegisteredModel(
-        version=ModelVersion(fact.model_name, fact.model_version),
-        bucket=fact.bucket,
-        generation=fact.generation,
-        size_bytes=fact.file_size_bytes,
-        crc32c=fact.crc32c,
-        sha256=fact.sha256,
-        status=fact.status,
-        findings=fact.findings + (notes.findings if notes else ()),
+        version=ModelVersion(event.model_name, event.model_version),
+        bucket=event.bucket,
+        generation=event.generation,
+        size_bytes=event.file_size_bytes,
+        crc32c=event.crc32c,
+        sha256=event.sha256,
+        status=event.status,
+        findings=event.findings + (notes.findings if notes else ()),
         metadata=json.loads(notes.metadata or "{}") if notes else {},
-        signature=json.loads(fact.signature or "{}"),
+        signature=json.loads(event.signature or "{}"),
     )

@@ -56,7 +56,7 @@ class FakeInspector:
     """Approves every model, and says what its metadata.json said when it was inspected."""
 
     @contextmanager
-    def place(self, _size_bytes):
+    def admit(self, _size_bytes):
         yield
 
     def inspect(self, _content, conditions):

@@ -88,14 +88,14 @@ def rows_of(registry, bucket):
 
 def tell(registry, bucket, groups):
     for group in groups:
-        registry.append([bucket.fact(change) for change in group])
+        registry.append([bucket.event(change) for change in group])
 
 
 def scan(registry, bucket):
     """What a reconcile scan appends."""
     found = difference(registry.live_generations(bucket.name), bucket.listing())
     gone = [gone_event(each, bucket.name, "dev", RECORDING) for each in found.gone]
-    registry.append([*map(bucket.fact, [*found.born, *found.revised]), *gone])
+    registry.append([*map(bucket.event, [*found.born, *found.revised]), *gone])
     return found
 
 

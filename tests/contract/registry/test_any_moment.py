@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jobs.register import registrations
 from jobs.registration import reconcile
+from jobs.registration.registration import registrations
 from shared.errors import Transient
 from tests.contract.registry.bucket import RECORDING, Bucket
 from tests.contract.registry.fake_registry import FakeRegistry
@@ -52,13 +52,13 @@ class World:
             getattr(self.bucket, deed)(name)
 
     def deliver(self, change, cut=None):
-        """Register a change; `cut` is how many facts are appended before the process ends."""
-        facts = registrations(change, self.clients, FakeInspector(), now=self.now())
-        for fact in facts[:cut]:
-            self.registry.append([fact])
+        """Register a change; `cut` is how many events are appended before the process ends."""
+        events = registrations(change, self.clients, FakeInspector(), now=self.now())
+        for event in events[:cut]:
+            self.registry.append([event])
 
     def scan(self, cut=None):
-        """Reconcile; `cut` is how many facts are appended before the process ends."""
+        """Reconcile; `cut` is how many events are appended before the process ends."""
         registry = CutShort(self.registry, cut)
         return reconcile.reconcile(self.clients, registry, now=self.now())
 
@@ -71,11 +71,11 @@ class CutShort:
         self._left = batches
         self.models, self.live_generations = registry.models, registry.live_generations
 
-    def append(self, facts):
+    def append(self, events):
         if self._left == 0:
             raise Transient("BigQuery is away")
         self._left = None if self._left is None else self._left - 1
-        self._registry.append(facts)
+        self._registry.append(events)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -83,7 +83,7 @@ def small_batches_and_no_processes():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reconcile, "_BATCH", 1)
         patch.setattr(reconcile, "Inspector", FakeInspectors)
-        patch.setattr("jobs.registration.reconcile.report", lambda _: None)
+        patch.setattr("jobs.registration.reconcile.log_event", lambda _: None)
         yield
 
 

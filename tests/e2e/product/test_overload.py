@@ -43,8 +43,8 @@ def test_what_there_is_no_place_for_is_refused_and_comes_again_and_nothing_is_lo
     assert set(counted) == {200, 429}
     assert counted[200] == SENDERS
     query = (
-        "SELECT COUNT(*) AS facts, COUNT(DISTINCT event_id) AS different "
+        "SELECT COUNT(*) AS events, COUNT(DISTINCT event_id) AS different "
         f"FROM {clients.settings.dataset}.model_registry_events WHERE model_name = '{NAME}'"
     )
     (row,) = clients.bigquery.query_and_wait(query)
-    assert (row["facts"], row["different"]) == (SENDERS, SENDERS)
+    assert (row["events"], row["different"]) == (SENDERS, SENDERS)

@@ -23,6 +23,18 @@ REFUSED_AT_ONCE = {
         "",
         'The argument "region" is required',
     ),
+    "a missing argument of a module in the module": (
+        "jobs.tf",
+        "  variables            = local.variables\n",
+        "",
+        'The argument "variables" is required',
+    ),
+    "a job without a part of its definition": (
+        "definitions/jobs/registry.yaml",
+        "max_retries: 3\n",
+        "",
+        'attribute "max_retries" is required',
+    ),
     "a reference to an output that the module lacks": (
         "../../envs/dev/outputs.tf",
         "module.mlsys",
@@ -70,16 +82,22 @@ REFUSED = {
         'The argument "role" is required',
     ),
     "a reference to a resource that is not declared": (
-        "predict.tf",
-        "google_cloud_run_v2_job.predict.name",
-        "google_cloud_run_v2_job.prediction.name",
-        'A managed resource "google_cloud_run_v2_job" "prediction" has not been declared',
+        "gateway.tf",
+        "google_cloud_run_v2_service.gateway.name",
+        "google_cloud_run_v2_service.gateways.name",
+        'A managed resource "google_cloud_run_v2_service" "gateways" has not been declared',
     ),
     "a reference to an attribute that is not there": (
-        "predict.tf",
-        "member  = google_service_account.predict.member",
-        "member  = google_service_account.predict.members",
+        "gateway.tf",
+        "member     = google_service_account.gateway.member",
+        "member     = google_service_account.gateway.members",
         'no argument, nested block, or exported attribute named "members"',
+    ),
+    "a reference to an output that a module in the module lacks": (
+        "predict.tf",
+        'module.jobs["predict"].service_account',
+        'module.jobs["predict"].account',
+        'This object does not have an attribute named "account"',
     ),
     "a reference to a data source's attribute that is not there": (
         "events.tf",
@@ -139,14 +157,14 @@ AGAINST_A_RULE = {
         'buckets["models"]: enforce public access prevention',
     ),
     "a service account's key": (
-        "registry.tf",
-        'resource "google_service_account" "registry" {',
+        "../job/main.tf",
+        'resource "google_service_account" "account" {',
         (
-            'resource "google_service_account_key" "registry" {\n'
-            "  service_account_id = google_service_account.registry.name\n}\n\n"
-            'resource "google_service_account" "registry" {'
+            'resource "google_service_account_key" "key" {\n'
+            "  service_account_id = google_service_account.account.name\n}\n\n"
+            'resource "google_service_account" "account" {'
         ),
-        "google_service_account_key.registry: a key can be stolen",
+        'module.jobs["registry"].google_service_account_key.key: a key can be stolen',
     ),
     "an account that nothing uses": (
         "apis.tf",
@@ -164,10 +182,13 @@ AGAINST_A_RULE = {
         "google_cloud_run_v2_service.register: shares the account of",
     ),
     "a job that runs as the default account": (
-        "registry.tf",
-        "service_account = google_service_account.registry.email\n",
+        "../job/main.tf",
+        "service_account = google_service_account.account.email\n",
         "",
-        "google_cloud_run_v2_job.registry: without an account it runs as the project's default one",
+        (
+            'module.jobs["registry"].google_cloud_run_v2_job.job: '
+            "without an account it runs as the project's default one"
+        ),
     ),
     "a federation that any branch may use": (
         "github.tf",
@@ -205,7 +226,7 @@ AGAINST_A_RULE = {
         (
             'resource "google_project_iam_binding" "runners" {\n  project = var.project_id\n'
             '  role    = "roles/bigquery.jobUser"\n'
-            "  members = [google_service_account.predict.member]\n}\n\n"
+            "  members = [google_service_account.gateway.member]\n}\n\n"
             'resource "google_artifact_registry_repository" "images" {'
         ),
         "google_project_iam_binding takes away grants that others made",
@@ -220,7 +241,19 @@ AGAINST_A_RULE = {
         "definitions/environment.yaml",
         "BQ_DATASET:",
         "BQ_DATASETS: x\nBQ_DATASET:",
-        "google_cloud_run_v2_job.predict: no setting is called BQ_DATASETS",
+        'module.jobs["predict"].google_cloud_run_v2_job.job: no setting is called BQ_DATASETS',
+    ),
+    "a job that everybody may launch": (
+        "jobs.tf",
+        "member = google_service_account.gateway.member",
+        'member = "allUsers"',
+        'google_cloud_run_v2_job_iam_member.members["gateway_launches"]: allUsers is everybody',
+    ),
+    "a job with arguments of its own": (
+        "jobs.tf",
+        "= local.jobs[each.key]\n",
+        '= merge(local.jobs[each.key], { args = ["--version"] })\n',
+        "job mlsys-registry-",
     ),
     "a table with columns of its own": (
         "tables.tf",

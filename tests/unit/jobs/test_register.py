@@ -11,6 +11,7 @@ import yaml
 
 from jobs import register
 from jobs.registration.group_commit import GroupCommit
+from jobs.registration.registration import log_event
 from shared.errors import PermissionDenied, Transient
 from shared.logs import CloudLoggingFormatter
 from shared.registry.events import EventType, RegistryEvent
@@ -43,8 +44,8 @@ def service(tmp_path, monkeypatch):
     app = functions_framework.create_app("on_event", str(source), "cloudevent")
 
     def answer(append, most_events=64):
-        appends = GroupCommit(append, most_events=most_events)
-        monkeypatch.setattr(register, "_appends", lambda: appends)
+        group_commit = GroupCommit(append, most_events=most_events)
+        monkeypatch.setattr(register, "_group_commit", lambda: group_commit)
         return app.test_client().post("/", json=OBJECT, headers=HEADERS)
 
     yield answer
@@ -89,7 +90,7 @@ def test_what_an_alert_waits_for_stands_in_the_record_of_a_quarantined_model(cap
     filters = (ROOT / "terraform/modules/mlsys/alerts.tf").read_text()
     field, value = re.search(r'jsonPayload\.(\w+)=\\"(quarantined)\\"', filters).groups()
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    fact = RegistryEvent(
+    event = RegistryEvent(
         event_type=EventType.FINALIZED,
         event_time=moment,
         recorded_at=moment,
@@ -101,6 +102,6 @@ def test_what_an_alert_waits_for_stands_in_the_record_of_a_quarantined_model(cap
         status=Status.QUARANTINED,
     )
     with caplog.at_level("INFO"):
-        register.report(fact)
+        log_event(event)
     line = CloudLoggingFormatter().format(caplog.records[-1])
     assert json.loads(line)[field] == value

@@ -59,17 +59,20 @@ def test_what_is_no_change_of_an_object_is_refused_by_id(event):
         change_from_event(event)
 
 
-def test_the_identity_of_a_fact_does_not_depend_on_the_delivery():
+def test_the_identity_of_a_registry_event_does_not_depend_on_the_delivery():
     change = change_from_event(storage_event())
-    fact = event_of(change, environment="dev", now=NOW)
+    registry_event = event_of(change, environment="dev", now=NOW)
     later = event_of(change, environment="dev", now=datetime(2026, 5, 1, tzinfo=UTC))
-    assert fact.event_id == later.event_id
-    assert fact.event_id == "mlsys-models-dev/titanic/v1/model.pkl#1700000000000001/2/finalized"
+    assert registry_event.event_id == later.event_id
+    assert (
+        registry_event.event_id
+        == "mlsys-models-dev/titanic/v1/model.pkl#1700000000000001/2/finalized"
+    )
 
 
-def test_a_path_that_is_no_model_path_is_a_fact_with_a_finding():
+def test_a_path_that_is_no_model_path_is_a_registry_event_with_a_finding():
     change = change_from_event(storage_event(content=RESOURCE | {"name": "notes.txt"}))
-    fact = event_of(change, environment="dev", now=NOW)
-    assert fact.model_name is None
-    assert "'notes.txt' is not a model path" in fact.findings[0]
-    assert fact.event_type is EventType.FINALIZED
+    registry_event = event_of(change, environment="dev", now=NOW)
+    assert registry_event.model_name is None
+    assert "'notes.txt' is not a model path" in registry_event.findings[0]
+    assert registry_event.event_type is EventType.FINALIZED

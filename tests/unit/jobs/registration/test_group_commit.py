@@ -9,15 +9,15 @@ from tests.waiting import wait_for
 
 
 class SlowLog:
-    """A log whose appends end when the test says so, and as it says."""
+    """A log whose group_commit end when the test says so, and as it says."""
 
     def __init__(self):
         self.batches = []
         self._endings = threading.Semaphore(0)
         self.error = None
 
-    def append(self, facts):
-        self.batches.append(list(facts))
+    def append(self, events):
+        self.batches.append(list(events))
         self._endings.acquire()
         if self.error:
             raise self.error
@@ -38,12 +38,12 @@ def threads():
         yield pool
 
 
-def in_turn(appends, slow_log, threads, count):
-    """One append under way for fact 0, and so many others that wait for its end."""
-    first = threads.submit(appends.append, 0)
+def in_turn(group_commit, slow_log, threads, count):
+    """One append under way for event 0, and so many others that wait for its end."""
+    first = threads.submit(group_commit.append, 0)
     wait_for(lambda: slow_log.batches)
-    others = [threads.submit(appends.append, number) for number in range(1, count + 1)]
-    wait_for(lambda: len(appends._waiting) == count)
+    others = [threads.submit(group_commit.append, number) for number in range(1, count + 1)]
+    wait_for(lambda: len(group_commit._waiting) == count)
     return first, others
 
 
@@ -67,8 +67,8 @@ def test_nobody_returns_before_the_log_has_his_row(slow_log, threads):
 
 
 def test_a_batch_that_fails_fails_for_all_of_it_and_for_nobody_else(slow_log, threads):
-    appends = GroupCommit(slow_log.append, most_events=64)
-    first, others = in_turn(appends, slow_log, threads, 3)
+    group_commit = GroupCommit(slow_log.append, most_events=64)
+    first, others = in_turn(group_commit, slow_log, threads, 3)
     slow_log.end()
     first.result(timeout=10)
     wait_for(lambda: len(slow_log.batches) == 2)
@@ -76,47 +76,47 @@ def test_a_batch_that_fails_fails_for_all_of_it_and_for_nobody_else(slow_log, th
     for answer in others:
         with pytest.raises(Transient, match="BigQuery is away"):
             answer.result(timeout=10)
-    later = threads.submit(appends.append, 9)
+    later = threads.submit(group_commit.append, 9)
     slow_log.end()
     assert later.result(timeout=10) is None
 
 
 def test_who_finds_no_place_is_refused_at_once_until_one_is_free(slow_log):
-    appends = GroupCommit(slow_log.append, most_events=2)
-    with appends.place(), appends.place(), pytest.raises(Busy, match="deliver it again"):
-        appends.place().__enter__()
-    with appends.place():
+    group_commit = GroupCommit(slow_log.append, most_events=2)
+    with group_commit.admit(), group_commit.admit(), pytest.raises(Busy, match="deliver it again"):
+        group_commit.admit().__enter__()
+    with group_commit.admit():
         pass
 
 
 def test_a_place_is_free_again_after_a_failure(slow_log):
-    appends = GroupCommit(slow_log.append, most_events=1)
-    with pytest.raises(Transient), appends.place():
+    group_commit = GroupCommit(slow_log.append, most_events=1)
+    with pytest.raises(Transient), group_commit.admit():
         raise Transient("Cloud Storage is away")
-    with appends.place():
+    with group_commit.admit():
         pass
 
 
 def test_who_is_alone_does_not_wait_and_who_is_not_waits_for_the_others(threads):
     batches, entered, go = [], threading.Barrier(3), threading.Event()
-    appends = GroupCommit(lambda facts: batches.append(sorted(facts)), most_events=4)
+    group_commit = GroupCommit(lambda events: batches.append(sorted(events)), most_events=4)
 
     def event(number, *, waits):
-        with appends.place():
+        with group_commit.admit():
             entered.wait(timeout=10)
             if waits:
                 go.wait(timeout=10)
-            appends.append(number)
+            group_commit.append(number)
 
     # The moment that one waits is as long as the test wants it to be.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("jobs.registration.group_commit._SECONDS_FOR_COMPANY", 10)
         events = [threads.submit(event, each, waits=each > 0) for each in range(3)]
-        wait_for(lambda: appends._waiting)
+        wait_for(lambda: group_commit._waiting)
         go.set()
         for answer in events:
             answer.result(timeout=10)
         assert batches == [[0, 1, 2]]
-        with appends.place():
-            appends.append(3)
+        with group_commit.admit():
+            group_commit.append(3)
     assert batches[-1] == [3]
