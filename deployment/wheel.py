@@ -22,7 +22,7 @@ NESTED = ("jobs", "shared")
 # It writes a file of the repository, from the repository.
 _LEFT_OUT = {"jobs/pickles/generate.py"}
 
-# What a text says of a module that is not there any more: `jobs.predict`, `python -m jobs`.
+# A module's name in a text, which the wheel would not find: `jobs.predict`, `python -m jobs`.
 _MODULE = re.compile(rf"(?<![\w./-])(?:-m (?:{'|'.join(NESTED)})\b|(?:{'|'.join(NESTED)})\.[a-z_])")
 
 
@@ -99,7 +99,10 @@ def nested(source: bytes, name: Path) -> bytes:
         lines[line - 1] = lines[line - 1][:column] + b"mlsys." + lines[line - 1][column:]
     adapted = b"".join(lines)
     for line, what in _unnested(ast.parse(adapted)):
-        raise UnnestedError(f"{name}:{line}: {what} is not in the wheel: import it from, or as")
+        raise UnnestedError(
+            f"{name}:{line}: {what} is not in the wheel: write `from … import`, `import … as`, or "
+            "derive the name from __package__"
+        )
     return adapted
 
 

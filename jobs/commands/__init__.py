@@ -1,4 +1,4 @@
-"""The commands, one module each: `command_parser(prog)` has the arguments, `run` obeys them.
+"""The commands, one module each: `command_parser(prog)` reads the arguments, `run` does the rest.
 
 `run(asked, environ)` returns False where the command was asked to check something and the answer is
 no; every other end that is not a good one it raises. `jobs/__main__.py` lists the commands,
