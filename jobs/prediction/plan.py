@@ -8,15 +8,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from jobs.layout import OutputSchema
 from jobs.models.loading import LoadedModel
 from jobs.prediction.resolved_tables import resolve_tables
 from jobs.prediction.source import Session, open_input
 from shared.clients import Clients
 from shared.errors import Conflict
 from shared.registry.models import ModelVersion, RegisteredModel, Status
+from shared.registry.signature import ModelSignature
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
+from shared.tables.output_schema import OutputSchema
 from shared.tables.table import Column, TableId
 
 
@@ -36,18 +37,22 @@ class Plan:
     source: TableId
     sink: TableId
     model: RegisteredModel
-    layout: OutputSchema
+    schema: OutputSchema
     session: Session
 
     def to_json(self) -> dict[str, Any]:
         """The plan as it stands in the run's folder."""
-        return asdict(self)
+        content = asdict(self)
+        signature = self.model.signature
+        content["model"]["signature"] = signature.to_json() if signature else None
+        return content
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "Plan":
         """The plan that stands in a run's folder."""
         model = dict(content["model"])
-        layout = dict(content["layout"])
+        # The release before called it the layout.
+        schema = content.get("schema") or content["layout"]
         session = dict(content["session"])
         return cls(
             run_id=content["run_id"],
@@ -62,15 +67,16 @@ class Plan:
                     "version": ModelVersion(**model["version"]),
                     "status": Status(model["status"]),
                     "findings": tuple(model["findings"]),
+                    "signature": _signature(model["signature"]),
                 }
             ),
-            layout=OutputSchema(
-                features=tuple(layout["features"]),
-                sources=tuple(layout["sources"]),
-                keys=tuple(layout["keys"]),
-                predictions=tuple(layout["predictions"]),
-                probabilities=tuple(layout["probabilities"]),
-                output=tuple(Column(**column) for column in layout["output"]),
+            schema=OutputSchema(
+                features=tuple(schema["features"]),
+                sources=tuple(schema["sources"]),
+                keys=tuple(schema["keys"]),
+                predictions=tuple(schema["predictions"]),
+                probabilities=tuple(schema["probabilities"]),
+                output=tuple(Column(**column) for column in schema["output"]),
             ),
             session=Session(
                 **session
@@ -123,6 +129,10 @@ class Plan:
         }
 
 
+def _signature(content: Mapping[str, Any] | None) -> ModelSignature | None:
+    return ModelSignature.from_json(content) if content else None
+
+
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
@@ -150,16 +160,16 @@ def make_plan(
         InvalidArgument: when BigQuery refuses the row filter, or cannot go back to that time.
         FailedPrecondition: when input or output table do not fit the model.
     """
-    ground = resolve_tables(request, clients, model, now=now)
-    kind = ground.source.kind
+    tables = resolve_tables(request, clients, model, now=now)
+    kind = tables.source.kind
     return Plan(
         run_id=run_id,
         request=request_of(request),
         planned_at=now,
         snapshot_time=request.as_of or now,
-        source=ground.selection.table,
-        sink=ground.sink,
+        source=tables.selection.table,
+        sink=tables.sink,
         model=model.registered,
-        layout=ground.layout,
-        session=open_input(clients, ground.selection, kind=kind, run_id=run_id, now=now),
+        schema=tables.schema,
+        session=open_input(clients, tables.selection, kind=kind, run_id=run_id, now=now),
     )

@@ -108,15 +108,15 @@ def test_a_notebook_s_imports_work_beside_the_project_s_own(run):
     program = (
         "import jobs, shared\n"
         "from mlsys import bq_get, compare, predict, publish, set_alias\n"
-        "from mlsys.jobs import layout\n"
-        "print(jobs.OWNER, shared.OWNER, publish.__module__, layout.__name__)\n"
+        "from mlsys.jobs import predict as scoring\n"
+        "print(jobs.OWNER, shared.OWNER, publish.__module__, scoring.__name__)\n"
     )
     finished = run("python", "-c", program)
     assert finished.stderr == ""
     assert finished.stdout.split() == [
         *["the", "project"] * 2,
         "mlsys.publishing",
-        "mlsys.jobs.layout",
+        "mlsys.jobs.predict",
     ]
 
 
