@@ -108,7 +108,6 @@ def _through(gateway: "GatewayClient", asked: Namespace) -> None:
         sys.stdout.write(f"{launched['execution_id']}\n")
         log.info("%s%s says what becomes of it", gateway.url, launched["status_url"])
     else:
-        log.info("launched %s", launched["execution_id"])
         outcome = _awaited(gateway, launched)
         sys.stdout.write(f"{outcome['output_table']}: {outcome['rows']:,} rows\n")
 
@@ -118,6 +117,7 @@ def _awaited(gateway: "GatewayClient", launched: Mapping[str, Any]) -> Mapping[s
     outcome: Mapping[str, Any] = {}
     execution_id = launched["execution_id"]
     try:
+        log.info("launched %s", execution_id)
         with ProgressBar("rows", of=0) as bar:
             for status in gateway.statuses(launched):
                 outcome = status["outcome"] or {}
