@@ -72,8 +72,8 @@ def gcs_put(
 def gcs_get_pickle(bucket: str, name: str, *, trusted: bool = False) -> Any:
     """The Python object that an object of joblib or pickle holds.
 
-    A pickle is a program. This one is read on paper first, and loaded by a loader that knows what
-    models are made of and refuses everything else: see docs/what-the-registry-refuses.md.
+    A pickle is a program. This one is scanned first, then loaded by a loader that knows what models
+    hold and refuses everything else: see docs/what-the-registry-refuses.md.
 
     Args:
         bucket: name of the bucket.
@@ -89,11 +89,11 @@ def gcs_get_pickle(bucket: str, name: str, *, trusted: bool = False) -> Any:
     if trusted:
         return joblib.load(io.BytesIO(content))
     # scikit-learn is imported with it; whoever puts and gets bytes need not wait for that.
-    from jobs.pickles.refusals import UnsafePickleError  # noqa: PLC0415
-    from jobs.pickles.safe_load import opened  # noqa: PLC0415
+    from jobs.pickles.errors import UnsafePickleError  # noqa: PLC0415
+    from jobs.pickles.safe_load import safe_load  # noqa: PLC0415
 
     try:
-        return opened(content, session().settings.allowed_pickle_names)
+        return safe_load(content, session().settings.allowed_pickle_names)
     except UnsafePickleError as refusal:
         raise FailedPrecondition(
             f"gs://{bucket}/{name} is not loaded: {refusal}. If it is your own, trusted=True "

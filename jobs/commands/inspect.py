@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from jobs.models.artifacts import sha256
-from jobs.models.inspection_result import Conditions, InspectionResult, quarantined
+from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
 from jobs.pickles.limits import LIMITS
 from jobs.registration.inspection import inspect_metadata, metadata_object
 from jobs.sandbox.inspector import Inspector
@@ -82,7 +82,7 @@ def _verdict(
         return quarantined(f"the file has {size:,} bytes, more than {LIMITS.upload_bytes:,}"), None
     content, beside = _content(file), file.parent / ModelFile.METADATA
     text = _content(beside) if beside.is_file() else b"{}"
-    verdict = inspector.inspect(content, Conditions.of(settings, metadata_object(text)))
+    verdict = inspector.inspect(content, InspectionConditions.of(settings, metadata_object(text)))
     if findings := inspect_metadata(text).findings:
         fields = asdict(verdict) | {"findings": (*verdict.findings, *findings)}
         verdict = InspectionResult(**fields)

@@ -1,4 +1,4 @@
-"""Reads artifacts by generation, and trusts no byte that was not registered."""
+"""Reads artifacts by generation, and verifies a model's bytes against its registration."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ def read_artifact(client: "storage.Client", artifact: Artifact) -> bytes:
 
     Raises:
         NotFound: when the generation is gone.
-        Transient: when Cloud Storage is away.
+        Transient: when Cloud Storage is not available.
     """
     blob = client.bucket(artifact.bucket).blob(artifact.name, generation=artifact.generation)
     with google_errors(f"reading {artifact}"):
@@ -36,7 +36,7 @@ def read_model(client: "storage.Client", model: RegisteredModel) -> bytes:
     Raises:
         NotFound: when the registered generation is gone.
         DataLoss: when the bytes are not those that were registered.
-        Transient: when Cloud Storage is away.
+        Transient: when Cloud Storage is not available.
     """
     uri = f"gs://{model.bucket}/{model.object_name}#{model.generation}"
     blob = client.bucket(model.bucket).blob(model.object_name, generation=model.generation)
@@ -63,7 +63,7 @@ def _verify(content: bytes, model: RegisteredModel, uri: str) -> None:
 
 
 def crc32c(content: bytes) -> str:
-    """The CRC32C as Cloud Storage writes it: base64 of the big-endian value."""
+    """The CRC32C as Cloud Storage writes it: base64 of its big-endian bytes."""
     return base64.b64encode(google_crc32c.Checksum(content).digest()).decode()
 
 

@@ -1,7 +1,7 @@
-"""Where metadata.json contradicts the model, one finding each. Pure.
+"""Finds contradictions between metadata.json and the model, one sentence each. Pure.
 
-None of them keeps a model from being approved: what it was fitted on is what counts. Some make
-every prediction fail, and are better read at the registration.
+A contradiction does not keep a model from being approved, because the fitted model decides. Some
+contradictions make every prediction fail, so people should read them at the registration.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ _MANY = 10
 
 
 def consistency_findings(metadata: Mapping[str, Any], signature: ModelSignature) -> tuple[str, ...]:
-    """Where metadata.json contradicts a model's signature."""
+    """A sentence for each contradiction between metadata.json and a model's signature."""
     return (
         *_of_features(metadata, signature),
         *_of_inputs(metadata, signature),

@@ -1,4 +1,4 @@
-"""What a fitted scikit-learn estimator takes and gives, found out from the estimator itself."""
+"""The input columns and the kinds of outputs of a fitted scikit-learn estimator."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from sklearn.pipeline import Pipeline
 from shared.errors import FailedPrecondition
 from shared.tables.feature_columns import features_unknown
 
-# What these predict is a number of a cluster or of a component, or -1 and 1.
-_NUMBERING = frozenset({"clusterer", "density_estimator", "outlier_detector"})
+# These predict the number of a cluster or of a component, or -1 and 1.
+_LABELLING_TYPES = frozenset({"clusterer", "density_estimator", "outlier_detector"})
 _MATRIX = 2  # dimensions
 _LABEL_TYPES = {"b": "BOOLEAN", "i": "INTEGER", "u": "INTEGER", "f": "FLOAT", "U": "STRING"}
 
 
 def feature_names(estimator: Any, metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    """Names of the columns that the estimator wants, in its order.
+    """Names of the estimator's input columns, in its order.
 
     Raises:
         FailedPrecondition: when neither the estimator nor metadata.json names them.
     """
-    own = getattr(estimator, "feature_names_in_", None)
-    names: Sequence[Any] = (metadata.get("features") or ()) if own is None else list(own)
+    fitted = getattr(estimator, "feature_names_in_", None)
+    names: Sequence[Any] = (metadata.get("features") or ()) if fitted is None else list(fitted)
     if not names:
         raise features_unknown()
     return tuple(str(name) for name in names)
@@ -34,7 +34,7 @@ def feature_names(estimator: Any, metadata: Mapping[str, Any]) -> tuple[str, ...
 
 @dataclass(frozen=True, slots=True)
 class PredictionKind:
-    """What one output of an estimator looks like.
+    """The kind of one output of an estimator.
 
     Attributes:
         type: BigQuery type of the prediction.
@@ -48,28 +48,28 @@ class PredictionKind:
 def prediction_kinds(
     estimator: Any, metadata: Mapping[str, Any] | None = None
 ) -> tuple[PredictionKind, ...]:
-    """The kinds of prediction that an estimator makes, one for each of its outputs.
+    """The kind of each output of an estimator.
 
-    Not every regressor tells how many outputs it has; metadata.json may, by naming its "targets".
+    Some regressors do not say how many outputs they have; "targets" in metadata.json does.
 
     Raises:
-        FailedPrecondition: when it predicts labels that have no type in BigQuery.
+        FailedPrecondition: when it predicts labels that have no BigQuery type.
     """
     if sklearn.base.is_classifier(estimator):
         classes = estimator.classes_ if isinstance(estimator.classes_, list) else None
         types = map(_label_type, classes or [estimator.classes_])
         return tuple(PredictionKind(each, with_probability=True) for each in types)
-    if sklearn.utils.get_tags(estimator).estimator_type in _NUMBERING:
+    if sklearn.utils.get_tags(estimator).estimator_type in _LABELLING_TYPES:
         return (PredictionKind("INTEGER", with_probability=False),)
-    outputs = len((metadata or {}).get("targets") or ()) or _outputs(estimator)
+    outputs = len((metadata or {}).get("targets") or ()) or _output_count(estimator)
     return (PredictionKind("FLOAT", with_probability=False),) * outputs
 
 
-def _outputs(regressor: Any) -> int:
-    """How many numbers a regressor predicts for a row, as far as it tells; else one."""
+def _output_count(regressor: Any) -> int:
+    """How many numbers a regressor predicts for a row; 1 when it does not say."""
     final = getattr(regressor, "best_estimator_", regressor)
     if isinstance(final, Pipeline):
-        return _outputs(final[-1])
+        return _output_count(final[-1])
     if isinstance(final, MultiOutputRegressor | RegressorChain):
         return len(final.estimators_)
     coefficients = np.shape(getattr(final, "coef_", ()))

@@ -1,4 +1,4 @@
-"""The examination of a model: from its bytes to a verdict. Runs in a process of its own, a room."""
+"""Inspects a model: from the bytes of model.pkl to a result. `jobs/sandbox/worker.py` calls it."""
 
 import warnings
 from typing import Any
@@ -9,57 +9,63 @@ import sklearn
 
 from jobs.models.consistency import consistency_findings
 from jobs.models.estimators import prediction_kinds
-from jobs.models.inspection_result import Conditions, InspectionResult, quarantined
+from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
 from jobs.models.signature import example_rows, input_names, model_signature
-from jobs.pickles.bounds import bounded
-from jobs.pickles.limits import LIMITS, Limits
-from jobs.pickles.names import Names, own_names
-from jobs.pickles.refusals import UnsafePickleError
-from jobs.pickles.safe_load import loaded
-from jobs.pickles.scan import Scan, scan
+from jobs.pickles.errors import UnsafePickleError
+from jobs.pickles.findings import ScanResult
+from jobs.pickles.limits import LIMITS, Limits, limited_process
+from jobs.pickles.names import NameTable, default_names
+from jobs.pickles.safe_load import load_scanned
+from jobs.pickles.scan import scan
 from shared.errors import FailedPrecondition
 
 
-def inspect(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> InspectionResult:
-    """The verdict on the bytes of a model.pkl: scanned on paper, then loaded, then asked."""
+def inspect_model(
+    content: bytes, conditions: InspectionConditions, limits: Limits = LIMITS
+) -> InspectionResult:
+    """The result for the bytes of a model.pkl: scanned, loaded, validated and described."""
     scanned = scan(content, _names(conditions), limits)
     version = next(iter(scanned.sklearn_versions), None)
-    if findings := _objections(scanned, conditions):
+    if findings := _findings(scanned, conditions):
         return quarantined(*findings, sklearn_version=version)
     try:
         model = load_scanned_model(content, conditions, limits)
-    except UnsafePickleError as refusal:
-        return quarantined(f"the file {refusal}", sklearn_version=version)
+    except UnsafePickleError as error:
+        return quarantined(f"the file {error}", sklearn_version=version)
     return _description(model, conditions, version)
 
 
-def safe_load_model(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> Any:
-    """The model that a file holds, scanned and loaded as at its registration.
+def safe_load_model(
+    content: bytes, conditions: InspectionConditions, limits: Limits = LIMITS
+) -> Any:
+    """The model that a file holds: scanned, loaded and validated as at its registration.
 
     Raises:
-        UnsafePickleError: when a model may not be like that, in whole sentences.
+        UnsafePickleError: when the inspection would not approve it; the message is whole sentences.
     """
     try:
-        with bounded(limits):
-            findings = _objections(scan(content, _names(conditions), limits), conditions)
+        with limited_process(limits):
+            findings = _findings(scan(content, _names(conditions), limits), conditions)
             if not findings:
                 return load_scanned_model(content, conditions, limits)
-    except UnsafePickleError as refusal:
-        raise UnsafePickleError(f"the file {refusal}") from refusal
+    except UnsafePickleError as error:
+        raise UnsafePickleError(f"the file {error}") from error
     except MemoryError as error:
         raise UnsafePickleError("the file needs more memory than a model may take") from error
     raise UnsafePickleError("; ".join(findings))
 
 
-def _names(conditions: Conditions) -> Names:
-    return own_names().with_custom(conditions.allowed_names)
+def _names(conditions: InspectionConditions) -> NameTable:
+    return default_names().with_custom(conditions.allowed_names)
 
 
-def _objections(scanned: Scan, conditions: Conditions) -> tuple[str, ...]:
+def _findings(scanned: ScanResult, conditions: InspectionConditions) -> tuple[str, ...]:
     return scanned.findings or _version_findings(scanned.sklearn_versions, conditions)
 
 
-def _version_findings(versions: tuple[str, ...], conditions: Conditions) -> tuple[str, ...]:
+def _version_findings(
+    versions: tuple[str, ...], conditions: InspectionConditions
+) -> tuple[str, ...]:
     here = _minor(sklearn.__version__)
     allowed = {here, *conditions.allowed_sklearn_versions}
     return tuple(
@@ -75,13 +81,15 @@ def _minor(version: str) -> str:
     return ".".join(version.split(".")[:2])
 
 
-def load_scanned_model(content: bytes, conditions: Conditions, limits: Limits = LIMITS) -> Any:
-    """The model that scanned bytes hold: loaded under the rules, sound, and able to predict.
+def load_scanned_model(
+    content: bytes, conditions: InspectionConditions, limits: Limits = LIMITS
+) -> Any:
+    """The model that a scanned file holds: loaded, validated, and with a predict method.
 
     Raises:
-        UnsafePickleError: when it is none.
+        UnsafePickleError: when it is none; the message completes "the file …".
     """
-    model = loaded(content, _names(conditions), limits)
+    model = load_scanned(content, _names(conditions), limits)
     if isinstance(model, type):
         raise UnsafePickleError(f"holds the class {model.__name__}, no fitted object of it")
     if not hasattr(model, "predict"):
@@ -89,7 +97,9 @@ def load_scanned_model(content: bytes, conditions: Conditions, limits: Limits = 
     return model
 
 
-def _description(model: Any, conditions: Conditions, version: str | None) -> InspectionResult:
+def _description(
+    model: Any, conditions: InspectionConditions, version: str | None
+) -> InspectionResult:
     try:
         signature = model_signature(model, conditions.metadata)
     except Exception as error:  # noqa: BLE001  (attributes can be anything)
@@ -97,8 +107,8 @@ def _description(model: Any, conditions: Conditions, version: str | None) -> Ins
         return quarantined(finding, sklearn_version=version)
     findings = (
         *consistency_findings(conditions.metadata, signature),
-        *_without_type(model, conditions),
-        *_failures(model, conditions),
+        *_label_findings(model, conditions),
+        *_example_findings(model, conditions),
     )
     kind = type(model)
     return InspectionResult(
@@ -110,8 +120,8 @@ def _description(model: Any, conditions: Conditions, version: str | None) -> Ins
     )
 
 
-def _without_type(model: Any, conditions: Conditions) -> tuple[str, ...]:
-    """Why no table could hold what the model predicts, if that is so."""
+def _label_findings(model: Any, conditions: InspectionConditions) -> tuple[str, ...]:
+    """A finding when the model predicts labels that have no type in BigQuery."""
     try:
         prediction_kinds(model, conditions.metadata)
     except FailedPrecondition as error:
@@ -119,8 +129,8 @@ def _without_type(model: Any, conditions: Conditions) -> tuple[str, ...]:
     return ()
 
 
-def _failures(model: Any, conditions: Conditions) -> tuple[str, ...]:
-    """What happens when the model is asked to predict `input_example`, if that is a failure."""
+def _example_findings(model: Any, conditions: InspectionConditions) -> tuple[str, ...]:
+    """A finding when the model cannot predict `input_example`."""
     rows = example_rows(conditions.metadata)
     names = input_names(model, conditions.metadata)
     if not rows or not names:
@@ -130,7 +140,7 @@ def _failures(model: Any, conditions: Conditions) -> tuple[str, ...]:
         with joblib.parallel_config(backend="sequential"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             model.predict(frame if hasattr(model, "feature_names_in_") else frame.to_numpy())
-    except Exception as error:  # noqa: BLE001  (estimators raise what they like)
-        words = f"{type(error).__name__}: {error!s:.200}"
-        return (f"the model cannot predict the input_example of metadata.json: {words}",)
+    except Exception as error:  # noqa: BLE001  (estimators can raise anything)
+        reason = f"{type(error).__name__}: {error!s:.200}"
+        return (f"the model cannot predict the input_example of metadata.json: {reason}",)
     return ()

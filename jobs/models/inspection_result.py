@@ -1,4 +1,4 @@
-"""What is asked of an examination, and what it answers. Imports nothing heavy."""
+"""The conditions and the result of an inspection; both have a JSON form. Imports nothing heavy."""
 
 import json
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from shared.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
-    """Under which conditions a model is examined.
+class InspectionConditions:
+    """What an inspection takes into account besides the model's bytes.
 
     Attributes:
-        allowed_names: further names, `module:name`, that the operator allows.
-        allowed_sklearn_versions: further minor versions of scikit-learn whose models may pass.
+        allowed_names: further names, `module:name`, that models may use.
+        allowed_sklearn_versions: minor versions of scikit-learn besides the image's, e.g. "1.8".
         metadata: the content of metadata.json, {} when there is none.
     """
 
@@ -33,12 +33,12 @@ class Conditions:
         )
 
     def to_json(self) -> str:
-        """The conditions as the examining process reads them."""
+        """The conditions as a JSON object."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """The conditions that another process wrote."""
+        """The conditions that `to_json` wrote."""
         content = json.loads(text)
         return cls(
             allowed_names=tuple(content["allowed_names"]),
@@ -49,13 +49,13 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionResult:
-    """What an examination found.
+    """What an inspection found.
 
     Attributes:
         is_approved: whether the model may predict.
-        findings: a sentence each: why it may not, or what somebody should know although it may.
-        estimator: its class.
-        sklearn_version: the scikit-learn that wrote it.
+        findings: sentences; why it may not, or what its author should know although it may.
+        estimator: its class, e.g. "sklearn.pipeline.Pipeline".
+        sklearn_version: the version of scikit-learn that wrote it.
         signature: its inputs and outputs; None when the model was not loaded.
     """
 
@@ -66,7 +66,7 @@ class InspectionResult:
     signature: ModelSignature | None = None
 
     def to_json(self) -> str:
-        """The result as the asking process reads it."""
+        """The result as a JSON object."""
         content = asdict(self)
         if self.signature:
             content["signature"] = self.signature.to_json()
@@ -74,7 +74,7 @@ class InspectionResult:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """The verdict that another process wrote."""
+        """The result that `to_json` wrote."""
         content = json.loads(text)
         signature = content["signature"]
         return cls(
@@ -87,5 +87,5 @@ class InspectionResult:
 
 
 def quarantined(*findings: str, sklearn_version: str | None = None) -> InspectionResult:
-    """The verdict on a model that must not predict."""
+    """The result for a model that must not predict."""
     return InspectionResult(is_approved=False, findings=findings, sklearn_version=sklearn_version)

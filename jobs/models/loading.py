@@ -1,13 +1,13 @@
-"""From a registry row to a model that can score."""
+"""Loads the model of a registry row."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from jobs.models.artifacts import read_model
 from jobs.models.inspection import safe_load_model
-from jobs.models.inspection_result import Conditions
+from jobs.models.inspection_result import InspectionConditions
 from jobs.models.signature import model_signature
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.pickles.errors import UnsafePickleError
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.registry.approval import require_approval
@@ -31,10 +31,10 @@ class LoadedModel:
 
 
 def load_model(registered: RegisteredModel, clients: Clients) -> LoadedModel:
-    """Load the very generation that was registered.
+    """Load exactly the generation that was registered.
 
     Raises:
-        FailedPrecondition: when it is not approved, or is no model that can predict.
+        FailedPrecondition: when it is not approved, or this image refuses it.
         NotFound: when the generation is gone.
         DataLoss: when its bytes are not those that were registered.
     """
@@ -49,16 +49,16 @@ def load_model(registered: RegisteredModel, clients: Clients) -> LoadedModel:
 
 
 def load_estimator(content: bytes, settings: Settings) -> Any:
-    """The estimator that a model.pkl holds, scanned and loaded as at its registration.
+    """The estimator that a model.pkl holds: scanned, loaded and validated as at its registration.
 
     Raises:
-        FailedPrecondition: when a model may not be like that, or what it holds cannot predict.
+        FailedPrecondition: when the inspection would not approve it.
     """
-    # The file was approved, by this image or by an earlier one: this image's rules hold as well.
+    # An earlier image may have approved the file, so this image applies its rules again.
     try:
-        return safe_load_model(content, Conditions.of(settings))
-    except UnsafePickleError as refusal:
+        return safe_load_model(content, InspectionConditions.of(settings))
+    except UnsafePickleError as error:
         raise FailedPrecondition(
-            f"model.pkl is not loaded: {refusal}; mlsys inspect FILE says more",
+            f"model.pkl is not loaded: {error}; mlsys inspect FILE says more",
             reason="MODEL_UNREADABLE",
-        ) from refusal
+        ) from error

@@ -1,7 +1,22 @@
-"""Pickles from outside: an inert scan, a restricted loader, one table of exact names for both.
+"""What makes a pickle unsafe, and how one is loaded nevertheless: scan → load → validate.
 
-A pickle is a program. `scan` runs it on paper: nothing is imported, nothing is called. `loader`
-runs it for real, under the same rules, in `machine`, which both share. `names` holds what a program
-may name, `calls`, `keys` and `states` what it may do with it, `validation` what the loaded object
-must be like before compiled code walks through it. `safe_load` does it all, within `bounds`.
+A pickle is a program for Python's pickle machine, and loading it runs the program. `safe_load.py`
+does all three steps, within limits:
+
+1. Scan. `scan.py` executes the pickle symbolically, so nothing is imported or called, and collects
+   every broken rule (`findings.py`).
+2. Load. `loader.py` executes it with real objects. Both use the machine in `machine.py`, which
+   reads the file by `streams.py` and applies the same rules:
+
+   * `opcodes.py`: which opcodes a pickle may use;
+   * `names.py`: which classes and functions it may name. The table is in `generated_names.txt`
+     (written by `generate.py`) and `reviewed_names.txt`;
+   * `calls.py`: which of them it may call, with which arguments;
+   * `states.py`: what objects may hold; `dtypes.py`: which NumPy data types;
+   * `limits.py`: how much of everything it may take.
+
+3. Validate. `validation/` checks the loaded object: its arrays must fit together, because compiled
+   code trusts them, and its functions must be where honest models have functions.
+
+A broken rule is an `UnsafePickleError` (`errors.py`).
 """

@@ -1,141 +1,153 @@
-"""What a model may call, and with which arguments.
+"""Which names a pickle may call, and with which arguments. Pure.
 
-The same rules judge the scan's stand-ins and the loader's real objects, in which every name that
-the pickle named appears as its `Global`.
+The scan applies these rules to symbolic objects and the loader to real ones; in both, each class or
+function that the pickle named appears as its `Global`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jobs.pickles.dtypes import described_dtype, dtype_of, is_plain
-from jobs.pickles.keys import check_key
+from jobs.pickles.dtypes import dtype_from_arguments, dtype_of, is_plain_dtype
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.names import Global, Use
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.pickles.states import PARTIAL_FUNCTION, require_allowed_key
 
-# The one function that scikit-learn itself wraps: gradient boosting of categories does.
-PARTIAL_OF = "sklearn.utils.validation:check_array"
-
-_ARRAY_BEGUN = ((0,), b"b")
-_MASKED_ARRAY_BEGUN = ((0,), "b")
-_VERBS = {Use.NEW: "make objects of", Use.CALL: "call"}
-_BASES: Mapping[str, type] = {
+_EMPTY_ARRAY = ((0,), b"b")
+_EMPTY_MASKED_ARRAY = ((0,), "b")
+_USE_VERBS = {Use.NEW: "make objects of", Use.CALL: "call"}
+_BASE_STATES: Mapping[str, type] = {
     "builtins:object": type(None),
     "builtins:dict": dict,
     "builtins:tuple": tuple,
 }
 
 
-def require_use(target: Global, use: Use) -> None:
-    """Refuse a use that the table does not allow."""
+def require_allowed_use(target: Global, use: Use) -> None:
+    """Require a use that the table allows; a name that is not in the table passes.
+
+    The scan reports unknown names itself, and the loader raises when it looks one up.
+
+    Raises:
+        UnsafePickleError: when the table does not allow it.
+    """
     if target.uses and use not in target.uses:
-        raise UnsafePickleError(f"may name {target}, but must not {_VERBS[use]} it")
+        raise UnsafePickleError(f"may name {target}, but must not {_USE_VERBS[use]} it")
 
 
-def check_call(target: Global, arguments: Any) -> None:
-    """Refuse a call that honest models do not make."""
-    require_use(target, Use.CALL)
+def require_allowed_call(target: Global, arguments: Any) -> None:
+    """Require a call that honest models make.
+
+    Args:
+        target: the name that is called.
+        arguments: the argument of REDUCE.
+
+    Raises:
+        UnsafePickleError: when they do not make it.
+    """
+    require_allowed_use(target, Use.CALL)
     if type(arguments) is not tuple:
         raise UnsafePickleError(f"calls {target} with arguments that are no tuple")
-    if not _is_proper_call(target, arguments):
+    if not _is_allowed_call(target, arguments):
         raise UnsafePickleError(f"calls {target} with arguments that no honest model gives")
 
 
-def _is_proper_call(target: Global, arguments: tuple[Any, ...]) -> bool:
+def _is_allowed_call(target: Global, arguments: tuple[Any, ...]) -> bool:
     if target.is_custom or not target.uses:
         return True
     if rule := _CALLS.get(target.key):
         return rule(arguments)
     if target.name.startswith("__pyx_unpickle_"):
-        return _names_sibling(target, arguments)
-    # A name among the arguments would be called by whoever expects a class or a function there.
-    return not any(isinstance(each, Global) for each in arguments)
+        return _is_cython_unpickle(target, arguments)
+    # The target could call a class or a function among its arguments.
+    return _has_no_names(arguments)
 
 
-def _names_sibling(target: Global, arguments: tuple[Any, ...]) -> bool:
-    own = target.name.removeprefix("__pyx_unpickle_")
-    return _are(arguments[:1], f"{target.module}:{own}") and len(arguments) == 3  # noqa: PLR2004
+def _is_cython_unpickle(target: Global, arguments: tuple[Any, ...]) -> bool:
+    class_name = target.name.removeprefix("__pyx_unpickle_")
+    return _are_names(arguments[:1], f"{target.module}:{class_name}") and len(arguments) == 3  # noqa: PLR2004
 
 
-def _are(values: tuple[Any, ...], *keys: str) -> bool:
+def _are_names(values: tuple[Any, ...], *keys: str) -> bool:
+    """Whether values are exactly these names, in this order."""
     return [each.key if isinstance(each, Global) else None for each in values] == list(keys)
 
 
-def _reconstructs_object(arguments: tuple[Any, ...]) -> bool:
+def _is_reconstructor(arguments: tuple[Any, ...]) -> bool:
     match arguments:
-        case (Global() as own, Global() as base, state) if base.key in _BASES:
-            require_use(own, Use.NEW)
-            return _begins_base(base.key, state)
+        case (Global() as kind, Global() as base, state) if base.key in _BASE_STATES:
+            require_allowed_use(kind, Use.NEW)
+            return _is_base_state(base.key, state)
     return False
 
 
-def _begins_base(base: str, state: Any) -> bool:
+def _is_base_state(base: str, state: Any) -> bool:
     if base == "builtins:dict":
-        # Filled by SETITEMS, whose keys are looked at; as here a stand-in has entries.
+        # A symbolic dictionary has `entries`. SETITEMS, which fills it, checks the keys.
         return isinstance(state, dict) or hasattr(state, "entries")
-    return isinstance(state, _BASES[base])
+    return isinstance(state, _BASE_STATES[base])
 
 
-def _encodes_bytes(arguments: tuple[Any, ...]) -> bool:
+def _is_latin1_encode(arguments: tuple[Any, ...]) -> bool:
     match arguments:
         case (str(), "latin1" | "latin-1"):
             return True
     return False
 
 
-def _begins_array(arguments: tuple[Any, ...]) -> bool:
-    return _are(arguments[:1], "numpy:ndarray") and arguments[1:] == _ARRAY_BEGUN
+def _is_empty_array(arguments: tuple[Any, ...]) -> bool:
+    return _are_names(arguments[:1], "numpy:ndarray") and arguments[1:] == _EMPTY_ARRAY
 
 
-def _begins_masked_array(arguments: tuple[Any, ...]) -> bool:
-    named = _are(arguments[:2], "numpy.ma:MaskedArray", "numpy:ndarray")
-    return named and arguments[2:] == _MASKED_ARRAY_BEGUN
+def _is_empty_masked_array(arguments: tuple[Any, ...]) -> bool:
+    named = _are_names(arguments[:2], "numpy.ma:MaskedArray", "numpy:ndarray")
+    return named and arguments[2:] == _EMPTY_MASKED_ARRAY
 
 
-def _gives_scalar(arguments: tuple[Any, ...]) -> bool:
+def _is_scalar(arguments: tuple[Any, ...]) -> bool:
     match arguments:
         case (described, bytes() as content):
-            kind = dtype_of(described)
-            return kind is not None and not kind.hasobject and len(content) == kind.itemsize
+            dtype = dtype_of(described)
+            return dtype is not None and not dtype.hasobject and len(content) == dtype.itemsize
     return False
 
 
-def _gives_buffer(arguments: tuple[Any, ...]) -> bool:
+def _is_array_from_buffer(arguments: tuple[Any, ...]) -> bool:
     match arguments:
         case (bytes() | bytearray(), described, tuple(), "C" | "F" | "K", *axes):
-            return is_plain(described) and len(axes) <= 1 and _no_names(tuple(axes))
+            return is_plain_dtype(described) and len(axes) <= 1 and _has_no_names(tuple(axes))
     return False
 
 
-def _copies_bytes(arguments: tuple[Any, ...]) -> bool:
+def _is_bytes_copy(arguments: tuple[Any, ...]) -> bool:
     match arguments:
-        # A number would ask for that many zero bytes.
+        # bytes(number) allocates that many zero bytes.
         case () | (bytes() | bytearray(),) | (str(), "latin-1" | "latin1"):
             return True
     return False
 
 
-def _fills_from_list(arguments: tuple[Any, ...]) -> bool:
+def _is_set_of_keys(arguments: tuple[Any, ...]) -> bool:
     match arguments:
         case ():
             return True
-        # Anything else could go on for ever.
+        # Another iterable could be endless.
         case (list() as members,):
             for member in members:
-                check_key(member)
+                require_allowed_key(member)
             return True
     return False
 
 
-def _no_names(arguments: tuple[Any, ...]) -> bool:
+def _has_no_names(arguments: tuple[Any, ...]) -> bool:
     return not any(isinstance(each, Global) for each in arguments)
 
 
-def _gives_random_state(arguments: tuple[Any, ...]) -> bool:
-    constructor = _are(arguments[1:], "numpy.random._pickle:__bit_generator_ctor")
-    return _no_names(arguments[:1]) and (len(arguments) == 1 or constructor)
+def _is_random_state(arguments: tuple[Any, ...]) -> bool:
+    constructor = _are_names(arguments[1:], "numpy.random._pickle:__bit_generator_ctor")
+    return _has_no_names(arguments[:1]) and (len(arguments) == 1 or constructor)
 
 
-def _gives_bit_generator(arguments: tuple[Any, ...]) -> bool:
+def _is_bit_generator(arguments: tuple[Any, ...]) -> bool:
     match arguments:
         case ("MT19937" | "PCG64",):
             return True
@@ -144,54 +156,54 @@ def _gives_bit_generator(arguments: tuple[Any, ...]) -> bool:
     return False
 
 
-def _begins_neighbors(arguments: tuple[Any, ...]) -> bool:
+def _is_neighbors_class(arguments: tuple[Any, ...]) -> bool:
     match arguments:
-        case (Global() as own,):
-            return own.name.endswith(("KDTree", "BallTree", "Distance64"))
+        case (Global() as kind,):
+            return kind.name.endswith(("KDTree", "BallTree", "Distance64"))
     return False
 
 
-def _begins_empty(arguments: tuple[Any, ...]) -> bool:
+def _is_empty(arguments: tuple[Any, ...]) -> bool:
     return arguments == ()
 
 
-def _begins_with_factory(arguments: tuple[Any, ...]) -> bool:
-    # The factory is called for each key that is asked for and missing: nothing but a dictionary.
-    return _are(arguments, "collections:OrderedDict")
+def _is_dictionary_factory(arguments: tuple[Any, ...]) -> bool:
+    # defaultdict calls its factory at each lookup of a missing key.
+    return _are_names(arguments, "collections:OrderedDict")
 
 
-def _gives_numbers(arguments: tuple[Any, ...]) -> bool:
+def _are_numbers(arguments: tuple[Any, ...]) -> bool:
     return all(type(each) in {int, float, bool, type(None)} for each in arguments)
 
 
-def _describes_dtype(arguments: tuple[Any, ...]) -> bool:
-    return described_dtype(arguments) is not None
+def _is_dtype(arguments: tuple[Any, ...]) -> bool:
+    return dtype_from_arguments(arguments) is not None
 
 
-def _wraps_check(arguments: tuple[Any, ...]) -> bool:
-    return _are(arguments, PARTIAL_OF)
+def _is_wrapped_function(arguments: tuple[Any, ...]) -> bool:
+    return _are_names(arguments, PARTIAL_FUNCTION)
 
 
 _CALLS: Mapping[str, Callable[[tuple[Any, ...]], bool]] = {
-    "_codecs:encode": _encodes_bytes,
-    "builtins:bytearray": _copies_bytes,
-    "builtins:bytes": _copies_bytes,
-    "builtins:frozenset": _fills_from_list,
-    "builtins:range": _gives_numbers,
-    "builtins:set": _fills_from_list,
-    "collections:OrderedDict": _begins_empty,
-    "collections:defaultdict": _begins_with_factory,
-    "copyreg:_reconstructor": _reconstructs_object,
-    "functools:partial": _wraps_check,
-    "numpy:dtype": _describes_dtype,
-    "numpy._core.multiarray:_reconstruct": _begins_array,
-    "numpy._core.multiarray:scalar": _gives_scalar,
-    "numpy._core.numeric:_frombuffer": _gives_buffer,
-    "numpy.ma.core:_mareconstruct": _begins_masked_array,
-    "numpy.random._pickle:__bit_generator_ctor": _gives_bit_generator,
-    "numpy.random._pickle:__generator_ctor": _gives_random_state,
-    "numpy.random._pickle:__randomstate_ctor": _gives_random_state,
-    "sklearn.metrics._dist_metrics:newObj": _begins_neighbors,
-    "sklearn.neighbors._ball_tree:newObj": _begins_neighbors,
-    "sklearn.neighbors._kd_tree:newObj": _begins_neighbors,
+    "_codecs:encode": _is_latin1_encode,
+    "builtins:bytearray": _is_bytes_copy,
+    "builtins:bytes": _is_bytes_copy,
+    "builtins:frozenset": _is_set_of_keys,
+    "builtins:range": _are_numbers,
+    "builtins:set": _is_set_of_keys,
+    "collections:OrderedDict": _is_empty,
+    "collections:defaultdict": _is_dictionary_factory,
+    "copyreg:_reconstructor": _is_reconstructor,
+    "functools:partial": _is_wrapped_function,
+    "numpy:dtype": _is_dtype,
+    "numpy._core.multiarray:_reconstruct": _is_empty_array,
+    "numpy._core.multiarray:scalar": _is_scalar,
+    "numpy._core.numeric:_frombuffer": _is_array_from_buffer,
+    "numpy.ma.core:_mareconstruct": _is_empty_masked_array,
+    "numpy.random._pickle:__bit_generator_ctor": _is_bit_generator,
+    "numpy.random._pickle:__generator_ctor": _is_random_state,
+    "numpy.random._pickle:__randomstate_ctor": _is_random_state,
+    "sklearn.metrics._dist_metrics:newObj": _is_neighbors_class,
+    "sklearn.neighbors._ball_tree:newObj": _is_neighbors_class,
+    "sklearn.neighbors._kd_tree:newObj": _is_neighbors_class,
 }

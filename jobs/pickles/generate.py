@@ -1,7 +1,8 @@
-"""Writes the generated part of the table: `python -m jobs.pickles.generate`, or `--check`.
+"""Writes the generated part of the name table: `python -m jobs.pickles.generate`, or `--check`.
 
-What is enumerated is what fitted estimators of the installed scikit-learn are made of. The file is
-reviewed as a difference when scikit-learn's pin moves; a test fails when it is stale.
+It lists the classes and functions that fitted estimators of the installed scikit-learn hold. People
+review the file's diff when the pinned version of scikit-learn changes; a test fails when it is
+stale.
 """
 
 import argparse
@@ -27,7 +28,7 @@ _HEADER = f"""\
 # scikit-learn {sklearn.__version__}, NumPy {np.__version__}
 """
 
-# Modules whose own classes are parts of fitted estimators, written in Python: state only.
+# Modules whose classes are parts of fitted estimators: written in Python, created by NEWOBJ.
 _PARTS = {
     "sklearn._loss.link": "a link of a loss",
     "sklearn._loss.loss": "a loss",
@@ -36,7 +37,7 @@ _PARTS = {
     "sklearn.neural_network._stochastic_optimizers": "an optimizer that has finished",
 }
 
-# Single private classes.
+# Private classes of other modules.
 _PRIVATE_PARTS = {
     "sklearn.calibration:_CalibratedClassifier": "part of CalibratedClassifierCV",
     "sklearn.calibration:_SigmoidCalibration": "part of CalibratedClassifierCV",
@@ -57,7 +58,7 @@ _PRIVATE_PARTS = {
     "sklearn.utils._metadata_requests:MethodMetadataRequest": "metadata routing",
 }
 
-# Compiled classes, which are made by a call.
+# Compiled classes, which a call creates.
 _COMPILED = {
     "sklearn.tree._tree:Tree": "a tree; checked",
 }
@@ -69,13 +70,13 @@ _NEIGHBORS = {
     "sklearn.neighbors._ball_tree": ("BallTree", "an index of neighbors; checked"),
     "sklearn.neighbors._kd_tree": ("KDTree", "an index of neighbors; checked"),
 }
-# Distances without an array of their own, which compiled code would believe.
+# Distances that hold no array: compiled code trusts the arrays of the others.
 _DISTANCES = ("Euclidean", "Manhattan", "Chebyshev", "Minkowski")
 _DISTANCE_MODULE = "sklearn.metrics._dist_metrics"
 
 
-def table() -> str:
-    """The generated file's content."""
+def generated_table() -> str:
+    """The content of generated_names.txt."""
     lines = sorted({*_estimators(), *_parts(), *_compiled(), *_neighbors(), *_scores(), *_numpy()})
     return _HEADER + "\n".join(lines) + "\n"
 
@@ -89,7 +90,7 @@ def _estimators() -> Iterator[str]:
         yield _line("new", estimator, "estimator")
 
 
-def _own(module: str) -> Iterator[Any]:
+def _classes_of(module: str) -> Iterator[Any]:
     for name, value in getmembers(importlib.import_module(module), isclass):
         if value.__module__ == module and not isabstract(value) and not name.endswith("Mixin"):
             yield value
@@ -97,7 +98,7 @@ def _own(module: str) -> Iterator[Any]:
 
 def _parts() -> Iterator[str]:
     for module, reason in _PARTS.items():
-        for part in _own(module):
+        for part in _classes_of(module):
             yield _line("new", part, reason)
     for key, reason in _PRIVATE_PARTS.items():
         yield f"new {_existing(key)}  # {reason}"
@@ -113,7 +114,7 @@ def _compiled() -> Iterator[str]:
     for key, reason in _COMPILED.items():
         yield f"call {_existing(key)}  # {reason}"
     for module, (prefix, reason) in _COMPILED_MODULES.items():
-        for part in _own(module):
+        for part in _classes_of(module):
             if part.__name__.startswith(prefix):
                 yield _line("call", part, reason)
         unpicklers = (n for n in dir(importlib.import_module(module)) if _is_unpickler(n))
@@ -128,7 +129,7 @@ def _is_unpickler(name: str) -> bool:
 def _neighbors() -> Iterator[str]:
     for module, (prefix, reason) in _NEIGHBORS.items():
         yield f"call {module}:newObj  # begins {reason}"
-        for part in _own(module):
+        for part in _classes_of(module):
             if part.__name__ == prefix:
                 yield _line("refer", part, reason)
     yield f"call {_DISTANCE_MODULE}:newObj  # begins a distance"
@@ -151,13 +152,13 @@ def _numpy() -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the file, or say whether it is stale; the exit code is returned."""
+    """Write the file, or with --check compare it; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m jobs.pickles.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; 1 when it is stale")
     if not parser.parse_args(arguments).check:
-        GENERATED.write_text(table(), "utf-8")
+        GENERATED.write_text(generated_table(), "utf-8")
         return 0
-    return int(GENERATED.read_text("utf-8") != table())
+    return int(GENERATED.read_text("utf-8") != generated_table())
 
 
 if __name__ == "__main__":

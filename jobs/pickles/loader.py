@@ -1,4 +1,4 @@
-"""The restricted loader: the second wall. It keeps the scan's rules with real objects."""
+"""The restricted loader: executes a pickle by the rules of the scan, with real objects."""
 
 import importlib
 import warnings
@@ -10,27 +10,27 @@ import numpy as np
 from joblib.numpy_pickle import NumpyArrayWrapper
 from sklearn.exceptions import InconsistentVersionWarning
 
-from jobs.pickles.dtypes import stated_dtype
+from jobs.pickles.dtypes import dtype_from_state
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.machine import Machine
-from jobs.pickles.names import Global, Names
-from jobs.pickles.refusals import UnsafePickleError
-from jobs.pickles.states import array_bytes, check_state
+from jobs.pickles.names import Global, NameTable
+from jobs.pickles.states import array_size_bytes, require_allowed_state
 from jobs.pickles.streams import Source
 
-_NEVER_BUILT = (type, FunctionType, BuiltinFunctionType, ModuleType, np.ufunc)
+_STATELESS = (type, FunctionType, BuiltinFunctionType, ModuleType, np.ufunc)
 
 
-def load(content: bytes, names: Names, limits: Limits = LIMITS) -> Any:
-    """The object that a file holds.
+def load(content: bytes, names: NameTable, limits: Limits = LIMITS) -> Any:
+    """The object that a file holds; `validate` has not seen it yet.
 
     Raises:
         UnsafePickleError: when the file breaks a rule.
-        Exception: whatever else a broken file makes Python raise.
+        Exception: of any other kind when the file is broken.
     """
     source = Source(content, limits)
     with warnings.catch_warnings():
-        # Which versions may be loaded is decided by the inspection, in words of its own.
+        # The inspection checks the version of scikit-learn and reports it itself.
         warnings.simplefilter("ignore", InconsistentVersionWarning)
         loaded = _RealMachine(source, names).load()
     source.require_end()
@@ -38,13 +38,16 @@ def load(content: bytes, names: Names, limits: Limits = LIMITS) -> Any:
 
 
 class _RealMachine(Machine):
-    """Runs a pickle over real objects."""
+    """Executes a pickle with real objects.
 
-    def __init__(self, source: Source, names: Names, depth: int = 0) -> None:
+    Its dictionaries are keyed by id; they keep the objects alive, so no id is used again.
+    """
+
+    def __init__(self, source: Source, names: NameTable, depth: int = 0) -> None:
         super().__init__(source, names, depth)
         self._globals: dict[int, tuple[Global, Any]] = {}
         self._built: dict[int, Any] = {}
-        self._final: dict[int, Any] = {}
+        self._final_dictionaries: dict[int, Any] = {}
 
     def find_class(self, module: str, name: str) -> Any:
         named = self.names[module, name]
@@ -74,36 +77,38 @@ class _RealMachine(Machine):
     def new(self, kind: Any, arguments: tuple[Any, ...]) -> Any:
         return kind.__new__(kind, *arguments)
 
-    def build(self, made: Any, state: Any) -> Any:
-        if isinstance(made, _NEVER_BUILT) or id(made) in self._built:
+    def build(self, target: Any, state: Any) -> Any:
+        if isinstance(target, _STATELESS) or id(target) in self._built:
             raise UnsafePickleError("gives a state to something that takes none")
-        self._built[id(made)] = made
-        if isinstance(made, NumpyArrayWrapper):
-            return self._array(made, state)
-        if isinstance(made, np.dtype):
-            return self._dtype(made, state)
-        check_state(f"{type(made).__module__}:{type(made).__name__}", self.view(state))
+        self._built[id(target)] = target
+        if isinstance(target, NumpyArrayWrapper):
+            return self._read_array(target, state)
+        if isinstance(target, np.dtype):
+            return self._complete_dtype(target, state)
+        require_allowed_state(
+            f"{type(target).__module__}:{type(target).__name__}", self.view(state)
+        )
         self.stack.append(state)
         super(Machine, self).load_build()
-        return made
+        return target
 
-    def _dtype(self, begun: np.dtype[Any], state: Any) -> np.dtype[Any]:
-        complete = stated_dtype(begun, state)
-        begun.__setstate__(state)  # type: ignore[attr-defined]
-        if begun != complete or begun.flags != complete.flags:
-            raise UnsafePickleError(f"lies about the type {complete} of an array")
-        # NumPy keeps the dictionary of fields, and the pickle could go on to change it.
-        self._final[id(state[4])] = state[4]
-        return begun
+    def _complete_dtype(self, initial: np.dtype[Any], state: Any) -> np.dtype[Any]:
+        complete = dtype_from_state(initial, state)
+        initial.__setstate__(state)  # type: ignore[attr-defined]
+        if initial != complete or initial.flags != complete.flags:
+            raise UnsafePickleError(f"gives the type {complete} of an array a wrong size or flags")
+        # NumPy keeps the dictionary of fields, and later opcodes could change it.
+        self._final_dictionaries[id(state[4])] = state[4]
+        return initial
 
-    def _array(self, wrapper: NumpyArrayWrapper, state: Any) -> Any:
+    def _read_array(self, wrapper: NumpyArrayWrapper, state: Any) -> Any:
         view = self.view(state)
         if self.depth or not isinstance(view, Mapping):
             raise UnsafePickleError("describes an array where joblib does not")
-        size = array_bytes(view)
-        if size < 0:
+        size = array_size_bytes(view)
+        if size is None:
             return _RealMachine(self.source, self.names, self.depth + 1).load()
-        self.source.require_room(size)
+        self.source.require_within_limit(size)
         wrapper.__dict__.update(state)
         self.np, self.file_handle = np, self.source
         return wrapper.read_array(self, ensure_native_byte_order=True)
@@ -112,7 +117,7 @@ class _RealMachine(Machine):
         return isinstance(value, dict)
 
     def set_item(self, target: dict[Any, Any], key: Any, value: Any) -> None:
-        if id(target) in self._final:
+        if id(target) in self._final_dictionaries:
             raise UnsafePickleError("changes the type of an array behind its back")
         target[key] = value
 
@@ -121,5 +126,5 @@ class _RealMachine(Machine):
             raise UnsafePickleError("adds to something that is no set")
         target.update(values)
 
-    def frozen(self, values: Iterable[Any]) -> Any:
+    def frozen_set(self, values: Iterable[Any]) -> Any:
         return frozenset(values)

@@ -1,34 +1,35 @@
-"""The pickle machine that scan and loader share: Python's own, with what no model needs taken out.
+"""The pickle machine that the scan and the loader share: Python's own, with the rules built in.
 
-Both read a file by the same code, byte for byte, so that what was scanned is what is loaded.
+Both interpret a file with the same code, byte for byte, so the loader executes what was scanned.
 """
 
 import pickle
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from jobs.pickles.calls import check_call, require_use
-from jobs.pickles.keys import check_key
-from jobs.pickles.names import Global, Names, Use
-from jobs.pickles.refusals import UnsafePickleError
-from jobs.pickles.steps import DENIED, Step, Steps, denial
+from jobs.pickles.calls import require_allowed_call, require_allowed_use
+from jobs.pickles.errors import UnsafePickleError
+from jobs.pickles.names import Global, NameTable, Use
+from jobs.pickles.opcodes import DENIED_OPCODES, OpcodeMethod, OpcodeTable, denied
+from jobs.pickles.states import require_allowed_key
 from jobs.pickles.streams import Source
 
-# The one in Python: what joblib reads by, and what can be watched step by step.
+# The unpickler written in Python: joblib uses it too, and each opcode is a method to override.
 _Unpickler: Any = pickle._Unpickler
 
 
 class Machine(_Unpickler):  # type: ignore[misc]
-    """Runs a pickle as far as the rules allow.
+    """Executes a pickle as far as the rules allow.
 
     Attributes:
-        position: where the current step began.
+        opcodes: the method of each opcode.
+        position: the byte at which the current opcode begins.
         depth: how many pickles this one is nested in.
     """
 
-    steps: ClassVar[dict[int, Step]] = dict(_Unpickler.dispatch)
+    opcodes: ClassVar[dict[int, OpcodeMethod]] = dict(_Unpickler.dispatch)
 
-    def __init__(self, source: Source, names: Names, depth: int = 0) -> None:
+    def __init__(self, source: Source, names: NameTable, depth: int = 0) -> None:
         super().__init__(source)
         if depth > source.limits.nested_pickles:
             raise UnsafePickleError(f"nests more than {source.limits.nested_pickles} pickles")
@@ -36,71 +37,71 @@ class Machine(_Unpickler):  # type: ignore[misc]
         self.names = names
         self.depth = depth
         self.position = source.position
-        self._steps_left = source.limits.opcodes
-        self.dispatch = Steps(self.steps, self._begin_step)
+        self._opcodes_left = source.limits.opcodes
+        self.dispatch = OpcodeTable(self.opcodes, self._begin_opcode)
 
-    def _begin_step(self) -> None:
+    def _begin_opcode(self) -> None:
         frame = self._unframer.current_frame
         unread = frame.getbuffer().nbytes - frame.tell() if frame else 0
         self.position = self.source.position - unread - 1
-        self._steps_left -= 1
-        if self._steps_left < 0:
+        self._opcodes_left -= 1
+        if self._opcodes_left < 0:
             raise UnsafePickleError(f"takes more than {self.source.limits.opcodes:,} steps")
 
-    # What scan and loader do each in their way.
+    # The scan does these with symbolic objects, the loader with real ones.
 
     def global_of(self, value: Any) -> Global | None:
-        """The name by which the pickle got a value; None when it got it otherwise."""
+        """The name that a value was looked up by; None for any other value."""
         raise NotImplementedError
 
     def view(self, value: Any) -> Any:
-        """A value as the rules see it: what was named is a `Global`."""
+        """A value with each named class or function replaced by its `Global`."""
         raise NotImplementedError
 
     def call(self, target: Any, arguments: tuple[Any, ...]) -> Any:
-        """What a call gives."""
+        """The result of a call."""
         raise NotImplementedError
 
     def new(self, kind: Any, arguments: tuple[Any, ...]) -> Any:
-        """A new object."""
+        """A new object of a class."""
         raise NotImplementedError
 
-    def build(self, made: Any, state: Any) -> Any:
-        """Give an object its state; what takes its place on the stack is returned."""
+    def build(self, target: Any, state: Any) -> Any:
+        """Give an object its state; the result replaces it on the stack."""
         raise NotImplementedError
 
-    # Steps that make and call.
+    # Opcodes that create objects.
 
     def load_reduce(self) -> None:
-        """REDUCE: only a name that the pickle named is called, never what it computed."""
+        """REDUCE: calls only a name that the pickle looked up, never a computed object."""
         arguments = self.stack.pop()
-        target = self._named(self.stack[-1], "calls")
-        check_call(target, self.view(arguments))
+        target = self._require_named(self.stack[-1], "calls")
+        require_allowed_call(target, self.view(arguments))
         self.stack[-1] = self.call(self.stack[-1], arguments)
 
     def load_newobj(self) -> None:
-        """NEWOBJ: likewise."""
+        """NEWOBJ: creates an object of a class that the pickle looked up."""
         arguments = self.stack.pop()
         kind = self.stack.pop()
-        require_use(self._named(kind, "makes objects of"), Use.NEW)
+        require_allowed_use(self._require_named(kind, "makes objects of"), Use.NEW)
         if type(arguments) is not tuple:
             raise UnsafePickleError("makes an object with arguments that are no tuple")
         self.append(self.new(kind, arguments))
 
-    def _named(self, value: Any, verb: str) -> Global:
+    def _require_named(self, value: Any, verb: str) -> Global:
         if named := self.global_of(value):
             return named
         raise UnsafePickleError(f"{verb} something that it computed")
 
     def load_build(self) -> None:
-        """BUILD: only an object gets a state, never a class or a function."""
+        """BUILD: gives a state to an object, never to a class or a function."""
         state = self.stack.pop()
-        made = self.stack[-1]
-        if named := self.global_of(made):
+        target = self.stack[-1]
+        if named := self.global_of(target):
             raise UnsafePickleError(f"changes {named} itself")
-        self.stack[-1] = self.build(made, state)
+        self.stack[-1] = self.build(target, state)
 
-    # Steps that fill containers: a look-alike would be called by its own methods.
+    # Opcodes that fill containers; of objects of other types they would call methods.
 
     def load_append(self) -> None:
         """APPEND to a list."""
@@ -131,11 +132,11 @@ class Machine(_Unpickler):  # type: ignore[misc]
         if not self.is_dictionary(target):
             raise UnsafePickleError("sets items of something that is no dictionary")
         for key, value in zip(items[::2], items[1::2], strict=True):
-            check_key(key)
+            require_allowed_key(key)
             self.set_item(target, key, value)
 
     def is_dictionary(self, value: Any) -> bool:
-        """Whether a value is a dictionary, or stands for one."""
+        """Whether a value is a dictionary or represents one."""
         raise NotImplementedError
 
     def set_item(self, target: Any, key: Any, value: Any) -> None:
@@ -143,7 +144,7 @@ class Machine(_Unpickler):  # type: ignore[misc]
         raise NotImplementedError
 
     def load_dict(self) -> None:
-        """DICT: the items since the mark."""
+        """DICT: a dictionary of the items since the mark."""
         items = self.pop_mark()
         self.load_empty_dictionary()
         self._set_items(items)
@@ -151,54 +152,54 @@ class Machine(_Unpickler):  # type: ignore[misc]
     def load_additems(self) -> None:
         """ADDITEMS to a set."""
         values = self.pop_mark()
-        self.add_items(self.stack[-1], self._hashable(values))
+        self.add_items(self.stack[-1], self._require_allowed_keys(values))
 
     def load_frozenset(self) -> None:
-        """FROZENSET of the items since the mark."""
-        self.append(self.frozen(self._hashable(self.pop_mark())))
+        """FROZENSET: of the items since the mark."""
+        self.append(self.frozen_set(self._require_allowed_keys(self.pop_mark())))
 
-    def _hashable(self, values: list[Any]) -> list[Any]:
+    def _require_allowed_keys(self, values: list[Any]) -> list[Any]:
         for value in values:
-            check_key(value)
+            require_allowed_key(value)
         return values
 
     def add_items(self, target: Any, values: Iterable[Any]) -> None:
         """Add to a set."""
         raise NotImplementedError
 
-    def frozen(self, values: Iterable[Any]) -> Any:
+    def frozen_set(self, values: Iterable[Any]) -> Any:
         """A frozen set."""
         raise NotImplementedError
 
-    # Steps that take memory before they have read what is to fill it.
+    # Opcodes that would take memory or time before they read any content.
 
     def load_bytearray8(self) -> None:
-        """BYTEARRAY8: its bytes are read before memory is taken for them."""
+        """BYTEARRAY8: reads the bytes before it allocates memory for them."""
         size = int.from_bytes(self.read(8), "little")
         self.append(bytearray(self.read(size)))
 
     def load_mark(self) -> None:
-        """MARK: brackets do not open without end."""
+        """MARK: limits how many marks are open."""
         if len(self.metastack) > self.source.limits.open_marks:
             raise UnsafePickleError(f"opens more than {self.source.limits.open_marks} brackets")
         super().load_mark()
 
     def load_put(self) -> None:
-        """PUT: numbers that collide as keys would make the memo slow."""
-        self._remember(int(self.readline()))
+        """PUT: limits the index; indices with colliding hashes would make the memo slow."""
+        self._put(int(self.readline()))
 
     def load_long_binput(self) -> None:
-        """LONG_BINPUT: likewise."""
-        self._remember(int.from_bytes(self.read(4), "little"))
+        """LONG_BINPUT: limits the index like PUT."""
+        self._put(int.from_bytes(self.read(4), "little"))
 
-    def _remember(self, place: int) -> None:
-        # Each place is taken by a step.
-        if not 0 <= place <= self.source.limits.opcodes:
-            raise UnsafePickleError("remembers something in a place that is not there")
-        self.memo[place] = self.stack[-1]
+    def _put(self, index: int) -> None:
+        # Picklers count indices from 0 and spend an opcode on each, so this limit holds.
+        if not 0 <= index <= self.source.limits.opcodes:
+            raise UnsafePickleError("numbers its memo in a way that no pickler does")
+        self.memo[index] = self.stack[-1]
 
 
-_OWN_STEPS = {
+_METHODS = {
     pickle.REDUCE: Machine.load_reduce,
     pickle.NEWOBJ: Machine.load_newobj,
     pickle.BUILD: Machine.load_build,
@@ -214,5 +215,5 @@ _OWN_STEPS = {
     pickle.PUT: Machine.load_put,
     pickle.LONG_BINPUT: Machine.load_long_binput,
 }
-Machine.steps |= {opcode[0]: step for opcode, step in _OWN_STEPS.items()}
-Machine.steps |= {opcode[0]: denial(words) for opcode, words in DENIED.items()}
+Machine.opcodes |= {opcode[0]: method for opcode, method in _METHODS.items()}
+Machine.opcodes |= {opcode[0]: denied(reason) for opcode, reason in DENIED_OPCODES.items()}

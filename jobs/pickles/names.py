@@ -1,13 +1,13 @@
-"""The table of exact names: all that a model may name, and what it may do with each.
+"""The table of exact names: which modules' names a pickle may use, and in which ways.
 
-It lives in the image, never in a model's folder. Two files make it: `generated_names.txt`, written
-by `python -m jobs.pickles.generate` from the installed scikit-learn, and `reviewed_names.txt`,
-written by hand with a reason on each line. A line is
+The table is part of the image, never of a model's folder. It has two files: `generate` writes
+`generated_names.txt` from the installed scikit-learn; people write `reviewed_names.txt`. A line is
 
     uses module:name  # reason
 
-where a model may always refer to the name, make objects of the class where it says `new`, and call
-it where it says `call`.
+where `uses` is one `Use` or several, joined by `+`. A pickle may refer to every name in the table.
+It may create objects of a class by the opcode NEWOBJ where `uses` has `new`, and call the name by
+the opcode REDUCE where it has `call`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,11 +20,11 @@ FOLDER = Path(__file__).parent
 GENERATED = FOLDER / "generated_names.txt"
 REVIEWED = FOLDER / "reviewed_names.txt"
 
-_LONG_NAME = 120
+_MAX_NAME = 120
 
 
 class Use(StrEnum):
-    """What a model may do with a name."""
+    """What a pickle may do with a name."""
 
     REFER = "refer"
     NEW = "new"
@@ -33,11 +33,11 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Global:
-    """A name that a pickle names.
+    """A module's class or function, as the opcodes GLOBAL and STACK_GLOBAL name it.
 
     Attributes:
-        uses: what the table allows; empty for a name that is not in it.
-        is_custom: whether an operator allowed it by configuration.
+        uses: what the table allows; empty for a name that is not in the table.
+        is_custom: whether an operator allowed the name by MLSYS_ALLOWED_PICKLE_NAMES.
     """
 
     module: str
@@ -47,48 +47,48 @@ class Global:
 
     def __str__(self) -> str:
         text = f"{self.module}.{self.name}"
-        return text if text.isprintable() and len(text) < _LONG_NAME else ascii(text)[:_LONG_NAME]
+        return text if text.isprintable() and len(text) < _MAX_NAME else ascii(text)[:_MAX_NAME]
 
     @property
     def key(self) -> str:
-        """As it stands in the table."""
+        """The name as the table writes it: `module:name`."""
         return f"{self.module}:{self.name}"
 
 
-# Where Python 2's protocols and NumPy 1 write another name for the same thing.
-_MODULE_SPELLINGS = {
+# Protocols 0 to 2 and NumPy 1 write older names of the same things.
+_MODULE_ALIASES = {
     "__builtin__": "builtins",
     "copy_reg": "copyreg",
     "numpy.core._multiarray_umath": "numpy._core._multiarray_umath",
     "numpy.core.multiarray": "numpy._core.multiarray",
     "numpy.core.numeric": "numpy._core.numeric",
 }
-_SPELLINGS = {("builtins", "xrange"): ("builtins", "range")}
+_NAME_ALIASES = {("builtins", "xrange"): ("builtins", "range")}
 
 
 def _canonical(module: str, name: str) -> tuple[str, str]:
-    module = _MODULE_SPELLINGS.get(module, module)
-    return _SPELLINGS.get((module, name), (module, name))
+    module = _MODULE_ALIASES.get(module, module)
+    return _NAME_ALIASES.get((module, name), (module, name))
 
 
-class Names:
-    """A table of names."""
+class NameTable:
+    """Entries by name; older aliases of a name find the same entry."""
 
     def __init__(self, table: Mapping[str, Global]) -> None:
         self._table = dict(table)
 
     def __getitem__(self, pair: tuple[str, str]) -> Global:
-        """The entry of a (module, name) pair; one that allows nothing when there is none."""
+        """The entry of a (module, name) pair; one without uses when the table has none."""
         module, name = _canonical(*pair)
         return self._table.get(f"{module}:{name}") or Global(module, name)
 
     def __iter__(self) -> Iterator[Global]:
         return iter(self._table.values())
 
-    def with_custom(self, keys: Iterable[str]) -> "Names":
-        """This table and further names, as an operator configures them."""
+    def with_custom(self, keys: Iterable[str]) -> "NameTable":
+        """A table with further names, `module:name`; entries that exist keep their uses."""
         custom = {key: _custom(key) for key in keys if key not in self._table}
-        return Names(self._table | custom)
+        return NameTable(self._table | custom)
 
 
 def _custom(key: str) -> Global:
@@ -97,7 +97,7 @@ def _custom(key: str) -> Global:
 
 
 def read_table(*files: Path) -> dict[str, Global]:
-    """The entries of table files by their keys."""
+    """The entries of table files, by key."""
     lines = (line for file in files for line in file.read_text("utf-8").splitlines())
     entries = (_entry(line) for line in lines if line and not line.startswith("#"))
     return {entry.key: entry for entry in entries}
@@ -110,6 +110,6 @@ def _entry(line: str) -> Global:
 
 
 @cache
-def own_names() -> Names:
+def default_names() -> NameTable:
     """The table of this image."""
-    return Names(read_table(GENERATED, REVIEWED))
+    return NameTable(read_table(GENERATED, REVIEWED))

@@ -1,55 +1,55 @@
-"""Opens a pickle from outside: scanned on paper, loaded by the rules, looked at before its use."""
+"""Loads a pickle safely: scans it, loads it by the same rules, validates what was loaded."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from jobs.pickles.bounds import bounded
-from jobs.pickles.limits import LIMITS, Limits
+from jobs.pickles.errors import UnsafePickleError
+from jobs.pickles.limits import LIMITS, Limits, limited_process
 from jobs.pickles.loader import load
-from jobs.pickles.names import Names, own_names
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.pickles.names import NameTable, default_names
 from jobs.pickles.scan import scan
-from jobs.pickles.validation import validate
+from jobs.pickles.validation.objects import validate
 
 
-def opened(content: bytes, allowed_names: Iterable[str] = (), limits: Limits = LIMITS) -> Any:
-    """The object that a file of joblib or pickle holds.
+def safe_load(content: bytes, allowed_names: Iterable[str] = (), limits: Limits = LIMITS) -> Any:
+    """The object that a file of joblib or pickle holds: scanned, loaded and validated.
 
     Args:
-        content: of the file.
-        allowed_names: further names, `module:name`, that it may use.
-        limits: how much of everything it may take.
+        content: the file's bytes.
+        allowed_names: further names, `module:name`, that the file may use.
+        limits: how much of everything the file may take.
 
     Raises:
-        UnsafePickleError: when the file breaks a rule, in whole sentences.
+        UnsafePickleError: when the file breaks a rule; the message is whole sentences.
     """
-    names = own_names().with_custom(tuple(allowed_names))
+    names = default_names().with_custom(tuple(allowed_names))
     try:
-        with bounded(limits):
+        with limited_process(limits):
             findings = scan(content, names, limits).findings
             if not findings:
-                return loaded(content, names, limits)
-    except UnsafePickleError as refusal:
-        raise UnsafePickleError(f"the file {refusal}") from refusal
+                return load_scanned(content, names, limits)
+    except UnsafePickleError as error:
+        raise UnsafePickleError(f"the file {error}") from error
     raise UnsafePickleError("; ".join(findings))
 
 
-def loaded(content: bytes, names: Names, limits: Limits = LIMITS) -> Any:
-    """The object that scanned bytes hold: loaded under the rules, and sound.
+def load_scanned(content: bytes, names: NameTable, limits: Limits = LIMITS) -> Any:
+    """The object that a scanned file holds: loaded and validated.
 
     Raises:
-        UnsafePickleError: when it is none; the message completes "the file …".
+        UnsafePickleError: when the file breaks a rule or is broken; the message completes
+            "the file …".
     """
     try:
-        found = load(content, names, limits)
-        validate(found, names)
+        loaded = load(content, names, limits)
+        validate(loaded, names)
     except UnsafePickleError:
         raise
     except MemoryError as error:
         raise UnsafePickleError("needs more memory than a model may take") from error
     except Exception as error:
-        # A broken pickle can raise anything; whatever it raises says that it cannot be loaded.
+        # A broken pickle can raise any exception.
         raise UnsafePickleError(
             f"cannot be loaded: {type(error).__name__}: {error!s:.200}"
         ) from error
-    return found
+    return loaded

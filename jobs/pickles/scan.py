@@ -1,4 +1,4 @@
-"""The inert scan: runs a pickle on paper. Imports nothing, calls nothing that a pickle names."""
+"""The inert scan: executes a pickle symbolically. It imports and calls nothing the pickle names."""
 
 import pickle
 from collections.abc import Iterable
@@ -7,84 +7,49 @@ from typing import Any
 
 import numpy as np
 
-from jobs.pickles.advice import advice
-from jobs.pickles.dtypes import described_dtype, stated_dtype
+from jobs.pickles.dtypes import dtype_from_arguments, dtype_from_state
+from jobs.pickles.errors import UnsafePickleError
+from jobs.pickles.findings import Findings, ScanResult
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.machine import Machine
-from jobs.pickles.names import Global, Names
-from jobs.pickles.refusals import UnsafePickleError
-from jobs.pickles.states import ARRAY_IN_FILE, array_bytes, check_state
+from jobs.pickles.names import Global, NameTable
+from jobs.pickles.states import array_size_bytes, require_allowed_state
 from jobs.pickles.streams import Source
 
-_MANY_FINDINGS = 20
+_BYTES = {"_codecs:encode", "builtins:bytearray", "builtins:bytes"}
+_DICTIONARIES = {"collections:OrderedDict", "collections:defaultdict", "sklearn.utils._bunch:Bunch"}
+_MAX_VERSION_LENGTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What a scan found.
-
-    Attributes:
-        findings: what is wrong, a sentence each; none when the file may be loaded.
-        sklearn_versions: versions of scikit-learn that the file says it was written by.
-    """
-
-    findings: tuple[str, ...]
-    sklearn_versions: tuple[str, ...] = ()
-
-
-def scan(content: bytes, names: Names, limits: Limits = LIMITS) -> Scan:
-    """What a file would do if it was loaded; it is not."""
-    notes = _Notes()
+def scan(content: bytes, names: NameTable, limits: Limits = LIMITS) -> ScanResult:
+    """What a file would do if it was loaded. Broken files give findings too, never an exception."""
+    findings = Findings()
     try:
         source = Source(content, limits)
-    except UnsafePickleError as refusal:
-        return Scan((f"the file {refusal}",))
-    machine = _SymbolicMachine(source, names, notes)
+    except UnsafePickleError as error:
+        return ScanResult((f"the file {error}",))
+    machine = _SymbolicMachine(source, names, findings)
     try:
         machine.load()
         source.require_end()
-    except UnsafePickleError as refusal:
-        notes.add(f"the file {refusal} (byte {notes.position or machine.position})")
+    except UnsafePickleError as error:
+        findings.add(f"the file {error} (byte {machine.position})")
     except MemoryError:
-        notes.add("the file needs more memory than a model may take")
-    except Exception as error:  # noqa: BLE001  (a broken pickle breaks the machine in any way)
-        words = f"{type(error).__name__} {error}".strip()
-        notes.add(f"the file is no whole pickle: {words:.120} at byte {machine.position}")
-    return Scan(notes.findings(), tuple(sorted(notes.sklearn_versions)))
-
-
-@dataclass(slots=True)
-class _Notes:
-    """What the machines of one file, nested in each other, write down."""
-
-    sentences: list[str] = field(default_factory=list)
-    foreign: dict[str, tuple[Global, str, int]] = field(default_factory=dict)
-    sklearn_versions: set[str] = field(default_factory=set)
-    position: int = 0
-
-    def add(self, sentence: str) -> None:
-        self.sentences.append(sentence)
-
-    def add_foreign(self, name: Global, verb: str, position: int) -> None:
-        """Note a name that is not in the table, and the worst that is done with it."""
-        if verb == "calls" or name.key not in self.foreign:
-            self.foreign[name.key] = (name, verb, position)
-
-    def findings(self) -> tuple[str, ...]:
-        named = [
-            f"the file {verb} {name} at byte {position}{advice(name)}"
-            for name, verb, position in self.foreign.values()
-        ]
-        return (*named[:_MANY_FINDINGS], *self.sentences)
+        findings.add("the file needs more memory than a model may take")
+    except Exception as error:  # noqa: BLE001  (a broken pickle can raise any exception)
+        reason = f"{type(error).__name__} {error}".strip()
+        findings.add(f"the file is no whole pickle: {reason:.120} at byte {machine.position}")
+    return findings.result()
 
 
 @dataclass(slots=True, eq=False)
-class _Made:
-    """Stands for an object that the pickle would have made.
+class _SymbolicObject:
+    """Represents an object that loading the pickle would create.
 
     Attributes:
-        maker: what made it, as in the table.
-        dtype_: the data type that it stands for.
+        maker: the table's key of the class or function that would create it.
+        dtype_: the NumPy data type that it represents, if it represents one.
+        is_built: whether BUILD has given it its state.
     """
 
     maker: str
@@ -93,11 +58,11 @@ class _Made:
 
 
 @dataclass(slots=True, eq=False)
-class _Dictionary:
-    """Stands for a dictionary; hashes no key but texts, for the others stand objects.
+class _SymbolicDictionary:
+    """Represents a dictionary. Only texts are kept as keys, so no other key is hashed.
 
     Attributes:
-        is_final: whether somebody relies on what is in it.
+        is_final: whether a data type refers to it, so that it must not change any more.
     """
 
     entries: dict[Any, Any] = field(default_factory=dict)
@@ -107,16 +72,18 @@ class _Dictionary:
 
 
 class _SymbolicMachine(Machine):
-    """Runs a pickle over stand-ins."""
+    """Executes a pickle with symbolic objects."""
 
-    def __init__(self, source: Source, names: Names, notes: _Notes, depth: int = 0) -> None:
+    def __init__(
+        self, source: Source, names: NameTable, findings: Findings, depth: int = 0
+    ) -> None:
         super().__init__(source, names, depth)
-        self._notes = notes
+        self._findings = findings
 
     def find_class(self, module: str, name: str) -> Global:
         named = self.names[module, name]
         if not named.uses:
-            self._notes.add_foreign(named, "names", self.position)
+            self._findings.add_unknown_name(named, "names", self.position)
         return named
 
     def global_of(self, value: Any) -> Global | None:
@@ -127,89 +94,87 @@ class _SymbolicMachine(Machine):
 
     def call(self, target: Global, arguments: tuple[Any, ...]) -> Any:
         if not target.uses:
-            self._notes.add_foreign(target, "calls", self.position)
+            self._findings.add_unknown_name(target, "calls", self.position)
         if target.key == "numpy:dtype":
-            return _Made(target.key, described_dtype(arguments))
+            return _SymbolicObject(target.key, dtype_from_arguments(arguments))
         if target.key == "copyreg:_reconstructor":
             return self.new(arguments[0], ())
         if target.key in _BYTES:
-            return _written_out(arguments)
+            return _bytes_from_arguments(arguments)
         return self.new(target, arguments)
 
     def new(self, kind: Global, arguments: tuple[Any, ...]) -> Any:  # noqa: ARG002
         if kind.key in _DICTIONARIES:
-            return _Dictionary(maker=kind.key)
-        return _Made(kind.key)
+            return _SymbolicDictionary(maker=kind.key)
+        return _SymbolicObject(kind.key)
 
-    def build(self, made: Any, state: Any) -> Any:
-        if not isinstance(made, _Made | _Dictionary) or made.is_built:
+    def build(self, target: Any, state: Any) -> Any:
+        if not isinstance(target, _SymbolicObject | _SymbolicDictionary) or target.is_built:
             raise UnsafePickleError("gives a state to something that takes none")
-        made.is_built = True
-        if made.maker == "joblib.numpy_pickle:NumpyArrayWrapper":
-            return self._array(state)
-        if isinstance(made, _Made) and made.dtype_ is not None:
-            made.dtype_ = stated_dtype(made.dtype_, state)
-            if isinstance(fields := state[4], _Dictionary):
+        target.is_built = True
+        if target.maker == "joblib.numpy_pickle:NumpyArrayWrapper":
+            return self._skip_array(state)
+        if isinstance(target, _SymbolicObject) and target.dtype_ is not None:
+            target.dtype_ = dtype_from_state(target.dtype_, state)
+            if isinstance(fields := state[4], _SymbolicDictionary):
                 fields.is_final = True
-            return made
-        check_state(made.maker, state)
-        self._note_version(state)
-        return made
+            return target
+        require_allowed_state(target.maker, state)
+        self._add_version(state)
+        return target
 
-    def _array(self, state: Any) -> _Made:
-        if self.depth or not isinstance(state, _Dictionary):
+    def _skip_array(self, state: Any) -> _SymbolicObject:
+        if self.depth or not isinstance(state, _SymbolicDictionary):
             raise UnsafePickleError("describes an array where joblib does not")
-        size = array_bytes(state.entries)
-        if size < 0:
-            _SymbolicMachine(self.source, self.names, self._notes, self.depth + 1).load()
+        size = array_size_bytes(state.entries)
+        if size is None:
+            _SymbolicMachine(self.source, self.names, self._findings, self.depth + 1).load()
         else:
             if state.entries.get("numpy_array_alignment_bytes"):
                 self.source.skip(self.source.read(1)[0])
             self.source.skip(size)
-        return _Made(ARRAY_IN_FILE, is_built=True)
+        return _SymbolicObject("joblib:array", is_built=True)
 
-    def _note_version(self, state: Any) -> None:
-        if isinstance(state, _Dictionary):
+    def _add_version(self, state: Any) -> None:
+        if isinstance(state, _SymbolicDictionary):
             version = state.entries.get("_sklearn_version")
             if isinstance(version, str):
-                self._notes.sklearn_versions.add(version[:40])
+                self._findings.sklearn_versions.add(version[:_MAX_VERSION_LENGTH])
 
     def load_empty_dictionary(self) -> None:
         """EMPTY_DICT."""
-        self.append(_Dictionary())
+        self.append(_SymbolicDictionary())
 
     def is_dictionary(self, value: Any) -> bool:
-        return isinstance(value, _Dictionary)
+        return isinstance(value, _SymbolicDictionary)
 
-    def set_item(self, target: _Dictionary, key: Any, value: Any) -> None:
+    def set_item(self, target: _SymbolicDictionary, key: Any, value: Any) -> None:
         if target.is_final:
             raise UnsafePickleError("changes the type of an array behind its back")
         target.entries[key if isinstance(key, str) else object()] = value
 
     def load_empty_set(self) -> None:
         """EMPTY_SET."""
-        self.append(_Made("builtins:set"))
+        self.append(_SymbolicObject("builtins:set"))
 
     def add_items(self, target: Any, values: Iterable[Any]) -> None:  # noqa: ARG002
-        if not isinstance(target, _Made) or target.maker != "builtins:set":
+        if not isinstance(target, _SymbolicObject) or target.maker != "builtins:set":
             raise UnsafePickleError("adds to something that is no set")
 
-    def frozen(self, values: Iterable[Any]) -> Any:  # noqa: ARG002
-        return _Made("builtins:frozenset", is_built=True)
+    def frozen_set(self, values: Iterable[Any]) -> Any:  # noqa: ARG002
+        return _SymbolicObject("builtins:frozenset", is_built=True)
 
 
-def _written_out(arguments: tuple[Any, ...]) -> bytes:
-    """Bytes as protocols without an opcode for them spell them: (), (bytes,), (text, "latin1")."""
+def _bytes_from_arguments(arguments: tuple[Any, ...]) -> bytes:
+    """Bytes as protocols without an opcode for them write them: (), (bytes,), (text, "latin1")."""
     content = arguments[0] if arguments else b""
     try:
         return content.encode("latin-1") if isinstance(content, str) else bytes(content)
     except UnicodeEncodeError as error:
-        raise UnsafePickleError("spells bytes that are none") from error
+        raise UnsafePickleError("writes bytes as a text that is not latin-1") from error
 
 
-_BYTES = {"_codecs:encode", "builtins:bytearray", "builtins:bytes"}
-_DICTIONARIES = {"collections:OrderedDict", "collections:defaultdict", "sklearn.utils._bunch:Bunch"}
-_SymbolicMachine.steps = Machine.steps | {
+_SymbolicMachine.opcodes = Machine.opcodes | {
     pickle.EMPTY_DICT[0]: _SymbolicMachine.load_empty_dictionary,
     pickle.EMPTY_SET[0]: _SymbolicMachine.load_empty_set,
 }

@@ -1,4 +1,4 @@
-"""The bytes of a model, decompressed as joblib would, counted, and never more than the limit."""
+"""The content of a file: decompressed as joblib does, counted, and limited in size. Pure."""
 
 import bz2
 import importlib.util
@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import LIMITS, MIB, Limits
-from jobs.pickles.refusals import UnsafePickleError
 
 _CHUNK_BYTES = 1 << 16
 
@@ -23,25 +23,25 @@ class _Decompressor(Protocol):
 
 
 class _Zlib:
-    """zlib's decompressor with the interface that its younger siblings share."""
+    """zlib's decompressor with the interface of bz2's and lzma's."""
 
     def __init__(self) -> None:
-        self._own = zlib.decompressobj(zlib.MAX_WBITS | 32)  # zlib and gzip alike
+        self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 32)  # zlib and gzip alike
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        return self._own.decompress(self._own.unconsumed_tail + data, max_length)
+        return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
 
     @property
     def eof(self) -> bool:
-        return self._own.eof
+        return self._zlib.eof
 
     @property
     def needs_input(self) -> bool:
-        return not self._own.unconsumed_tail
+        return not self._zlib.unconsumed_tail
 
     @property
     def unused_data(self) -> bytes:
-        return self._own.unused_data
+        return self._zlib.unused_data
 
 
 def _lz4() -> Any:
@@ -56,7 +56,7 @@ def _lzma() -> Any:
     return lzma.LZMADecompressor(memlimit=256 * MIB)
 
 
-# The prefixes by which joblib tells them apart; no pickle begins with one of them.
+# joblib recognises compressions by these prefixes; no pickle begins with one of them.
 _DECOMPRESSORS: dict[bytes, Callable[[], Any]] = {
     b"x": _Zlib,
     b"\x1f\x8b": _Zlib,
@@ -68,7 +68,7 @@ _DECOMPRESSORS: dict[bytes, Callable[[], Any]] = {
 
 
 class _Decompressed(io.RawIOBase):
-    """What a compressed file holds."""
+    """The decompressed content of a file, as a raw stream."""
 
     def __init__(self, content: bytes, decompressor: _Decompressor) -> None:
         self._compressed = io.BytesIO(content)
@@ -93,13 +93,15 @@ class _Decompressed(io.RawIOBase):
         except (zlib.error, lzma.LZMAError, OSError, RuntimeError, ValueError) as error:
             raise UnsafePickleError(f"cannot be decompressed: {error}") from error
 
-    def leftover(self) -> bool:
-        """Whether the file goes on after the compressed stream has ended."""
+    def has_leftover(self) -> bool:
+        """Whether bytes follow the end of the compressed stream."""
         return bool(self._decompressor.unused_data or self._compressed.read(1))
 
 
 class Source:
-    """The content of a model, read from front to back.
+    """The content of a file, read once from its beginning to its end.
+
+    Every method raises UnsafePickleError when the content ends early or exceeds its limit.
 
     Attributes:
         position: how many bytes were read.
@@ -118,8 +120,8 @@ class Source:
             self._stream = io.BufferedReader(self._decompressed, MIB)
 
     def read(self, size: int) -> bytes:
-        """The next bytes, exactly as many as asked for."""
-        self.require_room(size)
+        """The next bytes, exactly `size` of them."""
+        self.require_within_limit(size)
         content = self._stream.read(size)
         self.position += len(content)
         if len(content) < size:
@@ -127,30 +129,30 @@ class Source:
         return content
 
     def readline(self) -> bytes:
-        """The next line, with its end."""
+        """The next line, with its line feed."""
         line = self._stream.readline(self.limits.content_bytes - self.position + 1)
         self.position += len(line)
-        self.require_room(0)
+        self.require_within_limit(0)
         if not line.endswith(b"\n"):
             raise UnsafePickleError(f"ends at byte {self.position}, in the middle of a line")
         return line
 
     def skip(self, size: int) -> None:
-        """Read bytes without keeping them."""
-        self.require_room(size)
+        """Read bytes and discard them, a mebibyte at a time."""
+        self.require_within_limit(size)
         while size:
             size -= len(self.read(min(size, MIB)))
 
-    def require_room(self, size: int) -> None:
-        """Refuse to go beyond the limit; asked before memory is taken for what is announced."""
+    def require_within_limit(self, size: int) -> None:
+        """Require that `size` more bytes stay within the limit, before memory is allocated."""
         if size < 0 or self.position + size > self.limits.content_bytes:
             raise UnsafePickleError(
                 f"holds more than {self.limits.content_bytes:,} bytes when decompressed"
             )
 
     def require_end(self) -> None:
-        """Refuse what stands after the end."""
-        if self._stream.read(1) or (self._decompressed and self._decompressed.leftover()):
+        """Require that nothing follows."""
+        if self._stream.read(1) or (self._decompressed and self._decompressed.has_leftover()):
             raise UnsafePickleError(
                 f"goes on after its end at byte {self.position}: dump one model a file"
             )

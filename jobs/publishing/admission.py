@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from jobs.models.inspection_result import Conditions, InspectionResult
+from jobs.models.inspection_result import InspectionConditions, InspectionResult
 from jobs.pickles.limits import LIMITS, MIB
 from jobs.publishing.model_metadata import metadata_text
 from jobs.registration.inspection import inspect_metadata
@@ -28,7 +28,9 @@ def require_admission(
         raise _refusal(noted.findings)
     if len(content) > LIMITS.upload_bytes:
         raise _refusal((f"the model has more than {LIMITS.upload_bytes // MIB} MiB",))
-    verdict = inspector.inspect(content, Conditions.of(settings, json.loads(noted.metadata)))
+    verdict = inspector.inspect(
+        content, InspectionConditions.of(settings, json.loads(noted.metadata))
+    )
     if not verdict.is_approved:
         raise _refusal(verdict.findings)
     return replace(verdict, findings=(*verdict.findings, *noted.findings))

@@ -9,7 +9,7 @@ from google.api_core.exceptions import NotFound as GoogleNotFound
 
 from jobs.metadata.reading import LIMIT_BYTES, read
 from jobs.models.artifacts import crc32c, sha256
-from jobs.models.inspection_result import Conditions, InspectionResult
+from jobs.models.inspection_result import InspectionConditions, InspectionResult
 from jobs.pickles.limits import LIMITS, MIB
 from jobs.sandbox.inspector import Inspector
 from shared.clients import google_errors
@@ -47,8 +47,8 @@ def too_large(artifact: Artifact) -> UploadInspection | None:
     return UploadInspection(status=Status.QUARANTINED, findings=(finding,))
 
 
-def inspect_model(
-    content: bytes, artifact: Artifact, inspector: Inspector, asked: Conditions
+def inspect_upload(
+    content: bytes, artifact: Artifact, inspector: Inspector, asked: InspectionConditions
 ) -> UploadInspection:
     """What there is to say of a model's bytes: whether they came whole, and the verdict on them."""
     checksum = sha256(content)

@@ -8,12 +8,12 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from jobs.models.artifacts import read_artifact
-from jobs.models.inspection_result import Conditions
+from jobs.models.inspection_result import InspectionConditions
 from jobs.registration.changes import Change, change_from_blob, event_of
 from jobs.registration.inspection import (
     UploadInspection,
     inspect_metadata,
-    inspect_model,
+    inspect_upload,
     read_metadata,
     too_large,
 )
@@ -95,8 +95,8 @@ def _inspection(
         metadata = {} if is_alone else _metadata(artifact.bucket, version, clients)
         with inspector.admit(artifact.size_bytes):
             content = _read(artifact, clients)
-            asked = Conditions.of(clients.settings, metadata)
-            return inspect_model(content, artifact, inspector, asked)
+            asked = InspectionConditions.of(clients.settings, metadata)
+            return inspect_upload(content, artifact, inspector, asked)
     except NotFound as error:
         # Overwritten or deleted since: another event says so, and the view believes that one.
         return UploadInspection(status=Status.UNINSPECTED, findings=(error.message,))

@@ -1,1 +1,1 @@
-"""Processes of their own in which pickles from outside are inspected."""
+"""Worker processes in which models from outside are inspected, and the client that starts them."""

@@ -1,4 +1,4 @@
-"""Has models examined: keeps the rooms, hands them models, survives whatever happens in them."""
+"""Has models inspected by worker processes; whatever a model does to its worker, a result comes."""
 
 import hashlib
 import subprocess
@@ -9,42 +9,42 @@ from queue import LifoQueue
 from threading import Condition
 from typing import Self
 
-from jobs.models.inspection_result import Conditions, InspectionResult
+from jobs.models.inspection_result import InspectionConditions, InspectionResult
 from jobs.pickles.limits import LIMITS
-from jobs.sandbox.messages import read_part, write_parts
+from jobs.sandbox.messages import read_message, write_messages
 from shared.errors import Transient
 
-_REMEMBERED = 10_000
+_MAX_CACHED_RESULTS = 10_000
 
 
 class _Worker:
-    """One examining process, started when it is first needed."""
+    """One worker process, started at its first use."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "subprocess.Popen[bytes]":
-        """The process, started if there is none."""
-        self._process = self._process or _started()
+        """Start the process if it does not run, and return it."""
+        self._process = self._process or _start_process()
         return self._process
 
     def inspect(self, content: bytes, conditions: bytes) -> InspectionResult:
-        """The verdict on a model.
+        """The result of an inspection.
 
         Raises:
-            OSError, EOFError: when the room is gone; it is started anew the next time.
+            OSError, EOFError: when the process has ended; the next call starts another one.
         """
         process = self.start()
         assert process.stdin is not None and process.stdout is not None  # noqa: PT018, S101
         try:
-            write_parts(process.stdin, [conditions, content])
-            if verdict := read_part(process.stdout):
-                return InspectionResult.from_json(verdict)
+            write_messages(process.stdin, [conditions, content])
+            if message := read_message(process.stdout):
+                return InspectionResult.from_json(message)
         except OSError:
             self.close()
             raise
         self.close()
-        raise EOFError("the examining process ended")
+        raise EOFError("the inspecting process ended")
 
     def close(self) -> None:
         """End the process."""
@@ -57,12 +57,12 @@ class _Worker:
                     pipe.close()  # type: ignore[union-attr]
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _start_process() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", f"{__package__}.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        # Nothing of the service's own environment; and one thread, for it forks.
+        # Nothing of the service's environment; and one thread, because the worker forks.
         env={
             "PYTHONPATH": ":".join(path for path in sys.path if path),
             "PYTHONWARNINGS": "ignore",
@@ -73,16 +73,16 @@ def _started() -> subprocess.Popen[bytes]:
 
 
 class Inspector:
-    """Examines models, as many at once as it has rooms. Threads may share it."""
+    """Inspects as many models at a time as it has workers. Threads may share it."""
 
-    def __init__(self, rooms: int = 1) -> None:
-        self._rooms: LifoQueue[_Worker] = LifoQueue()
-        self._all = [_Worker() for _ in range(rooms)]
-        for room in self._all:
-            self._rooms.put(room)
-        self._freed = Condition()
-        self._taken_bytes = 0
-        self._known: dict[str, InspectionResult] = {}
+    def __init__(self, workers: int = 1) -> None:
+        self._workers = [_Worker() for _ in range(workers)]
+        self._idle: LifoQueue[_Worker] = LifoQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._released = Condition()
+        self._admitted_bytes = 0
+        self._cache: dict[str, InspectionResult] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -91,59 +91,61 @@ class Inspector:
         self.close()
 
     def warm(self) -> None:
-        """Start every examining process, without waiting until it has imported what models need."""
-        for room in self._all:
-            room.start()
+        """Start every worker; do not wait until it has imported what models need."""
+        for worker in self._workers:
+            worker.start()
 
     @contextmanager
     def admit(self, size_bytes: int) -> Iterator[None]:
-        """Wait until there is memory for a file of that size: together, files have a bound."""
-        with self._freed:
-            self._freed.wait_for(lambda: self._taken_bytes + size_bytes <= LIMITS.upload_bytes)
-            self._taken_bytes += size_bytes
+        """Hold memory for a file inside the block; wait while the files of others take too much."""
+        with self._released:
+            self._released.wait_for(
+                lambda: self._admitted_bytes + size_bytes <= LIMITS.upload_bytes
+            )
+            self._admitted_bytes += size_bytes
         try:
             yield
         finally:
-            with self._freed:
-                self._taken_bytes -= size_bytes
-                self._freed.notify_all()
+            with self._released:
+                self._admitted_bytes -= size_bytes
+                self._released.notify_all()
 
-    def inspect(self, content: bytes, conditions: Conditions) -> InspectionResult:
-        """The verdict on the bytes of a model.pkl; whatever they are, it comes in bounded time.
+    def inspect(self, content: bytes, conditions: InspectionConditions) -> InspectionResult:
+        """The result for the bytes of a model.pkl; it comes in bounded time, whatever they are.
 
         Raises:
-            Transient: when no examining process can be had.
+            Transient: when no worker process can be started.
         """
-        asked = conditions.to_json().encode()
-        key = hashlib.sha256(asked + b"\0" + hashlib.sha256(content).digest()).hexdigest()
-        if verdict := self._known.get(key):
-            return verdict
-        room = self._rooms.get()
+        message = conditions.to_json().encode()
+        key = hashlib.sha256(message + b"\0" + hashlib.sha256(content).digest()).hexdigest()
+        if result := self._cache.get(key):
+            return result
+        worker = self._idle.get()
         try:
-            verdict = _examined(room, content, asked)
+            result = _inspect(worker, content, message)
         finally:
-            self._rooms.put(room)
-        self._remember(key, verdict)
-        return verdict
+            self._idle.put(worker)
+        self._keep(key, result)
+        return result
 
-    def _remember(self, key: str, verdict: InspectionResult) -> None:
-        # The same bytes come again: by another event, under another name, in a reconcile scan.
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        if verdict.is_approved:
-            self._known[key] = verdict
+    def _keep(self, key: str, result: InspectionResult) -> None:
+        # The same bytes come again: in another event, under another name, in a reconcile scan.
+        if len(self._cache) >= _MAX_CACHED_RESULTS:
+            self._cache.clear()
+        if result.is_approved:
+            self._cache[key] = result
 
     def close(self) -> None:
-        """End every examining process."""
-        for room in self._all:
-            room.close()
+        """End every worker."""
+        for worker in self._workers:
+            worker.close()
 
 
-def _examined(room: _Worker, content: bytes, asked: bytes) -> InspectionResult:
-    # A room that was killed from outside is replaced once.
+def _inspect(worker: _Worker, content: bytes, conditions: bytes) -> InspectionResult:
+    # A process that was killed from outside is replaced once.
     with suppress(OSError, EOFError):
-        return room.inspect(content, asked)
+        return worker.inspect(content, conditions)
     try:
-        return room.inspect(content, asked)
+        return worker.inspect(content, conditions)
     except (OSError, EOFError) as error:
         raise Transient(f"no process to inspect models in: {error}") from error

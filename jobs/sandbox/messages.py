@@ -1,4 +1,7 @@
-"""Byte strings in a pipe, each after its length."""
+"""Byte strings in a pipe, each after its length: how the inspector and its workers talk.
+
+The module stays alone because it is the protocol between two processes. Pure.
+"""
 
 import struct
 from collections.abc import Sequence
@@ -7,19 +10,19 @@ from typing import IO
 _LENGTH = struct.Struct(">Q")
 
 
-def write_parts(stream: IO[bytes], parts: Sequence[bytes]) -> None:
-    """Write byte strings."""
-    for part in parts:
-        stream.write(_LENGTH.pack(len(part)))
-        stream.write(part)
+def write_messages(stream: IO[bytes], messages: Sequence[bytes]) -> None:
+    """Write messages and flush the stream."""
+    for message in messages:
+        stream.write(_LENGTH.pack(len(message)))
+        stream.write(message)
     stream.flush()
 
 
-def read_part(stream: IO[bytes]) -> bytes | None:
-    """A byte string that `write_parts` wrote, None at the end of the stream."""
+def read_message(stream: IO[bytes]) -> bytes | None:
+    """The next message; None when the stream ends before it is complete."""
     length = stream.read(_LENGTH.size)
     if len(length) < _LENGTH.size:
         return None
     (size,) = _LENGTH.unpack(length)
-    part = stream.read(size)
-    return part if len(part) == size else None
+    message = stream.read(size)
+    return message if len(message) == size else None

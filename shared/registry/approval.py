@@ -1,11 +1,14 @@
-"""Whether a registered model may be relied on: to predict, to be given an alias, to be promoted."""
+"""Whether a registered model may be used: to predict, for an alias, for a promotion.
+
+The module stays alone so that commands that load no model need not import scikit-learn. Pure.
+"""
 
 from shared.errors import FailedPrecondition
 from shared.registry.models import RegisteredModel, Status
 
 
 def require_approval(registered: RegisteredModel, environment: str) -> None:
-    """Refuse a model that the registry of an environment has not approved.
+    """Require a model that the registry of an environment has approved.
 
     Raises:
         FailedPrecondition: when it is quarantined, or has not been inspected.

@@ -1,4 +1,4 @@
-"""Files that are small, break no rule of names, and would take everything."""
+"""Small files that break no rule of names and would take all memory or time."""
 
 import pickle
 import zlib
@@ -23,7 +23,7 @@ from tests.unit.jobs.pickles.assembly import (
 from tests.unit.jobs.pickles.attacks import LOGISTIC
 
 _MIB = 1 << 20
-# Python's hash of an integer is its remainder by this prime.
+# Python's hash of an integer is its remainder modulo this prime.
 _COLLIDING = 2**61 - 1
 
 
@@ -39,7 +39,7 @@ def _zeros(mebibytes, *around, wbits=15):
 
 
 def _with_checksum(compressed, begin, mebibytes, end):
-    """Complete what `_zeros` began by the end of the content and the checksum of all of it."""
+    """The compressed content of `_zeros`, completed by its end and its checksum."""
     last = zlib.compressobj(9, zlib.DEFLATED, -15)
     checksum = zlib.adler32(begin)
     for _ in range(mebibytes):
@@ -58,16 +58,16 @@ def _claims(mebibytes):
 
 
 def _collisions(count):
-    pairs = b"".join(number(_COLLIDING * place) + NONE for place in range(1, count))
+    pairs = b"".join(number(_COLLIDING * index) + NONE for index in range(1, count))
     return EMPTY_DICT + pickle.MARK + pairs + pickle.SETITEMS
 
 
-def _twins(depth):
+def _nested_tuples(depth):
     """A tuple of a tuple twice, of a tuple twice, …: its hash takes 2**depth steps."""
     steps = [remembered(several(NONE), 0)]
-    for place in range(1, depth):
-        again = recalled(place - 1)
-        steps.append(POP + remembered(several(again, again), place))
+    for index in range(1, depth):
+        again = recalled(index - 1)
+        steps.append(POP + remembered(several(again, again), index))
     return b"".join(steps)
 
 
@@ -82,12 +82,14 @@ BOMBS = {
     "a gibibyte in zlib": lambda: _zeros(1024, _claims(1024), b"."),
     "a gibibyte in gzip": lambda: _zeros(1024, wbits=31),
     "a gibibyte in zlib in zlib": lambda: zlib.compress(_zeros(1024)),
-    "a text of more than there is": lambda: _zeros(50, _claims(700), b"."),
+    "a text longer than its file": lambda: _zeros(50, _claims(700), b"."),
     "an array of a pebibyte": lambda: _model_of(wrapped_array(dtype("f8"), [2**47])),
     "an array of half a gibibyte": lambda: _model_of(wrapped_array(dtype("f8"), [2**26])),
     "copies of much": lambda: _copies(100, 30),
     "keys that collide": lambda: _model_of(_collisions(200_000)),
-    "a hash without end": lambda: file(_twins(60) + POP + EMPTY_DICT + recalled(59) + NONE + b"s"),
+    "a hash without end": lambda: file(
+        _nested_tuples(60) + POP + EMPTY_DICT + recalled(59) + NONE + b"s"
+    ),
     "a great number": lambda: b"I" + b"9" * 3_000_000 + b"\n.",
     "a great number in hexadecimal": lambda: b"L0x" + b"f" * 30_000_000 + b"L\n.",
 }

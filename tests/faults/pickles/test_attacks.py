@@ -1,10 +1,10 @@
-"""What the registry and a prediction do with every attack, in the open and compressed."""
+"""What the registry and a prediction do with every attack, as it is and compressed."""
 
 from itertools import cycle
 
 import pytest
 
-from jobs.models.inspection_result import Conditions
+from jobs.models.inspection_result import InspectionConditions
 from jobs.models.loading import load_estimator
 from shared.errors import FailedPrecondition
 from shared.settings.settings import Settings
@@ -23,7 +23,7 @@ def forms(marker):
         yield f"{name}, {compression}", COMPRESSIONS[compression](content)
 
 
-# An examination takes a process each; the scan and the loader see these forms in the unit tests.
+# An inspection forks for each; the unit tests run the scan and the loader on these forms.
 _HIDDEN = (", before a model", ", in a model", ", in an array")
 
 
@@ -31,10 +31,10 @@ def test_at_registration_every_attack_is_quarantined_and_none_runs(marker, inspe
     for name, content in forms(marker):
         if any(words in name for words in _HIDDEN):
             continue
-        verdict = inspector.inspect(content, Conditions())
-        assert not verdict.is_approved, name
-        assert verdict.findings, name
-        assert not any("ended the process" in each for each in verdict.findings), name
+        result = inspector.inspect(content, InspectionConditions())
+        assert not result.is_approved, name
+        assert result.findings, name
+        assert not any("ended the process" in each for each in result.findings), name
         assert not marker.exists(), name
 
 

@@ -23,17 +23,17 @@ from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
 from jobs.models.inspection import load_scanned_model
-from jobs.models.inspection_result import Conditions
+from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.limits import Limits
-from jobs.pickles.names import own_names
+from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.attacks import attacks
 from tests.unit.jobs.pickles.test_honest import dumped
 
 SECONDS = 3.0
-# Who takes longer hangs, however busy the machine is; bombs have tests of their own.
-MOST_SECONDS = 60
-LOADS_A_PROCESS = 50
+# A file that takes longer hangs, however busy the machine is; test_workers.py has the bombs.
+MAX_SECONDS = 60
+LOADS_PER_PROCESS = 50
 LIMITS = Limits(memory_bytes=1 << 28, content_bytes=1 << 26, opcodes=100_000)
 
 
@@ -65,16 +65,16 @@ def seeds(marker):
 
 
 def mutated(content, chance):
-    """A file with some bytes changed, cut out, repeated, or taken from elsewhere in it."""
+    """A file with some bytes changed, cut out, repeated or copied from another position."""
     changed = bytearray(content)
     for _ in range(chance.randint(1, 8)):
-        place = chance.randrange(len(changed) + 1)
+        index = chance.randrange(len(changed) + 1)
         length = chance.choice([1, 1, 1, 4, 30])
         elsewhere = chance.randrange(len(changed) + 1)
         patch = chance.choice(
             [chance.randbytes(1), b"", chance.choice(_OPCODES), bytes(changed[elsewhere:][:length])]
         )
-        changed[place : place + chance.choice([0, 1, length])] = patch
+        changed[index : index + chance.choice([0, 1, length])] = patch
     return zlib.compress(changed) if chance.random() < _COMPRESSED else bytes(changed)
 
 
@@ -85,7 +85,7 @@ _OPCODES = [opcode for opcode in _OPCODES if isinstance(opcode, bytes)]
 
 @pytest.fixture
 def rounds(request, seeds):
-    """Seeds of chance and mutated files, until the time is over; says how many there were."""
+    """Random seeds and mutated files until the time is over; prints how many there were."""
     seconds = request.config.getoption("--fuzz-seconds", None) or SECONDS
     count = 0
 
@@ -102,20 +102,20 @@ def rounds(request, seeds):
     print(f"\n{request.node.name}: {count:,} files in {seconds:.0f} s")  # noqa: T201  (with -s)
 
 
-def test_the_scan_of_a_mutated_file_always_ends_in_words(rounds, marker):
+def test_the_scan_of_a_mutated_file_always_ends_with_sentences(rounds, marker):
     for seed, content in rounds:
         began = time.process_time()
-        scanned = scan(content, own_names())
-        assert time.process_time() - began < MOST_SECONDS, (seed, content)
+        scanned = scan(content, default_names())
+        assert time.process_time() - began < MAX_SECONDS, (seed, content)
         assert all(isinstance(finding, str) for finding in scanned.findings)
         assert not marker.exists(), (seed, content)
 
 
 def test_the_loader_alone_never_crashes_runs_or_hangs(rounds, marker, tmp_path):
-    """Where nobody has scanned: in processes of their own, for a crash would end this one."""
+    """Without a scan. In other processes, because a crash would end this one."""
     last = tmp_path / "last"
     files = iter(rounds)
-    while batch := [file for _, file in zip(range(LOADS_A_PROCESS), files, strict=False)]:
+    while batch := [file for _, file in zip(range(LOADS_PER_PROCESS), files, strict=False)]:
         if not (child := os.fork()):
             _load_and_exit([content for _, content in batch], last)
         _, status = os.waitpid(child, 0)
@@ -126,22 +126,24 @@ def test_the_loader_alone_never_crashes_runs_or_hangs(rounds, marker, tmp_path):
 def _load_and_exit(contents, last):
     for content in contents:
         last.write_bytes(content)
-        signal.alarm(MOST_SECONDS)  # whoever hangs is ended by it
-        # Anything may be raised. What is loaded is asked, as compiled code is where it would crash.
-        # One thread: OpenMP's others do not survive a fork.
+        signal.alarm(MAX_SECONDS)  # ends a process that hangs
+        # Anything may be raised. A loaded model predicts, because compiled code could crash.
+        # One thread, because the others of OpenMP do not survive a fork.
         with suppress(Exception), threadpool_limits(1):
-            load_scanned_model(content, Conditions(), LIMITS).predict([[0.0, 1.0], [9.0, 9.0]])
+            load_scanned_model(content, InspectionConditions(), LIMITS).predict(
+                [[0.0, 1.0], [9.0, 9.0]]
+            )
     os._exit(0)
 
 
-def test_the_examination_of_a_mutated_file_never_crashes_runs_or_hangs(rounds, marker, inspector):
-    inspector.inspect(pickle.dumps(1), Conditions())
-    room = inspector._all[0]._process
+def test_the_inspection_of_a_mutated_file_never_crashes_runs_or_hangs(rounds, marker, inspector):
+    inspector.inspect(pickle.dumps(1), InspectionConditions())
+    process = inspector._workers[0]._process
     for seed, content in rounds:
         began = time.monotonic()
-        verdict = inspector.inspect(content, Conditions())
-        assert time.monotonic() - began < MOST_SECONDS, (seed, content)
-        assert not any("ended the process" in each for each in verdict.findings), (seed, content)
-        assert not any("examination failed" in each for each in verdict.findings), (seed, content)
+        result = inspector.inspect(content, InspectionConditions())
+        assert time.monotonic() - began < MAX_SECONDS, (seed, content)
+        assert not any("ended the process" in each for each in result.findings), (seed, content)
+        assert not any("inspection failed" in each for each in result.findings), (seed, content)
         assert not marker.exists(), (seed, content)
-        assert inspector._all[0]._process is room, (seed, content)
+        assert inspector._workers[0]._process is process, (seed, content)

@@ -10,10 +10,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from jobs.models.inspection import safe_load_model
-from jobs.models.inspection_result import Conditions
+from jobs.models.inspection_result import InspectionConditions
 from jobs.models.loading import load_estimator
+from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import MIB, Limits
-from jobs.pickles.refusals import UnsafePickleError
 from shared.errors import FailedPrecondition
 from shared.settings.settings import Settings
 from tests.faults.pickles.bombs import BOMBS
@@ -69,21 +69,21 @@ def test_code_of_an_operator_s_own_is_refused_unless_it_is_named(tmp_path, monke
     assert loaded.predict([3]) == [6]
 
 
-def admit_elsewhere(content, limits):
-    """Load in a process of its own: a bound on time strikes anywhere, in a test's tools too."""
+def load_in_another_process(content, limits):
+    """Load in another process: the limit of time can interrupt anything, also pytest."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        process.submit(safe_load_model, content, Conditions(), limits).result()
+        process.submit(safe_load_model, content, InspectionConditions(), limits).result()
 
 
 def test_a_load_takes_no_more_memory_than_a_model_may():
     limits = Limits(memory_bytes=300 * MIB, cpu_seconds=60)
     with pytest.raises(UnsafePickleError, match="needs more memory than a model may take"):
-        admit_elsewhere(BOMBS["copies of much"](), limits)
+        load_in_another_process(BOMBS["copies of much"](), limits)
 
 
 def test_a_load_takes_no_more_time_than_a_model_may():
     with pytest.raises(UnsafePickleError, match="takes longer to load than a model may"):
-        admit_elsewhere(BOMBS["keys that collide"](), Limits(cpu_seconds=1))
+        load_in_another_process(BOMBS["keys that collide"](), Limits(cpu_seconds=1))
 
 
 def test_the_bounds_of_a_load_are_lifted_after_it():

@@ -1,4 +1,4 @@
-"""Puts pickles together by hand, opcode by opcode: what no pickler would write."""
+"""Assembles pickles opcode by opcode, also such as no pickler writes."""
 
 import struct
 from pickle import (
@@ -70,12 +70,12 @@ def built(target, state):
     return target + state + BUILD
 
 
-def remembered(value, place):
-    return value + BINPUT + bytes([place])
+def remembered(value, index):
+    return value + BINPUT + bytes([index])
 
 
-def recalled(place):
-    return BINGET + bytes([place])
+def recalled(index):
+    return BINGET + bytes([index])
 
 
 def file(body, protocol=4):

@@ -1,4 +1,4 @@
-"""Hostile files. Each would leave a file at `marker`, or a changed class behind, if it ran."""
+"""Hostile files. Each would create a file at `marker` or change a class if it ran."""
 
 import bz2
 import gzip
@@ -65,7 +65,7 @@ def _opened(marker):
 
 
 def _calls(marker):
-    """Calls of what is dangerous by itself."""
+    """Calls of names that are dangerous by themselves."""
     command, code, path = text(f"touch {marker}"), text(_opened(marker)), text(str(marker))
     yield "os.system", called(named("os", "system"), command)
     yield "posix.system", called(named("posix", "system"), command)
@@ -140,7 +140,7 @@ def _calls(marker):
 
 
 def _chains(marker):
-    """Ways to what is dangerous by way of what is not."""
+    """Indirect ways to dangerous names."""
     command = text(f"touch {marker}")
     yield (
         "getattr",
@@ -323,7 +323,7 @@ def _chains(marker):
 
 
 def _states(marker):
-    """States that change what they should not."""
+    """States that change classes, functions or methods."""
     command = text(f"touch {marker}")
     system = named("os", "system")
     yield "BUILD on a class", built(PIPELINE, items(predict=named("numpy", "log1p")))
@@ -373,7 +373,7 @@ def _states(marker):
 
 
 def _arrays(marker):
-    """Arrays and data types that NumPy would believe."""
+    """Arrays and data types that NumPy would trust."""
     command = text(f"touch {marker}")
     payload = called(named("os", "system"), command)
     field = several(dtype("O8"), number(0))
@@ -581,7 +581,7 @@ def _arrays(marker):
 
 
 def _opcodes(marker):
-    """Whole files that use what no honest model uses, or end in another way."""
+    """Whole files that use opcodes that no honest model uses, or that end in another way."""
     command = f"touch {marker}"
     payload = called(named("os", "system"), text(command))
     yield "GLOBAL in protocol 0", f"cos\nsystem\n(V{command}\ntR.".encode()
@@ -665,8 +665,8 @@ def _dumped(value, **options):
     return buffer.getvalue()
 
 
-def _unsound():
-    """Trees that compiled code would follow beyond their ends."""
+def _invalid():
+    """Models that break no rule of the scan, e.g. trees that lead beyond their nodes."""
     tree = DecisionTreeClassifier(random_state=0).fit([[0.0], [1.0], [2.0]], [0, 1, 0])
     for field, value in (
         ("left_child", 10**9),
@@ -710,8 +710,8 @@ COMPRESSIONS = {
 
 
 def attacks(marker):
-    """Every attack by its name: in the open, within a model, within an array of joblib."""
-    files = {**dict(_opcodes(marker)), **dict(_unsound())}
+    """Every attack by its name: alone, before a model, within a model, within joblib's array."""
+    files = {**dict(_opcodes(marker)), **dict(_invalid())}
     for name, body in _bodies(marker):
         files[name] = file(body)
         files[f"{name}, before a model"] = HONEST[:2] + body + POP + HONEST[2:]

@@ -1,4 +1,4 @@
-"""Honest models: what a data scientist may drop, fitted in a few seconds."""
+"""Honest models, as a data scientist uploads them, fitted in a few seconds."""
 
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass

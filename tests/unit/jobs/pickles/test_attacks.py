@@ -1,4 +1,4 @@
-"""No attack is approved, none runs: neither on paper, nor by the loader when nobody has scanned."""
+"""No attack is approved and none runs: not in the scan, and not in the loader without a scan."""
 
 import pickle
 
@@ -6,15 +6,15 @@ import pytest
 from sklearn.pipeline import Pipeline
 
 from jobs.models.inspection import load_scanned_model
-from jobs.models.inspection_result import Conditions
-from jobs.pickles.names import own_names
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.models.inspection_result import InspectionConditions
+from jobs.pickles.errors import UnsafePickleError
+from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.attacks import HONEST, attacks
 
 NAMES = sorted(attacks("marker"))
 
-# Whole pickles without a forbidden step, of something that no model is: the loader's second look.
+# These break no rule of the scan; the validation refuses what they hold.
 PASS_THE_SCAN = {
     "a class",
     "a list in a list in a list",
@@ -46,8 +46,8 @@ def test_there_are_hundreds_of_attacks_and_some_are_live(files, marker):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_attack_is_refused_on_paper_and_nothing_runs(name, files, marker):
-    scanned = scan(files[name], own_names())
+def test_an_attack_is_refused_by_the_scan_and_nothing_runs(name, files, marker):
+    scanned = scan(files[name], default_names())
     if name not in PASS_THE_SCAN:
         assert scanned.findings
     assert not marker.exists()
@@ -57,11 +57,11 @@ def test_an_attack_is_refused_on_paper_and_nothing_runs(name, files, marker):
 def test_an_attack_is_refused_by_the_loader_alone_and_nothing_runs(name, files, marker):
     methods = dict(vars(Pipeline))
     with pytest.raises(UnsafePickleError):
-        load_scanned_model(files[name], Conditions())
+        load_scanned_model(files[name], InspectionConditions())
     assert not marker.exists()
     assert dict(vars(Pipeline)) == methods
 
 
 def test_the_model_that_attacks_hide_in_is_honest():
-    assert scan(HONEST, own_names()).findings == ()
-    assert load_scanned_model(HONEST, Conditions()).predict([[1.0]]) == [1]
+    assert scan(HONEST, default_names()).findings == ()
+    assert load_scanned_model(HONEST, InspectionConditions()).predict([[1.0]]) == [1]

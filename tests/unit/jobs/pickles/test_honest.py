@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from jobs.models.inspection import load_scanned_model
-from jobs.models.inspection_result import Conditions
-from jobs.pickles.names import own_names
+from jobs.models.inspection_result import InspectionConditions
+from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
@@ -43,11 +43,11 @@ FORMS = {
 }
 
 
-def require_approval(honest, content):
-    scanned = scan(content, own_names())
+def assert_approved(honest, content):
+    scanned = scan(content, default_names())
     assert scanned.findings == ()
     assert scanned.sklearn_versions
-    loaded = load_scanned_model(content, Conditions())
+    loaded = load_scanned_model(content, InspectionConditions())
     expected = honest.estimator.predict(honest.rows)
     assert np.array_equal(loaded.predict(honest.rows), expected)
 
@@ -55,14 +55,14 @@ def require_approval(honest, content):
 @pytest.mark.parametrize("name", sorted(honest_models()))
 def test_an_honest_model_is_approved_and_predicts_the_same(name):
     honest = honest_models()[name]
-    require_approval(honest, dumped(honest.estimator))
+    assert_approved(honest, dumped(honest.estimator))
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_of_a_file_is_read(form):
     for name in VARIED:
         honest = honest_models()[name]
-        require_approval(honest, FORMS[form](honest.estimator))
+        assert_approved(honest, FORMS[form](honest.estimator))
 
 
 def test_there_are_more_than_a_hundred_honest_models():

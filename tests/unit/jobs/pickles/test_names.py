@@ -3,7 +3,7 @@ import importlib
 import pytest
 
 from jobs.pickles.generate import main
-from jobs.pickles.names import GENERATED, REVIEWED, Names, Use, own_names, read_table
+from jobs.pickles.names import GENERATED, REVIEWED, NameTable, Use, default_names, read_table
 
 DANGEROUS = [
     "builtins:eval",
@@ -44,7 +44,7 @@ def test_the_generated_table_is_not_stale():
 @pytest.mark.parametrize("key", DANGEROUS)
 def test_what_could_be_abused_is_not_in_the_table(key):
     module, _, name = key.partition(":")
-    assert not own_names()[module, name].uses
+    assert not default_names()[module, name].uses
 
 
 def test_every_line_has_a_reason_and_stands_once():
@@ -70,14 +70,14 @@ def test_no_module_outside_of_the_libraries_is_trusted_but_for_single_reviewed_n
 
 
 def test_older_spellings_are_the_same_names():
-    names = own_names()
+    names = default_names()
     assert names["numpy.core.multiarray", "scalar"] is names["numpy._core.multiarray", "scalar"]
     assert names["copy_reg", "_reconstructor"].uses == {Use.CALL}
     assert names["__builtin__", "xrange"].key == "builtins:range"
 
 
 def test_an_operator_s_names_are_added_and_override_nothing():
-    names = Names(read_table(REVIEWED)).with_custom(["mine.features:Clip", "builtins:object"])
+    names = NameTable(read_table(REVIEWED)).with_custom(["mine.features:Clip", "builtins:object"])
     assert names["mine.features", "Clip"].uses == set(Use)
     assert names["mine.features", "Other"].uses == set()
     assert names["builtins", "object"].uses == {Use.REFER}

@@ -11,9 +11,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from jobs.metadata.reading import LIMIT_BYTES
-from jobs.models.inspection_result import Conditions
+from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.limits import LIMITS
-from jobs.registration.inspection import inspect_metadata, inspect_model, too_large
+from jobs.registration.inspection import inspect_metadata, inspect_upload, too_large
 from jobs.sandbox.inspector import Inspector
 from shared.registry.models import Artifact, Status
 
@@ -39,7 +39,7 @@ def inspector():
 
 
 def test_an_honest_model_is_approved_and_pinned_by_its_checksum(inspector):
-    found = inspect_model(MODEL, artifact(MODEL), inspector, Conditions())
+    found = inspect_upload(MODEL, artifact(MODEL), inspector, InspectionConditions())
     assert found.sha256 == hashlib.sha256(MODEL).hexdigest()
     assert (found.status, found.findings) == (Status.APPROVED, ())
     assert found.estimator == "sklearn.linear_model._logistic.LogisticRegression"
@@ -50,7 +50,7 @@ def test_a_model_whose_labels_no_table_could_hold_is_told_before_it_is_used(insp
     model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
     model.classes_ = np.array([1j, 2j])
     content = pickle.dumps(model)
-    found = inspect_model(content, artifact(content), inspector, Conditions())
+    found = inspect_upload(content, artifact(content), inspector, InspectionConditions())
     assert found.status is Status.APPROVED
     (finding,) = found.findings
     assert "the model's labels (complex128) have no type in BigQuery" in finding
@@ -58,15 +58,17 @@ def test_a_model_whose_labels_no_table_could_hold_is_told_before_it_is_used(insp
 
 def test_a_hostile_model_is_quarantined_and_pinned_all_the_same(inspector):
     content = b"cos\nsystem\n(Vtrue\ntR."
-    found = inspect_model(content, artifact(content), inspector, Conditions())
+    found = inspect_upload(content, artifact(content), inspector, InspectionConditions())
     assert found.sha256 == hashlib.sha256(content).hexdigest()
     assert found.status is Status.QUARANTINED
     assert found.findings == ("the file calls os.system at byte 19: no model needs it",)
 
 
 @pytest.mark.parametrize("changes", [{"size_bytes": 7}, {"crc32c": "AAAAAA=="}])
-def test_bytes_that_are_not_those_announced_are_not_examined(inspector, changes):
-    found = inspect_model(MODEL, replace(artifact(MODEL), **changes), inspector, Conditions())
+def test_bytes_that_are_not_those_announced_are_not_inspected(inspector, changes):
+    found = inspect_upload(
+        MODEL, replace(artifact(MODEL), **changes), inspector, InspectionConditions()
+    )
     assert found.status is Status.QUARANTINED
     assert "not those that Cloud Storage announced" in found.findings[0]
 
@@ -105,7 +107,7 @@ def test_what_no_row_can_hold_does_not_reach_the_log(inspector, name, said):
     model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
     model.feature_names_in_ = np.array([name], dtype=object)
     content = pickle.dumps(model)
-    found = inspect_model(content, artifact(content), inspector, Conditions())
+    found = inspect_upload(content, artifact(content), inspector, InspectionConditions())
     assert found.status is Status.APPROVED
     if said:
         assert json.loads(found.signature)["inputs"][0]["name"] == said

@@ -1,4 +1,4 @@
-"""Whether trees are sound: every node leads to leaves, and asks for features that are there."""
+"""Validates trees: children follow their parents, and each node's feature exists."""
 
 from typing import Any
 
@@ -10,19 +10,13 @@ from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 from sklearn.tree import BaseDecisionTree
 from sklearn.tree._tree import Tree
 
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.pickles.validation.arrays import require
 
 _BITSET_WORDS = 8
 
 
-def require(is_sound: Any, part: Any, flaw: str) -> None:
-    """Refuse a part of a model that has a flaw."""
-    if not is_sound:
-        raise UnsafePickleError(f"holds a {type(part).__name__} that {flaw}")
-
-
-def check_tree(tree: Tree) -> None:
-    """Nodes lead to later nodes; features are there."""
+def validate_tree(tree: Tree) -> None:
+    """Children come after their parents, so no path is a cycle; features exist."""
     require(0 < tree.node_count <= tree.capacity, tree, "has another number of nodes than it says")
     left, right = tree.children_left, tree.children_right
     inner = np.flatnonzero(left != -1)
@@ -37,8 +31,8 @@ def _require_features(part: Any, features: Any, count: int) -> None:
     require(((features >= 0) & (features < count)).all(), part, "asks for a feature it has not")
 
 
-def check_decision_tree(estimator: BaseDecisionTree) -> None:
-    """The tree is of as many features as are let in."""
+def validate_decision_tree(estimator: BaseDecisionTree) -> None:
+    """The tree has as many features as the estimator checks its input for."""
     if hasattr(estimator, "tree_"):
         _require_tree(estimator, estimator, estimator.n_features_in_)
 
@@ -49,14 +43,14 @@ def _require_tree(owner: Any, estimator: Any, features: int) -> None:
     require(estimator.tree_.n_features == features, owner, "has a tree of other features")
 
 
-def check_forest(forest: Any) -> None:
-    """The trees are of as many features as the forest lets in: it does not let them check."""
+def validate_forest(forest: Any) -> None:
+    """Each tree has the forest's features: the forest skips its trees' own input checks."""
     for estimator in getattr(forest, "estimators_", ()):
         _require_tree(forest, estimator, forest.n_features_in_)
 
 
-def check_isolation_forest(forest: Any) -> None:
-    """Likewise; each tree may have columns of its own."""
+def validate_isolation_forest(forest: Any) -> None:
+    """Each tree has the forest's features, or those that were sampled for it."""
     if not hasattr(forest, "estimators_"):
         return
     samples = forest._max_features != forest.n_features_in_
@@ -66,17 +60,17 @@ def check_isolation_forest(forest: Any) -> None:
         _require_tree(forest, estimator, len(columns) if samples else forest.n_features_in_)
 
 
-def check_boosting(boosting: Any) -> None:
-    """The trees are of the same features, and as many a stage as the predictions have columns."""
+def validate_gradient_boosting(boosting: Any) -> None:
+    """Each tree has the input's features, and each stage a tree for each predicted column."""
     if not hasattr(boosting, "estimators_"):
         return
     stages = boosting.estimators_
     width = boosting.n_trees_per_iteration_
     require(stages.ndim == 2 and stages.shape[1] == width, boosting, "has stages of other widths")  # noqa: PLR2004
     for estimator in stages.flat:
-        own = estimator.n_features_in_
-        require(own == boosting.n_features_in_, boosting, "has a tree of other features")
-        _require_tree(boosting, estimator, own)
+        features = estimator.n_features_in_
+        require(features == boosting.n_features_in_, boosting, "has a tree of other features")
+        _require_tree(boosting, estimator, features)
         require(estimator.tree_.value.shape[1:] == (1, 1), boosting, "has a tree of many outputs")
     first = np.zeros((1, boosting.n_features_in_), dtype=np.float32)
     require(
@@ -84,8 +78,8 @@ def check_boosting(boosting: Any) -> None:
     )
 
 
-def check_histogram_boosting(boosting: Any) -> None:
-    """The trees are sound, for as many features as reach them."""
+def validate_histogram_boosting(boosting: Any) -> None:
+    """Each tree is valid for the features that the preprocessor passes on."""
     if not hasattr(boosting, "_predictors"):
         return
     categorical = (
@@ -95,14 +89,14 @@ def check_histogram_boosting(boosting: Any) -> None:
     )
     require(categorical.shape == (boosting.n_features_in_,), boosting, "has other features")
     if (preprocessor := getattr(boosting, "_preprocessor", None)) is not None:
-        _check_preprocessor(boosting, preprocessor)
+        _validate_preprocessor(boosting, preprocessor)
     for predictor in (each for stage in boosting._predictors for each in stage):
         require(type(predictor) is TreePredictor, boosting, "has something else among its trees")
-        _check_predictor(predictor, categorical)
+        _validate_predictor(predictor, categorical)
 
 
-def _check_preprocessor(boosting: Any, preprocessor: Any) -> None:
-    """As many columns come out as went in."""
+def _validate_preprocessor(boosting: Any, preprocessor: Any) -> None:
+    """The preprocessor gives as many columns as it takes."""
     require(type(preprocessor) is ColumnTransformer, boosting, "prepares its input in another way")
     columns = 0
     for _, transformer, selected in preprocessor.transformers_:
@@ -114,7 +108,7 @@ def _check_preprocessor(boosting: Any, preprocessor: Any) -> None:
     require(columns == boosting.n_features_in_, boosting, "drops features")
 
 
-def _check_predictor(tree: TreePredictor, categorical: Any) -> None:
+def _validate_predictor(tree: TreePredictor, categorical: Any) -> None:
     nodes = tree.nodes
     require(nodes.dtype == PREDICTOR_RECORD_DTYPE and nodes.ndim == 1, tree, "has other nodes")
     require(len(nodes), tree, "has no node")
@@ -125,9 +119,9 @@ def _check_predictor(tree: TreePredictor, categorical: Any) -> None:
         require((children < len(nodes)).all(), tree, "leads to a node that it has not")
     features = nodes["feature_idx"][inner]
     _require_features(tree, features, len(categorical))
-    asks = nodes["is_categorical"][inner] != 0
-    require(categorical[features[asks]].all(), tree, "takes a number for a category")
+    by_category = nodes["is_categorical"][inner] != 0
+    require(categorical[features[by_category]].all(), tree, "takes a number for a category")
     for bitsets in (tree.raw_left_cat_bitsets, tree.binned_left_cat_bitsets):
         require(bitsets.shape[1:] == (_BITSET_WORDS,), tree, "has other sets of categories")
-        places = nodes["bitset_idx"][inner][asks]
-        require((places < len(bitsets)).all(), tree, "asks for categories that it has not")
+        bitset_indices = nodes["bitset_idx"][inner][by_category]
+        require((bitset_indices < len(bitsets)).all(), tree, "asks for categories that it has not")

@@ -1,4 +1,4 @@
-"""Models of honest names only, whose arrays would lead compiled code astray."""
+"""Models with allowed names only, whose arrays would make compiled code crash or hang."""
 
 import copy
 import pickle
@@ -10,9 +10,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from jobs.models.inspection import load_scanned_model
-from jobs.models.inspection_result import Conditions
-from jobs.pickles.names import own_names
-from jobs.pickles.refusals import UnsafePickleError
+from jobs.models.inspection_result import InspectionConditions
+from jobs.pickles.errors import UnsafePickleError
+from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
@@ -24,8 +24,8 @@ def copy_of(name):
 def changed_tree(tree, **changes):
     _, arguments, state = tree.__reduce__()
     nodes = state["nodes"].copy()
-    for field, (place, value) in changes.items():
-        nodes[field][place] = value
+    for field, (index, value) in changes.items():
+        nodes[field][index] = value
     other = type(tree)(*arguments)
     other.__setstate__(state | {"nodes": nodes})
     return other
@@ -221,7 +221,7 @@ CHANGES = [
     ("random forest", forest_of_other_features, "has a tree of other features"),
     ("random forest", forest_of_something_else, "something else among its trees"),
     ("random forest", loop, "leads back to a node it came from"),
-    ("random forest", nothing_but_a_name, "is not sound"),
+    ("random forest", nothing_but_a_name, "is not valid"),
     ("extra trees", forest, "leads to a node that it has not"),
     ("isolation forest", forest, "leads to a node that it has not"),
     ("isolation columns", isolation_columns, "has a tree of other features"),
@@ -244,16 +244,16 @@ CHANGES = [
     ("k neighbors brute", labels, "points to a class that it has not"),
     ("k means", centers, "has centers of other features"),
     ("bisecting", center_tree, "has centers of other features"),
-    ("splines", knots, "is not sound"),
+    ("splines", knots, "is not valid"),
     ("tf idf stop words", texts, "reads files that its input names"),
 ]
 
 
 @pytest.mark.parametrize(("name", "change", "flaw"), CHANGES)
-def test_a_model_that_compiled_code_could_not_walk_through_is_refused(name, change, flaw):
+def test_a_model_that_would_mislead_compiled_code_is_refused(name, change, flaw):
     model = copy_of(name)
     change(model)
     content = pickle.dumps(model)
-    assert scan(content, own_names()).findings == ()
+    assert scan(content, default_names()).findings == ()
     with pytest.raises(UnsafePickleError, match=flaw):
-        load_scanned_model(content, Conditions())
+        load_scanned_model(content, InspectionConditions())
