@@ -9,7 +9,7 @@ UV_VERSION := 0.13.9
 # A version manager's shim can be on the PATH without a uv behind it: ask, do not look.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 BIN := .venv/bin
-DEPENDENCY_GROUPS := gateway jobs build notebook local test dev
+DEPENDENCY_GROUPS := gateway jobs package build notebook local test dev
 # Groups whose versions need not agree with the product's: each has an environment of its own.
 LINTERS := lint terraform checkov
 TOOL_GROUPS := $(LINTERS) jupyter peers
@@ -30,8 +30,27 @@ help: ## print every target
 	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv requirements/dev.txt
 	@touch $@
 
+# The command `mlsys`, of this folder wherever it is typed; `uv pip sync` leaves alone what no package owns.
+define COMMAND
+#!/bin/sh
+'''exec' "$$(dirname "$$0")/python" "$$0" "$$@"
+' '''
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from mlsys.__main__ import console
+
+sys.exit(console())
+endef
+export COMMAND
+
+.venv/bin/mlsys: Makefile | .venv/.ready
+	@printf '%s\n' "$$COMMAND" > $@
+	@chmod +x $@
+
 .PHONY: setup
-setup: .venv/.ready ## install the pinned environment into .venv
+setup: .venv/.ready .venv/bin/mlsys ## install the pinned environment and the command mlsys into .venv
 
 .tools/%/.ready: requirements/%.txt .python-version | setup
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON_VERSION) $(@D)
@@ -145,19 +164,23 @@ deploy-settings: setup ## set what Terraform cannot on Eventarc's subscriptions 
 reference: setup ## write docs/reference/ from the code and the schemas it tells of
 	@$(BIN)/python -m docs.reference.generate
 
+.PHONY: wheel
+wheel: setup ## build the package that others install: dist/mlsys-….whl
+	@$(UV) build --quiet --no-build-isolation --python .venv --clear
+
 .PHONY: lock
 lock: setup ## compile pyproject.toml's groups into requirements/
 	@for group in dev $(filter-out dev,$(DEPENDENCY_GROUPS)); do \
 	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version $(PYTHON_VERSION) $$([ $$group = dev ] || echo --constraint requirements/dev.txt) \
-	    --group $$group pyproject.toml --output-file requirements/$$group.txt; \
+	    --group $$group --output-file requirements/$$group.txt; \
 	done
 	@for group in $(TOOL_GROUPS); do \
 	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	    --python-version $(PYTHON_VERSION) --group $$group pyproject.toml --output-file requirements/$$group.txt; \
+	    --python-version $(PYTHON_VERSION) --group $$group --output-file requirements/$$group.txt; \
 	done
 
 .PHONY: clean
 clean: ## remove the local cloud's data, the environment and every cache
-	@rm -rf .mlsys .venv .tools .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .mlsys .venv .tools dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -186,7 +186,7 @@ def _is_acknowledged(connection: HTTPConnection, event: Event) -> bool:
 def _reconcile(cloud: Cloud) -> str:
     """Run the scan as Cloud Run does; its summary line is returned."""
     finished = subprocess.run(
-        [sys.executable, "-m", "jobs", "register", f"--env={cloud.environment}"],
+        [sys.executable, "-m", "jobs", "reconcile", f"--env={cloud.environment}"],
         cwd=REPOSITORY,
         env={**os.environ, **cloud.container_variables},
         capture_output=True,

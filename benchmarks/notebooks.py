@@ -20,7 +20,7 @@ import pandas as pd
 from google.cloud import bigquery
 
 from local.running import Blueprint, running_cloud
-from mlsys.bigquery import bq_get, bq_put
+from mlsys import bq_get, bq_put
 from mlsys.session import session
 
 _TABLE = "benchmark.rows"

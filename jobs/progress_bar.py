@@ -42,6 +42,12 @@ class ProgressBar:
                 self._draw()
             yield thing
 
+    def show(self, done: int, of: int) -> None:
+        """Draw how many are done by now, and of how many."""
+        self.done, self.of = done, of
+        if of:
+            self._draw()
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,6 +1,6 @@
 """Give a version of a model a name that others rely on, from a notebook.
 
-    from mlsys.aliases import set_alias
+    from mlsys import set_alias
     set_alias("titanic-survival", "champion", "v3")
 
 The same line works on Google Cloud and on the local cloud; `mlsys/session.py` says which it is.

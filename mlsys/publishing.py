@@ -1,6 +1,6 @@
 """Publish a model from a notebook, by one import and one line.
 
-    from mlsys.publishing import publish
+    from mlsys import publish
     publish(model, "titanic-survival", train, target="Survived", metrics={"accuracy": 0.81})
 
 The same lines work on Google Cloud and on the local cloud; `mlsys/session.py` says which it is.

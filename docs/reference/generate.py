@@ -34,9 +34,9 @@ def settings() -> str:
     ]
     return page(
         "Settings",
-        "Environment variables, read in `shared/settings/settings.py` and nowhere else. In a "
-        "notebook a file `.env`, in the working folder or above it, may hold them too; the "
-        "environment wins. "
+        "Environment variables, read in `shared/settings/settings.py` and nowhere else. For "
+        "notebooks and for the command `mlsys` a file `.env`, in the working folder or above it, "
+        "may hold them too; the environment wins. "
         "`{env}` in a default stands for the value of `MLSYS_ENV`.",
         table(("variable", "meaning", "default"), rows),
     )
@@ -116,7 +116,7 @@ def schema(name: str, introduction: str) -> Callable[[], str]:
 
 
 def commands() -> str:
-    """The help of every command of `python -m jobs`."""
+    """The help of every command of `mlsys`."""
     overview = _help()
     names = re.findall(r"^  ([a-z-]+) {2,}", overview.split("commands:")[1], re.MULTILINE)
     sections = [f"## {name}\n\n```text\n{_help(name)}\n```" for name in names]
@@ -125,7 +125,7 @@ def commands() -> str:
 
 def _help(*command: str) -> str:
     finished = subprocess.run(
-        [sys.executable, "-m", "jobs", *command, "--help"],
+        [sys.executable, "-m", "mlsys", *command, "--help"],
         cwd=ROOT,
         env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1"},
         capture_output=True,

@@ -22,7 +22,7 @@ def metadata() -> str:
         f"A file of more than {LIMIT_BYTES:,} bytes, and one that is no JSON object, is not used "
         "at all; a key that breaks its rule is left out. Either is a finding of the model's row in "
         "the registry, and so is whatever contradicts the model. None of them keeps a model from "
-        "being approved. `python -m jobs inspect FILE` tells the same of the metadata.json beside "
+        "being approved. `mlsys inspect FILE` tells the same of the metadata.json beside "
         "a file. The rules stand in `jobs/metadata/schema.json`, a JSON Schema.",
         table(("key", "type", "meaning"), (_row(key, rule) for key, rule in rules.items())),
         *(paragraph for key, rule in rules.items() for paragraph in _parts(key, rule)),

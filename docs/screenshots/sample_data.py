@@ -17,7 +17,7 @@ from jobs.lifecycle.aliases import move_alias
 from local.cloud import Cloud
 from local.demo.scenario import PASSENGERS, PREDICTIONS, Scenario
 from local.demo.titanic import KEY, MODEL, TARGET, Trained, passengers, train
-from mlsys.publishing import publish
+from mlsys import publish
 from shared.clients import Clients
 from shared.registry.models import ModelVersion
 from shared.registry.references import ModelAlias

@@ -1,7 +1,8 @@
-"""`python -m jobs alias`: let a word such as champion stand for a version of a model."""
+"""`alias`: let a word such as champion stand for a version of a model."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from argparse import Namespace
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from jobs.deployment import clients_of
@@ -14,15 +15,15 @@ log = logging.getLogger(__name__)
 
 _EXAMPLES = """\
 examples:
-  python -m jobs alias --env=dev --model_name=titanic-survival --alias=champion --model_version=v3
-  python -m jobs alias --env=dev --model_name=titanic-survival --alias=champion --remove
+  %(prog)s --env=dev --model_name=titanic-survival --alias=champion --model_version=v3
+  %(prog)s --env=dev --model_name=titanic-survival --alias=champion --remove
 
 The alias is accepted wherever a model version is. A run resolves it once, when it is planned: to
 move it afterwards changes nothing for that run. Its history stays in the registry's log.
 """
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+def run(asked: Namespace, environ: Mapping[str, str]) -> None:
     """Move an alias, or remove it, and log what it stood for before.
 
     Raises:
@@ -30,7 +31,6 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
         NotFound: when the version is not registered.
         FailedPrecondition: when it is not approved.
     """
-    asked = _parser().parse_args(arguments)
     alias = ModelAlias.parse(asked.model_name, asked.alias)
     target = None if asked.remove else parse_reference(asked.model_name, asked.model_version)
     clients = clients_of(asked.env, environ)
@@ -43,9 +43,10 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     log.info("%s", moved)
 
 
-def _parser() -> ArgumentParser:
+def command_parser(prog: str) -> ArgumentParser:
+    """The arguments of the command."""
     parser = ArgumentParser(
-        prog="python -m jobs alias",
+        prog=prog,
         description="Let an alias stand for a registered and approved version of a model.",
         epilog=_EXAMPLES,
     )

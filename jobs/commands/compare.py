@@ -1,12 +1,13 @@
-"""`python -m jobs compare`: two versions of a model on the same snapshot of a table."""
+"""`compare`: two versions of a model on the same snapshot of a table."""
 
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from jobs.deployment import clients_of
 from shared.request.arguments import ArgumentParser
@@ -14,20 +15,21 @@ from shared.request.prediction import PredictionRequest
 
 _EXAMPLE = """\
 example:
-  python -m jobs compare --env=dev --model_name=titanic-survival --a=champion --b=v7 \\
+  %(prog)s --env=dev --model_name=titanic-survival --a=champion --b=v7 \\
       --input_table=titanic.passengers --picture=champion-v7.png
 """
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+def run(asked: Namespace, environ: Mapping[str, str]) -> None:
     """Compare two versions, and print what came of it.
 
     Raises:
         Permanent: when either version cannot score the table.
         Transient: when a service is away.
     """
-    asked = _parser().parse_args(arguments)
-    request = _request(asked)
+    own = {"a", "b", "picture", "json"}
+    given = {name: value for name, value in vars(asked).items() if name not in own}
+    request = request_of(given, asked.a)
     clients = clients_of(asked.env, environ)
     from jobs.comparison.compare import compare
     from jobs.comparison.picture import draw
@@ -40,18 +42,22 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
         draw(found, Path(asked.picture))
 
 
-def _request(asked: Namespace) -> PredictionRequest:
-    """What both versions are asked for: a prediction, whose output table may be left out."""
-    own = {"a", "b", "picture", "json"}
-    given = {name: value for name, value in vars(asked).items() if name not in own}
-    table = {"output_table": asked.output_table or "none"}
-    request = PredictionRequest.from_mapping(given | {"model_version": asked.a} | table)
-    return request if asked.output_table else replace(request, output_table="")
+def request_of(given: Mapping[str, Any], a: str) -> PredictionRequest:
+    """What both versions are asked for: a prediction, whose output table may be left out.
+
+    Raises:
+        InvalidArgument: when a parameter is missing, unknown or cannot be read.
+    """
+    table = given.get("output_table") or ""
+    needed = {"model_version": a, "output_table": table or "none"}
+    request = PredictionRequest.from_mapping({**given, **needed})
+    return replace(request, output_table=table)
 
 
-def _parser() -> ArgumentParser:
+def command_parser(prog: str) -> ArgumentParser:
+    """The arguments of the command."""
     parser = ArgumentParser(
-        prog="python -m jobs compare",
+        prog=prog,
         description="Let two versions of a model score the same snapshot of a table in one pass, "
         "and say where they agree, where not and, if the table holds the target's column, which "
         "is the better.",

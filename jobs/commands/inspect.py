@@ -1,7 +1,8 @@
-"""`python -m jobs inspect FILE…`: the registry's verdict on files that nobody has uploaded yet."""
+"""`inspect FILE…`: the registry's verdict on files that nobody has uploaded yet."""
 
 import json
 import sys
+from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -20,13 +21,12 @@ from shared.settings.settings import Settings
 _MANY = 12
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
+def run(asked: Namespace, environ: Mapping[str, str]) -> bool:
     """Print the verdict on each file; whether all are approved is returned.
 
     Raises:
         InvalidArgument: when a file cannot be read.
     """
-    asked = _parser().parse_args(arguments)
     files = [_readable(Path(file)) for file in asked.files]
     # No cloud is asked, so none needs to be named; what models may do, the environment says.
     settings = Settings.from_environ({**environ, "GCP_PROJECT_ID": "none"})
@@ -48,9 +48,10 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _parser() -> ArgumentParser:
+def command_parser(prog: str) -> ArgumentParser:
+    """The arguments of the command."""
     parser = ArgumentParser(
-        prog="python -m jobs inspect",
+        prog=prog,
         description="Say whether the registry would approve files, and why not. Nothing is "
         "uploaded, no cloud is asked. A metadata.json beside a file is taken into account.",
         epilog="exit codes: 0 all approved, 3 some would be quarantined, 2 a file is not there",

@@ -1,31 +1,52 @@
-"""`python -m jobs predict`: score a table with a registered model into another table."""
+"""`predict`: score a table with a registered model into another table."""
 
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from argparse import Namespace
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from jobs.deployment import clients_of
 from jobs.prediction.task_errors import repeat_permanent_failure, run_folder
 from shared.clients import Clients
-from shared.request.prediction import PredictionRequest, is_dry_run
+from shared.request.arguments import ArgumentParser
+from shared.request.prediction import PredictionRequest, add_parameters
 from shared.runs.folder import RunFolder
 
 log = logging.getLogger(__name__)
 
+_EXAMPLES = """\
+examples:
+  %(prog)s --env=dev --input_table=titanic.passengers \\
+      --output_table=titanic.predictions --model_name=titanic-survival --model_version=v1
 
-def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+  gcloud run jobs execute mlsys-predict-dev --wait \\
+      --args=--env=dev,--input_table=titanic.passengers,--output_table=titanic.predictions,\\
+--model_name=titanic-survival,--model_version=v1
+
+  gcloud splits --args at commas, unless another separator is named first:
+      --args='^;^--env=dev;--row_filter=Pclass IN (1, 2);…'
+
+exit codes:
+  0  predictions are in the output table
+  1  they are not, and trying again cannot help
+  2  the arguments are wrong
+  75 they are not yet, and trying again may help: what was scored is kept
+"""
+
+
+def run(asked: Namespace, environ: Mapping[str, str]) -> None:
     """Score a table, or say what scoring it would do.
 
     Raises:
         Permanent: when the request cannot be met; nothing is written to the output table.
         Transient: when a service is away; another attempt goes on where this one stopped.
     """
-    request = PredictionRequest.from_arguments(arguments)
+    request = PredictionRequest.from_namespace(asked)
     clients = clients_of(request.env, environ)
     now = datetime.now(UTC)
-    if is_dry_run(arguments):
+    if asked.dry_run:
         from jobs.prediction.dry_run import foresee
 
         sys.stdout.write(f"{foresee(request, clients, now=now)}\n")
@@ -56,3 +77,14 @@ def _outcome(
     except KeyboardInterrupt:
         log.warning("nothing is half done: --run_id=%s goes on from here", folder.run_id)
         raise
+
+
+def command_parser(prog: str) -> ArgumentParser:
+    """The arguments of the command."""
+    parser = ArgumentParser(
+        prog=prog,
+        description="Score a BigQuery table with a registered model into another table.",
+        epilog=_EXAMPLES,
+    )
+    add_parameters(parser)
+    return parser

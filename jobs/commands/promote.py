@@ -1,7 +1,8 @@
-"""`python -m jobs promote`: copy an approved model version into the next environment."""
+"""`promote`: copy an approved model version into the next environment."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from argparse import Namespace
+from collections.abc import Mapping
 
 from jobs.deployment import clients_of
 from shared.errors import InvalidArgument
@@ -16,17 +17,17 @@ _BEFORE = dict(zip(ENVIRONMENTS[1:], ENVIRONMENTS, strict=False))
 
 _NOTES = """\
 example, with the settings of staging (MLSYS_ENV=staging):
-  python -m jobs promote --env=staging --model_name=titanic-survival --model_version=champion
+  %(prog)s --env=staging --model_name=titanic-survival --model_version=champion
 
 whose settings and credentials:
   The environment that is promoted to pulls: it runs with the settings of that one, and whoever
   runs it may read the registry and the models bucket of the one before, and write models here. So
   dev never needs a right in prod. The copy is then registered here as any upload is; an alias is
-  moved by python -m jobs alias, when it is time.
+  moved by the command alias, when it is time.
 """
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+def run(asked: Namespace, environ: Mapping[str, str]) -> None:
     """Promote a model version into this environment, and log what was copied.
 
     Raises:
@@ -35,7 +36,6 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
         FailedPrecondition: when it is not approved there.
         Conflict: when another model stands under that version here.
     """
-    asked = _parser().parse_args(arguments)
     reference = parse_reference(asked.model_name, asked.model_version)
     clients = clients_of(asked.env, environ)
     from_env = _origin(asked.env, asked.from_env)
@@ -57,9 +57,10 @@ def _origin(env: str, asked: str | None) -> str:
     return origin
 
 
-def _parser() -> ArgumentParser:
+def command_parser(prog: str) -> ArgumentParser:
+    """The arguments of the command."""
     parser = ArgumentParser(
-        prog="python -m jobs promote",
+        prog=prog,
         description="Copy a model version that is approved in one environment into the next: dev, "
         "staging, prod. Nothing is written over; to repeat it is harmless.",
         epilog=_NOTES,

@@ -1,19 +1,20 @@
-"""`python -m jobs publish FILE`: publish a model that was pickled elsewhere."""
+"""`publish FILE`: publish a model that was pickled elsewhere."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from argparse import Namespace
+from collections.abc import Mapping
 
 from jobs.deployment import clients_of
 from shared.request.arguments import ArgumentParser
 
 _EXAMPLE = """\
 example:
-  python -m jobs publish model.pkl --env=dev --model_name=titanic-survival \\
+  %(prog)s model.pkl --env=dev --model_name=titanic-survival \\
       --training_table=titanic.passengers --target=Survived --metric=accuracy=0.81 --wait
 """
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+def run(asked: Namespace, environ: Mapping[str, str]) -> None:
     """Publish a file, and print what came of it.
 
     Raises:
@@ -21,16 +22,16 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
         FailedPrecondition: when the registry would quarantine the model, with its findings.
         Transient: when a service is away.
     """
-    asked = _parser().parse_args(arguments)
     clients = clients_of(asked.env, environ)
     from jobs.publishing.publish_file import publish_file
 
     sys.stdout.write(f"{publish_file(asked, clients)}\n")
 
 
-def _parser() -> ArgumentParser:
+def command_parser(prog: str) -> ArgumentParser:
+    """The arguments of the command."""
     parser = ArgumentParser(
-        prog="python -m jobs publish",
+        prog=prog,
         description="Publish a model.pkl as the next version of a model. What the registry would "
         "quarantine is refused before anything is uploaded. A metadata.json beside the file is "
         "where what is said of the model begins.",

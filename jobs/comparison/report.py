@@ -26,6 +26,9 @@ class Comparison:
     snapshot_time: datetime
     output_table: str | None
 
+    def __str__(self) -> str:
+        return lines(self)
+
     def to_json(self) -> dict[str, Any]:
         """The comparison for a program."""
         tally = self.tally

@@ -150,7 +150,7 @@ def _registered_notes(model: RegisteredModel, clients: Clients, from_env: str) -
     if json.loads(read(content or b"{}").text or "{}") != model.metadata:
         raise FailedPrecondition(
             f"gs://{model.bucket}/{name} is not what was registered: "
-            f"python -m jobs register --env={from_env} there, then promote again",
+            f"mlsys reconcile --env={from_env} there, then promote again",
             reason="METADATA_CHANGED",
             model=str(model.version),
         )

@@ -59,6 +59,6 @@ def load_estimator(content: bytes, settings: Settings) -> Any:
         return safe_load_model(content, InspectionConditions.of(settings))
     except UnsafePickleError as error:
         raise FailedPrecondition(
-            f"model.pkl is not loaded: {error}; python -m jobs inspect FILE says more",
+            f"model.pkl is not loaded: {error}; mlsys inspect FILE says more",
             reason="MODEL_UNREADABLE",
         ) from error

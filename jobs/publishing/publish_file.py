@@ -28,7 +28,7 @@ _WAIT_SECONDS = 120.0
 
 
 def publish_file(asked: Namespace, clients: Clients) -> Publication:
-    """Publish a file; `asked` is what `python -m jobs publish` was told.
+    """Publish a file; `asked` is what `mlsys publish` was told.
 
     Raises:
         InvalidArgument: when the file or what is said of it cannot be used.

@@ -59,7 +59,7 @@ class _Worker:
 
 def _start_process() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "jobs.sandbox.worker"],
+        [sys.executable, "-m", f"{__package__}.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # Nothing of the service's environment; and one thread, because the worker forks.

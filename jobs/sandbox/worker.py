@@ -1,4 +1,4 @@
-"""A process that inspects models in a sandbox: `python -m jobs.sandbox.worker`.
+"""A process that inspects models in a sandbox: `python -m` this module.
 
 It imports what models need once and forks for each model, so an inspection takes milliseconds
 instead of the seconds that the imports take. The fork has limits of processor time, memory and

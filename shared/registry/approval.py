@@ -22,7 +22,7 @@ def require_approval(registered: RegisteredModel, environment: str) -> None:
     if registered.status is not Status.APPROVED:
         raise FailedPrecondition(
             f"model {registered.version} has not been inspected: "
-            f"python -m jobs register --env={environment}, or GET /model-registry, does so",
+            f"mlsys reconcile --env={environment}, or GET /model-registry, does so",
             reason="MODEL_UNINSPECTED",
             model=str(registered.version),
         )

@@ -105,7 +105,7 @@ class Registry:
             return found[-1]
         raise NotFound(
             f"{reference} stands for no registered version: name one (v1, v2, …), or let "
-            "python -m jobs alias say which it is",
+            "mlsys alias say which it is",
             reason="ALIAS_NOT_FOUND",
             alias=str(reference),
         )

@@ -5,7 +5,8 @@ Query string, JSON body and arguments use the same names: `?key_columns=a,b`,
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,25 +33,6 @@ from shared.tables.table import TableId
 _TIME_TRAVEL = timedelta(days=7)
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-
-_EXAMPLES = """\
-examples:
-  python -m jobs predict --env=dev --input_table=titanic.passengers \\
-      --output_table=titanic.predictions --model_name=titanic-survival --model_version=v1
-
-  gcloud run jobs execute mlsys-predict-dev --wait \\
-      --args=--env=dev,--input_table=titanic.passengers,--output_table=titanic.predictions,\\
---model_name=titanic-survival,--model_version=v1
-
-  gcloud splits --args at commas, unless another separator is named first:
-      --args='^;^--env=dev;--row_filter=Pclass IN (1, 2);…'
-
-exit codes:
-  0  predictions are in the output table
-  1  they are not, and trying again cannot help
-  2  the arguments are wrong
-  75 they are not yet, and trying again may help: what was scored is kept
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +87,13 @@ class PredictionRequest:
         return cls(**parsed)._validated()
 
     @classmethod
-    def from_arguments(cls, arguments: Sequence[str]) -> "PredictionRequest":
-        """The request in the arguments of a command line; `--help` prints and exits.
+    def from_namespace(cls, parsed: Namespace) -> "PredictionRequest":
+        """The request among the arguments of a command line that `add_parameters` reads.
 
         Raises:
             InvalidArgument: as `from_mapping`.
         """
-        raw = vars(argument_parser().parse_args(arguments))
-        del raw["dry_run"]
-        return cls.from_mapping(raw)
+        return cls.from_mapping({each.name: getattr(parsed, each.name) for each in fields(cls)})
 
     def to_arguments(self) -> list[str]:
         """The arguments of this request, without those that have their default."""
@@ -169,13 +149,8 @@ class PredictionRequest:
         return source, sink
 
 
-def argument_parser() -> ArgumentParser:
-    """The parser of `python -m jobs predict`, made from the request's own fields."""
-    parser = ArgumentParser(
-        prog="python -m jobs predict",
-        description="Score a BigQuery table with a registered model into another table.",
-        epilog=_EXAMPLES,
-    )
+def add_parameters(parser: ArgumentParser) -> None:
+    """The arguments of a prediction, made from the request's own fields, and --dry_run."""
     for each in fields(PredictionRequest):
         parser.add_argument(
             f"--{each.name}",
@@ -188,13 +163,3 @@ def argument_parser() -> ArgumentParser:
         help="print what would be read, scored and written, and do none of it",
         action="store_true",
     )
-    return parser
-
-
-def is_dry_run(arguments: Sequence[str]) -> bool:
-    """Whether a command line has the flag --dry_run.
-
-    Raises:
-        InvalidArgument: when the command line is malformed.
-    """
-    return bool(argument_parser().parse_args(arguments).dry_run)

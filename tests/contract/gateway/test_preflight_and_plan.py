@@ -8,7 +8,6 @@ import pytest
 from google.cloud import bigquery
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from tests.gateway_harness import PROJECT, FakeBigQuery
 
 from gateway.preflight.preflight import run_preflight
 from jobs.models.loading import LoadedModel
@@ -21,6 +20,7 @@ from shared.registry.signature import InputColumn, ModelSignature, OutputColumn
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
 from shared.settings.settings import Settings
+from tests.gateway_harness import PROJECT, FakeBigQuery
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 INPUT, OUTPUT = f"{PROJECT}.d.input", f"{PROJECT}.d.output"

@@ -26,7 +26,7 @@ for line in sys.stdin:
 """
 
 # What somebody does with SQL on a page: paste it where queries are run.
-_QUERY = "from mlsys.bigquery import bq_get; print(bq_get(block))"
+_QUERY = "from mlsys import bq_get; print(bq_get(block))"
 
 
 class Reader:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mlsys.bigquery import bq_dry_run, bq_get, bq_put
+from mlsys import bq_dry_run, bq_get, bq_put
 from shared.clients import Clients
 from shared.errors import Conflict, FailedPrecondition, InvalidArgument, NotFound
 from shared.settings.settings import Settings

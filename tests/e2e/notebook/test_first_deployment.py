@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mlsys.bigquery import bq_get
+from mlsys import bq_get
 
 GUIDE = Path(__file__).parents[3] / "docs/first-deployment.md"
 

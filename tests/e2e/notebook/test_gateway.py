@@ -4,9 +4,7 @@ from dataclasses import replace
 import pytest
 
 from local.demo.titanic import KEY, TARGET, train
-from mlsys.bigquery import bq_get, bq_put
-from mlsys.gateway import predict
-from mlsys.storage import gcs_put, gcs_put_pickle
+from mlsys import bq_get, bq_put, gcs_put, gcs_put_pickle, predict
 from shared.clients import Clients
 from shared.errors import FailedPrecondition, InvalidArgument, NotFound, PermissionDenied, Transient
 from tests.waiting import wait_for

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from mlsys.storage import gcs_get, gcs_get_pickle, gcs_list_blobs, gcs_put, gcs_put_pickle
+from mlsys import gcs_get, gcs_get_pickle, gcs_list_blobs, gcs_put, gcs_put_pickle
 from shared.errors import Conflict, FailedPrecondition, NotFound
 
 

@@ -16,9 +16,7 @@ from sklearn.preprocessing import FunctionTransformer
 from jobs.__main__ import main
 from jobs.publishing.publication import Destination, upload
 from local.demo.titanic import CATEGORIES, KEY, NUMBERS, TARGET, passengers, train
-from mlsys.bigquery import bq_get, bq_put
-from mlsys.publishing import publish
-from mlsys.storage import gcs_get, gcs_list_blobs
+from mlsys import bq_get, bq_put, gcs_get, gcs_list_blobs, publish
 from shared.errors import Conflict, FailedPrecondition, InvalidArgument, PermissionDenied
 from shared.registry.models import ModelVersion, Status
 

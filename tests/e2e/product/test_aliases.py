@@ -45,7 +45,7 @@ def model(models_bucket, registered, titanic):
 
 @pytest.fixture
 def move(registry):
-    """Move an alias of a model, or remove it, as `python -m jobs alias` does."""
+    """Move an alias of a model, or remove it, as `mlsys alias` does."""
 
     def to(model, alias, version=None):
         now = datetime.now(UTC)

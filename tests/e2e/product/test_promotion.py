@@ -124,7 +124,7 @@ def test_bytes_that_are_not_those_registered_are_not_promoted(refused, staging):
 
 
 def test_metadata_that_was_changed_since_it_was_registered_is_not_promoted(refused, staging):
-    with pytest.raises(FailedPrecondition, match="python -m jobs register --env=dev there, then"):
+    with pytest.raises(FailedPrecondition, match="mlsys reconcile --env=dev there, then"):
         promote(replace(refused, metadata={"target": "x"}), staging, from_env="dev")
     assert objects(staging, refused.version) == {}
 

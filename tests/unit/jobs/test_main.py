@@ -45,7 +45,8 @@ def jobs(*arguments, **environ):
         (["promote", *PROMOTED], {}, 2, "nothing cannot be promoted to dev: name another"),
         (["promote", *PROMOTED, "--from_env=dev"], {}, 2, "dev cannot be promoted to dev"),
         (["promote", *PROMOTED, "--env=staging"], {}, 1, "this deployment serves env=dev"),
-        (["register"], {}, 2, "--env"),
+        (["reconcile"], {}, 2, "--env"),
+        (["reconcile", "--env=prod"], {}, 1, "this deployment serves env=dev"),
         (["register", "--env=prod"], {}, 1, "this deployment serves env=dev"),
     ],
 )
@@ -61,6 +62,16 @@ def test_every_command_is_a_module_and_every_module_a_command():
     modules = {path.stem for path in (ROOT / "jobs" / "commands").glob("[a-z]*.py")}
     assert set(COMMANDS) == modules
     assert all(callable(import_module(f"jobs.commands.{name}").run) for name in COMMANDS)
+
+
+def test_the_former_name_of_a_command_is_the_command():
+    assert jobs("register", "--help").stdout == jobs("reconcile", "--help").stdout
+
+
+def test_help_teaches_by_examples_that_begin_as_the_command_was_called():
+    shown = jobs("predict", "--help").stdout
+    assert "  python -m jobs predict --env=dev --input_table=titanic.passengers" in shown
+    assert "gcloud run jobs execute mlsys-predict-dev" in shown
 
 
 @pytest.mark.parametrize("command", COMMANDS)

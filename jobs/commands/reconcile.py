@@ -1,7 +1,8 @@
-"""`python -m jobs register`: make the model registry equal to the models bucket."""
+"""`reconcile`: make the model registry equal to the models bucket."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from argparse import Namespace
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from jobs.deployment import clients_of
@@ -10,13 +11,12 @@ from shared.request.arguments import ArgumentParser
 log = logging.getLogger(__name__)
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+def run(asked: Namespace, environ: Mapping[str, str]) -> None:
     """Reconcile the registry with the bucket, and log how many objects are in which state.
 
     Raises:
         Transient: when a service is away; what was appended stays, and the next scan goes on.
     """
-    asked = _parser().parse_args(arguments)
     clients = clients_of(asked.env, environ)
     from jobs.registration.reconcile import reconcile
     from shared.registry.registry import Registry
@@ -25,9 +25,10 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     log.info("%s", reconcile(clients, registry, now=datetime.now(UTC), again=asked.again))
 
 
-def _parser() -> ArgumentParser:
+def command_parser(prog: str) -> ArgumentParser:
+    """The arguments of the command."""
     parser = ArgumentParser(
-        prog="python -m jobs register",
+        prog=prog,
         description="Make the model registry equal to the models bucket: append what events "
         "missed, mark what is gone. Harmless to run twice, or beside uploads.",
     )
