@@ -16,6 +16,7 @@ from google.oauth2 import id_token
 from mlsys.session import session
 from shared.errors import (
     Conflict,
+    DataLoss,
     FailedPrecondition,
     InvalidArgument,
     MlsysError,
@@ -31,6 +32,7 @@ _TO_THIS_MACHINE = frozenset({"127.0.0.1", "localhost"})
 # https://google.aip.dev/193: what the gateway calls them
 _KINDS: dict[str, type[MlsysError]] = {
     "ALREADY_EXISTS": Conflict,
+    "DATA_LOSS": DataLoss,
     "FAILED_PRECONDITION": FailedPrecondition,
     "INVALID_ARGUMENT": InvalidArgument,
     "NOT_FOUND": NotFound,

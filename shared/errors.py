@@ -8,7 +8,7 @@ MlsysError
 │   ├── NotFound            a thing that the request names does not exist
 │   ├── Conflict            the thing exists already, with another content
 │   ├── FailedPrecondition  the request is well formed, the world is not ready for it
-│   └── DataLoss            bytes are not the bytes that were registered
+│   └── DataLoss            stored bytes are corrupt, or not those that were registered
 └── Transient               yes: a service was busy, away or slow
     └── ResourceExhausted   yes, later: the caller, or everybody together, asked for too much
 """
@@ -82,7 +82,7 @@ class FailedPrecondition(Permanent):
 
 
 class DataLoss(Permanent):
-    """Bytes are not the bytes that were registered."""
+    """Stored bytes are corrupt, or not those that were registered."""
 
     reason = "DATA_LOSS"
 

@@ -112,8 +112,8 @@ def model_version(name: str, version: str) -> Response:
 
 def _is_ending(run: Row) -> bool:
     """Whether somebody has asked for its end: its container may take some seconds for it."""
-    note = RunFolder.of(clients(), run["run_id"]).read(CANCEL)
-    return note is not None and note["execution_id"] == run["execution_id"]
+    cancelled = RunFolder.of(clients(), run["run_id"]).read(CANCEL)
+    return cancelled is not None and cancelled.execution_id == run["execution_id"]
 
 
 def _live(rows: list[Row], seconds: int) -> int:

@@ -9,18 +9,25 @@ written once all the same.
 
 import logging
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from gateway.executions.cloud_run import CloudRun
 from gateway.launching.deduplication import deduplicated_run_id
 from gateway.launching.launch_request import LaunchRequest
 from shared.clients import Clients
 from shared.errors import Transient
-from shared.runs.folder import DEDUPLICATION, EXECUTION, EXECUTIONS, LAUNCH, RunFolder, further_try
+from shared.runs.documents import LaunchDocument
+from shared.runs.folder import (
+    DEDUPLICATION,
+    EXECUTION,
+    EXECUTIONS,
+    LAUNCH,
+    RunFolder,
+    execution_name,
+    further_try,
+)
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +93,7 @@ class Launcher:
         launched = folder.read(EXECUTION)
         if not launched:
             return None
-        return Launch(launched["execution_id"], request.run_id, is_new=False)
+        return Launch(launched.execution_id, request.run_id, is_new=False)
 
     def launch(self, request: LaunchRequest) -> Launch:
         """Launch a request that has a run id, or find the execution that was launched for it.
@@ -100,7 +107,7 @@ class Launcher:
         request.require_same(first)
         own_tries = 0
         for number in range(1, _MOST_TRIES):
-            is_ours = claim["nonce"] == self._nonce
+            is_ours = claim.nonce == self._nonce
             own_tries += is_ours
             execution = self._try(request, folder, first) if is_ours else self._peers(claim, folder)
             if execution:
@@ -118,16 +125,14 @@ class Launcher:
         """The folder of a run."""
         return RunFolder.of(self._clients, run_id)
 
-    def _claim(self, request: LaunchRequest) -> dict[str, Any]:
-        return {"nonce": self._nonce, "at": self._now.isoformat(), **request.to_json()}
+    def _claim(self, request: LaunchRequest) -> LaunchDocument:
+        return request.launch_document(nonce=self._nonce, at=self._now)
 
-    def _try(
-        self, request: LaunchRequest, folder: RunFolder, first: Mapping[str, Any]
-    ) -> str | None:
+    def _try(self, request: LaunchRequest, folder: RunFolder, first: LaunchDocument) -> str | None:
         """Launch, or find what an earlier try launched; None when nothing is known to have been."""
-        since = _moment(first) - (timedelta() if request.is_scan else _CLOCK_SKEW)
+        since = first.at - (timedelta() if request.is_scan else _CLOCK_SKEW)
         run_id = None if request.is_scan else request.run_id
-        is_first = first["nonce"] == self._nonce and not folder.read(further_try(1))
+        is_first = first.nonce == self._nonce and not folder.read(further_try(1))
         found = None if is_first else self._cloud_run.find(request.job, run_id, since)
         if found:
             return self._settled(found, request, folder)
@@ -148,26 +153,17 @@ class Launcher:
                     return self._settled(found, request, folder)
         return None
 
-    def _peers(self, claim: Mapping[str, Any], folder: RunFolder) -> str | None:
+    def _peers(self, claim: LaunchDocument, folder: RunFolder) -> str | None:
         """The execution that another request launches; None when it has died over it."""
-        age = (self._now - _moment(claim)).total_seconds()
+        age = (self._now - claim.at).total_seconds()
         deadline = time.monotonic() + min(max(_PEER_SECONDS - age, 0), _PEER_SECONDS)
         while not (launched := folder.read(EXECUTION)) and time.monotonic() < deadline:
             time.sleep(_PEER_POLL_SECONDS)
-        return launched["execution_id"] if launched else None
+        return launched.execution_id if launched else None
 
     def _settled(self, execution_id: str, request: LaunchRequest, folder: RunFolder) -> str:
         """Write down which execution it is; of several the first one stands."""
-        note = {
-            "execution_id": execution_id,
-            "run_id": request.run_id,
-            **request.to_json(),
-        }
-        standing = str(folder.create(EXECUTION, note)["execution_id"])
+        launched = folder.create(EXECUTION, request.execution_document(execution_id))
         with suppress(Transient):  # it helps when Cloud Run has forgotten the execution
-            self.folder(EXECUTIONS).create(f"{standing}.json", note)
-        return standing
-
-
-def _moment(claim: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(claim["at"])
+            self.folder(EXECUTIONS).create(execution_name(launched.execution_id), launched)
+        return launched.execution_id

@@ -3,7 +3,6 @@
 Whoever comes first writes it; everybody else, in whatever task, attempt or execution, reads it.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,14 +13,16 @@ from jobs.prediction.resolved_tables import resolve_tables
 from jobs.prediction.source import Session, open_input
 from shared.clients import Clients
 from shared.errors import Conflict
-from shared.registry.models import ModelVersion, RegisteredModel, Status
+from shared.registry.models import RegisteredModel
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
-from shared.tables.table import Column, TableId
+from shared.runs.folder import DocumentName
+from shared.runs.json_document import Document
+from shared.tables.table import TableId
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Document):
     """What a run reads, scores and writes.
 
     Attributes:
@@ -38,49 +39,6 @@ class Plan:
     model: RegisteredModel
     layout: OutputSchema
     session: Session
-
-    def to_json(self) -> dict[str, Any]:
-        """The plan as it stands in the run's folder."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> "Plan":
-        """The plan that stands in a run's folder."""
-        model = dict(content["model"])
-        layout = dict(content["layout"])
-        session = dict(content["session"])
-        return cls(
-            run_id=content["run_id"],
-            request=content["request"],
-            planned_at=_moment(content["planned_at"]),
-            snapshot_time=_moment(content["snapshot_time"]),
-            source=TableId(**content["source"]),
-            sink=TableId(**content["sink"]),
-            model=RegisteredModel(
-                **model
-                | {
-                    "version": ModelVersion(**model["version"]),
-                    "status": Status(model["status"]),
-                    "findings": tuple(model["findings"]),
-                }
-            ),
-            layout=OutputSchema(
-                features=tuple(layout["features"]),
-                sources=tuple(layout["sources"]),
-                keys=tuple(layout["keys"]),
-                predictions=tuple(layout["predictions"]),
-                probabilities=tuple(layout["probabilities"]),
-                output=tuple(Column(**column) for column in layout["output"]),
-            ),
-            session=Session(
-                **session
-                | {
-                    "table": TableId(**session["table"]),
-                    "streams": tuple(session["streams"]),
-                    "expires_at": _moment(session["expires_at"]),
-                }
-            ),
-        )
 
     def require_same_request(self, request: PredictionRequest) -> None:
         """Refuse to go on with this plan for another request.
@@ -123,8 +81,7 @@ class Plan:
         }
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+PLAN = DocumentName("plan.json", Plan)
 
 
 def request_of(request: PredictionRequest) -> dict[str, Any]:

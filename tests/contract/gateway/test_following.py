@@ -2,12 +2,15 @@
 
 import json
 import re
+from dataclasses import asdict
 
 import pytest
 from google.cloud import run_v2
 
 from gateway.executions.status import State, state_of
+from shared.runs.folder import OUTCOME, RunFolder, error_name
 from tests.gateway_door import JOBS, PARENT, PROJECT
+from tests.run_documents import run_record, task_error
 from tests.waiting import wait_for
 
 
@@ -47,18 +50,18 @@ def forget(door):
     return forget_it
 
 
-def write(door, run_id, name, content):
-    bucket = door.clients.storage.bucket(door.clients.settings.runs_bucket)
-    bucket.blob(f"{run_id}/{name}").upload_from_string(json.dumps(content))
+def write(door, run_id, name, document):
+    RunFolder.of(door.clients, run_id).write(name, document)
 
 
 def test_an_execution_that_succeeded_tells_rows_and_table_of_its_run(door, finished):
     answer = door.predict(run_id="succeeds", output_table="titanic.out")
-    outcome = {"rows": 7, "output_table": f"{PROJECT}.titanic.out"}
-    write(door, "succeeds", "outcome.json", outcome)
+    outcome = run_record(rows=7, output_table=f"{PROJECT}.titanic.out")
+    write(door, "succeeds", OUTCOME, outcome)
     status = finished(answer.json["status_url"])
     assert (status["state"], status["rows"], status["attempts"]) == ("SUCCEEDED", 7, 1)
     assert status["output_table"] == f"{PROJECT}.titanic.out"
+    assert status["outcome"] == outcome.to_row()
     assert status["job"] == JOBS[0]
     assert status["log_uri"]
 
@@ -104,18 +107,12 @@ def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
     launched = door.predict(run_id=f"forgotten-{remembers}").json
     finished(launched["status_url"])
     forget(launched["execution_id"])
-    outcome = {
-        "rows": 3,
-        "output_table": "p.d.t",
-        "started_at": None,
-        "finished_at": None,
-        "caller": "a-pipeline",
-    }
+    ids = {name: launched[name] for name in ("run_id", "execution_id")}
+    outcome = run_record(rows=3, caller="a-pipeline", **ids)
     if remembers == "folder":
-        write(door, launched["run_id"], "outcome.json", outcome)
+        write(door, launched["run_id"], OUTCOME, outcome)
     else:
-        ids = {name: launched[name] for name in ("run_id", "execution_id")}
-        door.bigquery.runs.append(outcome | ids)
+        door.bigquery.runs.append(asdict(outcome))
     status = door.http.get(launched["status_url"]).json
     assert (status["state"], status["rows"], status["run_id"]) == (
         "SUCCEEDED",
@@ -123,6 +120,8 @@ def test_an_execution_that_cloud_run_has_forgotten_is_known_by_its_run(
         launched["run_id"],
     )
     assert launched["execution_id"] in status["log_uri"]
+    assert status["outcome"] == outcome.to_row()
+    assert status["completed_at"] == outcome.finished_at.isoformat()
 
 
 def test_a_forgotten_failure_keeps_its_sentence(door, finished, forget):
@@ -132,9 +131,20 @@ def test_a_forgotten_failure_keeps_its_sentence(door, finished, forget):
     status = door.http.get(launched["status_url"]).json
     assert status["state"] == "FAILED"
     assert "has forgotten this execution" in status["error"]
-    note = {"execution": launched["execution_id"], "message": "the input table is gone"}
-    write(door, launched["run_id"], "errors/00000.json", note)
+    error = task_error(execution=launched["execution_id"], message="the input table is gone")
+    write(door, launched["run_id"], error_name(0), error)
     assert door.http.get(launched["status_url"]).json["error"] == "the input table is gone"
+
+
+def test_a_document_that_nobody_can_read_is_named_with_what_to_do(door, finished):
+    launched = door.predict(run_id="damaged").json
+    finished(launched["status_url"])
+    door.folder("damaged")["launch.json"].upload_from_string('{"nonce": 1}')
+    answer = door.http.get(launched["status_url"])
+    error = answer.json["error"]
+    assert (answer.status_code, error["status"]) == (500, "DATA_LOSS")
+    assert f"gs://{door.clients.settings.runs_bucket}/damaged/launch.json" in error["message"]
+    assert "delete the object" in error["message"]
 
 
 def test_a_forgotten_cancellation_is_no_failure(door, finished, forget, slow_job):

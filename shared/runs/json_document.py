@@ -1,0 +1,110 @@
+"""A document that one process writes and another reads: a frozen dataclass, stored as JSON. Pure.
+
+Its keys are the dataclass's fields. The types of the fields say what a document holds; msgspec
+checks them when it is read. So that processes of two releases can work on one run:
+
+* A field that is added has a default: documents of the release before lack it.
+* A reader ignores fields that it does not know: documents of the next release may have them.
+* A field is neither renamed nor removed, and keeps its type. Where that cannot be avoided, the
+  document's `version` is raised: a release before then refuses it and reads nothing wrongly.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+import msgspec
+
+from shared.errors import DataLoss, FailedPrecondition
+
+
+class Document:
+    """A document; its subclasses are frozen dataclasses.
+
+    Attributes:
+        version: version of the format that this release writes, and the latest that it reads.
+            Release 0.1.0 wrote none, which is version 0.
+    """
+
+    __slots__ = ()
+    version: ClassVar[int] = 1
+
+    def to_json(self) -> dict[str, Any]:
+        """The document as a JSON object; times are in RFC 3339."""
+        return {"version": self.version, **fields_of(self)}
+
+    def to_text(self) -> str:
+        """The document as JSON text."""
+        return json.dumps(self.to_json(), indent=2)
+
+    @classmethod
+    def from_json(cls, content: object, *, uri: str, strict: bool = True) -> Self:
+        """The document that `to_json` of this or an earlier release gave.
+
+        Args:
+            content: the JSON object; keys that are no fields are ignored.
+            uri: of the document, for errors.
+            strict: False when numbers are given as text.
+
+        Raises:
+            DataLoss: when a required field is missing, or a value has another type.
+            FailedPrecondition: when a newer release wrote it in a format that this one cannot read.
+        """
+        try:
+            written = msgspec.convert(content, _Format, strict=strict)
+            _require_readable(written.version, cls.version, uri)
+            return msgspec.convert(content, cls, strict=strict)
+        except msgspec.ValidationError as error:
+            raise _corrupt(uri, cls.__name__, str(error)) from error
+
+    @classmethod
+    def from_text(cls, text: bytes, *, uri: str) -> Self:
+        """The document that `to_text` of this or an earlier release gave; `uri` is for errors.
+
+        Raises:
+            DataLoss, FailedPrecondition: as `from_json`; DataLoss also when it is no JSON.
+        """
+        try:
+            # Other than msgspec's decoder, Python's reads NaN, which a model's metadata may hold.
+            content = json.loads(text)
+        except ValueError as error:
+            raise _corrupt(uri, cls.__name__, str(error)) from error
+        return cls.from_json(content, uri=uri)
+
+
+def fields_of(document: Document) -> dict[str, Any]:
+    """The fields of a document as a JSON object, without its version."""
+    fields: dict[str, Any] = msgspec.to_builtins(document, enc_hook=_builtin)
+    return fields
+
+
+def _builtin(value: object) -> str:
+    # Google's clients return times of a subclass of datetime, which msgspec does not know.
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"a document cannot hold {type(value).__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    version: int = 0
+
+
+def _require_readable(written: int, readable: int, uri: str) -> None:
+    if written > readable:
+        raise FailedPrecondition(
+            f"{uri} was written by a newer release (format {written}; this release reads up to "
+            f"format {readable}): deploy the newer release to the gateway and to the jobs",
+            reason="NEWER_FORMAT",
+            uri=uri,
+        )
+
+
+def _corrupt(uri: str, kind: str, why: str) -> DataLoss:
+    return DataLoss(
+        f"{uri} is not a readable {kind}: {why}; delete the object, and start again with another "
+        "run_id",
+        reason="CORRUPT_DOCUMENT",
+        uri=uri,
+    )
