@@ -115,6 +115,9 @@ class TaskProgress(Document):
         return cls.from_json(labels, uri=uri, strict=False)
 
 
+_MEND_TABLE = "bring the table to the columns of terraform/modules/mlsys/definitions/schemas"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord(Document):
     """`outcome.json`, and a row of `prediction_runs`: what a run has committed.
@@ -161,4 +164,4 @@ class RunRecord(Document):
             DataLoss: when a required column is missing or NULL.
         """
         written = {name: value for name, value in row.items() if value is not None}
-        return cls.from_json(written, uri=uri)
+        return cls.from_json(written, uri=uri, remedy=_MEND_TABLE)

@@ -19,6 +19,9 @@ import msgspec
 from shared.errors import DataLoss, FailedPrecondition
 
 
+_REMEDY = "delete the object, and start again with another run_id"
+
+
 class Document:
     """A document; its subclasses are frozen dataclasses.
 
@@ -39,13 +42,16 @@ class Document:
         return json.dumps(self.to_json(), indent=2)
 
     @classmethod
-    def from_json(cls, content: object, *, uri: str, strict: bool = True) -> Self:
+    def from_json(
+        cls, content: object, *, uri: str, strict: bool = True, remedy: str = _REMEDY
+    ) -> Self:
         """The document that `to_json` of this or an earlier release gave.
 
         Args:
             content: the JSON object; keys that are no fields are ignored.
             uri: of the document, for errors.
             strict: False when numbers are given as text.
+            remedy: what to do about a document that cannot be read, for errors.
 
         Raises:
             DataLoss: when a required field is missing, or a value has another type.
@@ -56,7 +62,7 @@ class Document:
             _require_readable(written.version, cls.version, uri)
             return msgspec.convert(content, cls, strict=strict)
         except msgspec.ValidationError as error:
-            raise _corrupt(uri, cls.__name__, str(error)) from error
+            raise _corrupt(f"{cls.__name__}: {error}", uri, remedy) from error
 
     @classmethod
     def from_text(cls, text: bytes, *, uri: str) -> Self:
@@ -69,7 +75,7 @@ class Document:
             # Other than msgspec's decoder, Python's reads NaN, which a model's metadata may hold.
             content = json.loads(text)
         except ValueError as error:
-            raise _corrupt(uri, cls.__name__, str(error)) from error
+            raise _corrupt(f"{cls.__name__}: {error}", uri, _REMEDY) from error
         return cls.from_json(content, uri=uri)
 
 
@@ -101,10 +107,5 @@ def _require_readable(written: int, readable: int, uri: str) -> None:
         )
 
 
-def _corrupt(uri: str, kind: str, why: str) -> DataLoss:
-    return DataLoss(
-        f"{uri} is not a readable {kind}: {why}; delete the object, and start again with another "
-        "run_id",
-        reason="CORRUPT_DOCUMENT",
-        uri=uri,
-    )
+def _corrupt(why: str, uri: str, remedy: str) -> DataLoss:
+    return DataLoss(f"{uri} is not a readable {why}; {remedy}", reason="CORRUPT_DOCUMENT", uri=uri)
