@@ -130,8 +130,8 @@ class RunFolder:
     def create[D: Document](self, name: DocumentName[D], document: D) -> D:
         """Write a document unless it exists; the document that is stored afterwards is returned.
 
-        Of any number of writers exactly one wins, and all return the winner's document. A write
-        whose answer was lost is retried by the client and then finds itself: an equal document.
+        When several processes write, exactly one wins, and all return the winner's document. The
+        client retries a write whose answer was lost; the retry then finds an equal document.
 
         Raises:
             DataLoss, FailedPrecondition, Transient: as `read`.

@@ -18,7 +18,6 @@ import msgspec
 
 from shared.errors import DataLoss, FailedPrecondition
 
-
 _REMEDY = "delete the object, and start again with another run_id"
 
 
@@ -72,7 +71,7 @@ class Document:
             DataLoss, FailedPrecondition: as `from_json`; DataLoss also when it is no JSON.
         """
         try:
-            # Other than msgspec's decoder, Python's reads NaN, which a model's metadata may hold.
+            # Python's decoder reads NaN, which a model's metadata may hold; msgspec's does not.
             content = json.loads(text)
         except ValueError as error:
             raise _corrupt(f"{cls.__name__}: {error}", uri, _REMEDY) from error
