@@ -90,7 +90,7 @@ fuzz: setup ## mutate honest and hostile models for ten minutes each way: no cra
 	@$(BIN)/pytest tests/faults/pickles/test_fuzz.py -s --timeout=0 --fuzz-seconds=600 $(ARGS)
 
 .PHONY: bench
-bench: setup ## measure speed and memory beside the older way and the floor; takes a quarter of an hour
+bench: setup ## measure speed and memory beside legacy and floor baselines; takes a quarter of an hour
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: bench-peers
@@ -106,7 +106,7 @@ DOCKERFILES = $(wildcard Dockerfile.*)
 WORKFLOWS = $(wildcard .github/workflows/*.yml)
 
 .PHONY: check
-check: setup $(LINTERS:%=.tools/%/.ready) ## run every linter, check types and import contracts, rehearse Terraform
+check: setup $(LINTERS:%=.tools/%/.ready) ## run every linter, check types and import contracts, plan Terraform offline
 	@$(BIN)/pre-commit run --all-files --show-diff-on-failure
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports

@@ -1,1 +1,1 @@
-"""Measures how fast, and in how much memory, tables are scored: this engine beside other ways."""
+"""Measures how fast, and in how much memory, tables are scored: this engine beside baselines."""

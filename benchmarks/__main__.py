@@ -8,7 +8,7 @@ from pathlib import Path
 
 import joblib
 
-from benchmarks.baselines import WAYS
+from benchmarks.baselines import METHODS
 from benchmarks.measurement import Measurement, finish, measure, median, start
 from benchmarks.passengers import write_passengers
 from benchmarks.peers import PEERS
@@ -42,26 +42,26 @@ class Bench:
             write_passengers(path, rows, first=first)
         return path
 
-    def command(self, way: str, source: Path, model: str) -> list[str]:
-        """How a way is run in a process of its own."""
-        output = self._folder / f"{way.replace(' ', '-')}-{source.stem}.parquet"
-        if way in PEERS:
+    def command(self, method: str, source: Path, model: str) -> list[str]:
+        """The command that runs a method in a process of its own."""
+        output = self._folder / f"{method.replace(' ', '-')}-{source.stem}.parquet"
+        if method in PEERS:
             python, module = self._peers_python, "benchmarks.peers"
         else:
             python, module = sys.executable, "benchmarks.baselines"
-        return [python, "-m", module, way, str(source), str(self.model(model)), str(output)]
+        return [python, "-m", module, method, str(source), str(self.model(model)), str(output)]
 
-    def ways(self, rows: int, model: str) -> dict[str, Measurement]:
-        """Each way's median; the repetitions take turns, so that a busy minute hurts all alike."""
+    def methods(self, rows: int, model: str) -> dict[str, Measurement]:
+        """Each method's median; repetitions alternate, so that a busy minute slows all alike."""
         source = self.passengers(rows)
-        names = [*WAYS, *(PEERS if self._peers_python else ())]
+        names = [*METHODS, *(PEERS if self._peers_python else ())]
         commands = {name: self.command(name, source, model) for name in names}
         taken = [{n: measure(c) for n, c in commands.items()} for _ in range(self.repetitions)]
         return {name: median([each[name] for each in taken]) for name in names}
 
     def two_tasks(self, rows: int, model: str) -> tuple[float, float]:
         """Seconds of one task on one core, and of two tasks on a core each; medians."""
-        halves = [self.passengers(rows // 2, 1 + place * (rows // 2)) for place in range(2)]
+        halves = [self.passengers(rows // 2, 1 + half * (rows // 2)) for half in range(2)]
         alone, together = [], []
         for _ in range(self.repetitions):
             whole = self.command(_ENGINE, self.passengers(rows), model)
@@ -86,10 +86,10 @@ def main(arguments: Sequence[str]) -> None:
             SECTIONS[section](bench, rows)
 
 
-def _ways(bench: Bench, rows: int) -> None:
+def _baselines(bench: Bench, rows: int) -> None:
     for model in PIPELINES:
         _print(f"\n### {model}, {rows:,} rows\n")
-        _print(comparison(bench.ways(rows, model)))
+        _print(comparison(bench.methods(rows, model)))
 
 
 def _memory(bench: Bench, rows: int) -> None:
@@ -152,7 +152,7 @@ def _gateway(bench: Bench, _rows: int) -> None:
 
 
 SECTIONS: dict[str, Callable[[Bench, int], None]] = {
-    "ways": _ways,
+    "baselines": _baselines,
     "memory": _memory,
     "tasks": _tasks,
     "end_to_end": _end_to_end,

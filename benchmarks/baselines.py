@@ -1,7 +1,7 @@
-"""Ways to score a table: from Arrow messages on disk to Parquet on disk, as their users do.
+"""What the engine is compared with: a table of Arrow messages on disk becomes Parquet on disk.
 
-`python -m benchmarks.baselines NAME TABLE MODEL OUTPUT` runs one in this process, and prints how
-many seconds the work took, without the imports and the loading of the model before it.
+`python -m benchmarks.baselines NAME TABLE MODEL OUTPUT` runs one method in this process, and prints
+how many seconds the work took, without the imports and the loading of the model before it.
 """
 
 import json
@@ -24,17 +24,17 @@ MODEL, VERSION = "titanic-survival", "v1"
 
 def engine(table: Path, model: Path, output: Path) -> Callable[[], int]:
     """This project's own: a stream's messages through the scorer into a shard."""
-    from benchmarks.engine import prepared  # noqa: PLC0415  (only this way pays for its imports)
+    from benchmarks.engine import prepared  # noqa: PLC0415  (only this method pays for its imports)
 
     return prepared(table, joblib.load(model), output)
 
 
-def older_way(table: Path, model: Path, output: Path) -> Callable[[], int]:
+def legacy(table: Path, model: Path, output: Path) -> Callable[[], int]:
     """The whole table as `to_dataframe()` gives it, two passes, and the whole output at once."""
     pipeline = joblib.load(model)
 
     def work() -> int:
-        frame = whole(table).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        frame = read_table(table).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
         predictions = pd.DataFrame(
             {
                 KEY: frame[KEY],
@@ -54,14 +54,14 @@ def older_way(table: Path, model: Path, output: Path) -> Callable[[], int]:
 def floor_one_frame(table: Path, model: Path, _output: Path) -> Callable[[], int]:
     """Nothing but `predict_proba` on a ready DataFrame, with the threads the model asks for."""
     pipeline = joblib.load(model)
-    frame = whole(table).select(FEATURES).to_pandas()
+    frame = read_table(table).select(FEATURES).to_pandas()
     return lambda: len(pipeline.predict_proba(frame))
 
 
 def floor_two_threads(table: Path, model: Path, _output: Path) -> Callable[[], int]:
     """Nothing but `predict_proba` on ready DataFrames of 100,000 rows, two at a time."""
     pipeline = joblib.load(model)
-    frame = whole(table).select(FEATURES).to_pandas()
+    frame = read_table(table).select(FEATURES).to_pandas()
     chunks = [frame[start : start + _CHUNK_ROWS] for start in range(0, len(frame), _CHUNK_ROWS)]
 
     def probabilities(chunk: pd.DataFrame) -> int:
@@ -77,15 +77,18 @@ def floor_two_threads(table: Path, model: Path, _output: Path) -> Callable[[], i
     return work
 
 
-WAYS: dict[str, Callable[[Path, Path, Path], Callable[[], int]]] = {
-    "this engine": engine,
-    "older way": older_way,
+type Method = Callable[[Path, Path, Path], Callable[[], int]]
+"""Takes the files of table, model and output; returns the work, which returns the rows."""
+
+BASELINES: dict[str, Method] = {
+    "legacy": legacy,
     "floor: one frame": floor_one_frame,
     "floor: two threads": floor_two_threads,
 }
+METHODS: dict[str, Method] = {"this engine": engine, **BASELINES}
 
 
-def whole(table: Path) -> pa.Table:
+def read_table(table: Path) -> pa.Table:
     """All the rows of a table."""
     with pa.OSFile(str(table)) as file:
         return pa.ipc.open_stream(file).read_all()
@@ -100,9 +103,9 @@ def report_work(work: Callable[[], int]) -> None:
 
 
 def main(name: str, *paths: str) -> None:
-    """Run a way, and print its rows and seconds as JSON."""
+    """Run a method, and print its rows and seconds as JSON."""
     table, model, output = map(Path, paths)
-    work = WAYS[name](table, model, output)
+    work = METHODS[name](table, model, output)
     report_work(work)
 
 

@@ -3,7 +3,7 @@
 Starts a local cloud without Eventarc, drops models into it, and delivers their events itself to
 the service that registers: a fifth of them never, a tenth of the others twice, all in random order.
 Then one reconcile scan, a process of its own, makes up for what was lost. Timed are events and
-scan. For comparison, the same cloud takes one MERGE an event, as the older system did.
+scan. For comparison, the same cloud takes one MERGE an event, as the legacy system did.
 """
 
 import argparse
@@ -27,11 +27,10 @@ import urllib3
 from sklearn.dummy import DummyClassifier
 
 from benchmarks.merging import merges_per_second
+from deployment.definitions import REPOSITORY
 from local.cloud import Cloud
-from local.definitions import REPOSITORY
-from local.eventarc import cloudevent
 from local.eventarc.delivery import ACKNOWLEDGING
-from local.eventarc.outbox import Event, Outbox
+from local.eventarc.events import Event, Outbox, http_body, http_headers
 from local.running import Blueprint, running_cloud
 from local.services import services
 from local.supervisor.service import Service
@@ -71,13 +70,14 @@ def _measure(cloud: Cloud, arguments: argparse.Namespace, chance: random.Random)
     with _seconds() as loading:
         _upload(cloud, _models(arguments.distinct), arguments.uploads, chance)
     events = _events(cloud, arguments.uploads)
-    told = _as_eventarc_may_tell(events, chance)
+    deliveries = _with_losses_and_duplicates(events, chance)
     _say(f"uploads    {arguments.uploads:,} in {loading():.1f} s, not counted below")
     with _seconds() as delivering:
-        refusals = _deliver(cloud, told)
+        refusals = _deliver(cloud, deliveries)
+    distinct, rate = len(set(deliveries)), len(deliveries) / delivering()
     _say(
-        f"events     {len(set(told)):,} of {len(events):,}, {len(told) - len(set(told)):,} of them "
-        f"twice, in random order: {delivering():.1f} s, {len(told) / delivering():,.0f} a second, "
+        f"events     {distinct:,} of {len(events):,}, {len(deliveries) - distinct:,} of them "
+        f"twice, in random order: {delivering():.1f} s, {rate:,.0f} a second, "
         f"{refusals:,} refused and delivered again"
     )
     with _seconds() as scanning:
@@ -85,7 +85,7 @@ def _measure(cloud: Cloud, arguments: argparse.Namespace, chance: random.Random)
     _say(f"reconcile  {summary}: {scanning():.1f} s")
     _say(f"together   {delivering() + scanning():.1f} s")
     is_equal = _compare(clients)
-    _compare_with_merges(clients, len(told) / delivering(), arguments.uploads)
+    _compare_with_merges(clients, rate, arguments.uploads)
     return 0 if is_equal else 1
 
 
@@ -147,14 +147,14 @@ def _events(cloud: Cloud, uploads: int) -> list[Event]:
     return events
 
 
-def _as_eventarc_may_tell(events: Sequence[Event], chance: random.Random) -> list[Event]:
+def _with_losses_and_duplicates(events: Sequence[Event], chance: random.Random) -> list[Event]:
     kept = [event for event in events if chance.random() >= _LOST]
-    told = kept + [event for event in kept if chance.random() < _TWICE]
-    chance.shuffle(told)
-    return told
+    deliveries = kept + [event for event in kept if chance.random() < _TWICE]
+    chance.shuffle(deliveries)
+    return deliveries
 
 
-def _deliver(cloud: Cloud, told: Sequence[Event]) -> int:
+def _deliver(cloud: Cloud, deliveries: Sequence[Event]) -> int:
     """Deliver each event until it is acknowledged; how often one was refused is returned."""
     connections = local()
 
@@ -168,13 +168,13 @@ def _deliver(cloud: Cloud, told: Sequence[Event]) -> int:
         return refusals
 
     with ThreadPoolExecutor(_SENDERS) as senders:
-        return sum(senders.map(deliver, told))
+        return sum(senders.map(deliver, deliveries))
 
 
 def _is_acknowledged(connection: HTTPConnection, event: Event) -> bool:
-    headers = cloudevent.headers(event)
+    headers = http_headers(event)
     try:
-        connection.request("POST", "/", body=cloudevent.body(event), headers=headers)
+        connection.request("POST", "/", body=http_body(event), headers=headers)
         answer = connection.getresponse()
         answer.read()
     except (HTTPException, OSError):

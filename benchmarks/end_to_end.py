@@ -1,4 +1,4 @@
-"""The product on the local cloud beside the older way: BigQuery table in, BigQuery table out."""
+"""The product on the local cloud beside the legacy job: BigQuery table in, BigQuery table out."""
 
 import json
 import os
@@ -51,28 +51,29 @@ class Files(Protocol):
 
 
 def end_to_end(files: Files, rows: int) -> str:
-    """Seconds of a run of the product and of the older way's process, for each model."""
+    """Seconds of a run of the product and of the legacy job's process, for each model."""
     source = files.passengers(rows)
     with running_cloud(Blueprint(source.parent / "cloud")) as cloud:
         os.environ.update(cloud.container_variables)
         clients = Clients(Settings.from_environ(os.environ))
         _load(clients, source)
         lines = [_compared(cloud, clients, files, name) for name in PIPELINES]
-    return table(("model", "this product s", "older way s", "of older way"), lines)
+    return table(("model", "this product s", "legacy s", "of legacy"), lines)
 
 
 def _compared(cloud: Cloud, clients: Clients, files: Files, name: str) -> tuple[str, ...]:
     model = name.replace(" ", "-")
     _register(clients, model, files.model(name))
-    ours, older = [], []
+    ours, legacy = [], []
     for turn in range(files.repetitions):
         sink = f"{_DATASET}.{name.replace(' ', '_')}_{turn}"
         ours.append(_run_seconds(cloud, model, sink))
-        older_way = [sys.executable, "-m", "benchmarks.legacy"]
-        command = [*older_way, str(files.model(name)), _TABLE, f"{sink}_older"]
-        older.append(measure(command).whole_seconds)
-    mine, theirs = statistics.median(ours), statistics.median(older)
-    return (name, f"{mine:.1f}", f"{theirs:.1f}", f"{mine / theirs:.2f}")
+        program = [sys.executable, "-m", "benchmarks.legacy"]
+        command = [*program, str(files.model(name)), _TABLE, f"{sink}_legacy"]
+        legacy.append(measure(command).whole_seconds)
+    product_seconds, legacy_seconds = statistics.median(ours), statistics.median(legacy)
+    ratio = product_seconds / legacy_seconds
+    return (name, f"{product_seconds:.1f}", f"{legacy_seconds:.1f}", f"{ratio:.2f}")
 
 
 def _load(clients: Clients, source: Path) -> None:

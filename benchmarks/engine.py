@@ -12,13 +12,13 @@ import pyarrow.parquet as pq
 from benchmarks.passengers import CATEGORIES, KEY, NUMBERS, TARGET, passengers
 from jobs.drift.baseline import baseline
 from jobs.drift.input_profile import ProfilingScorer, baseline_of
-from jobs.layout import OutputSchema, OutputSpec, lay_out
-from jobs.models.estimators import feature_names, prediction_kinds
+from jobs.models.signature import model_signature
 from jobs.prediction.shards import write_parquet
 from jobs.prediction.source import rebatch
 from jobs.scoring.memory import keep_memory
 from jobs.scoring.overlap import score_in_order
 from jobs.scoring.scorer import Scorer
+from shared.tables.output_schema import OutputSchema, OutputSpec
 from shared.tables.table import Column
 
 _TYPES = {"Age": "FLOAT", "Fare": "FLOAT", "Sex": "STRING", "Embarked": "STRING"}
@@ -29,8 +29,7 @@ _BASELINE_ROWS = 20_000
 def prepared(table: Path, estimator: Any, output: Path) -> Callable[[], int]:
     """The work of a task that has its plan and its model; it returns the number of rows."""
     keep_memory()
-    kinds = prediction_kinds(estimator)
-    layout = lay_out(_COLUMNS, feature_names(estimator, {}), OutputSpec((KEY,), TARGET), kinds)
+    schema = OutputSpec((KEY,), TARGET).resolve(_COLUMNS, model_signature(estimator, {}))
     constants = {
         "PredictionTimestamp": datetime.now(UTC),
         "ModelName": "titanic-survival",
@@ -38,25 +37,25 @@ def prepared(table: Path, estimator: Any, output: Path) -> Callable[[], int]:
         "ModelGeneration": 1,
         "RunId": "benchmark",
     }
-    seen = pa.Table.from_batches(passengers(_BASELINE_ROWS)).select(list(layout.features))
+    seen = pa.Table.from_batches(passengers(_BASELINE_ROWS)).select(list(schema.features))
     profiles = baseline_of({"baseline": baseline(seen)})
-    scorer = ProfilingScorer(Scorer(estimator, layout, constants), layout, profiles)
+    scorer = ProfilingScorer(Scorer(estimator, schema, constants), schema, profiles)
 
     def work() -> int:
         workers = os.process_cpu_count() or 1
-        scored = score_in_order(rebatch(_selected(table, layout)), scorer, workers=workers)
+        scored = score_in_order(rebatch(_selected(table, schema)), scorer, workers=workers)
         with output.open("wb") as file:
-            write_parquet(file, layout, scored)
+            write_parquet(file, schema, scored)
         return int(pq.read_metadata(output).num_rows)
 
     return work
 
 
-def _selected(table: Path, layout: OutputSchema) -> Iterator[pa.RecordBatch]:
+def _selected(table: Path, schema: OutputSchema) -> Iterator[pa.RecordBatch]:
     """The messages with the selected columns only, as the Storage Read API sends them."""
     with pa.OSFile(str(table)) as file:
-        schema = pa.ipc.open_stream(file).schema
-    places = [schema.get_field_index(name) for name in layout.selected]
-    options = pa.ipc.IpcReadOptions(included_fields=places, use_threads=False)
+        columns = pa.ipc.open_stream(file).schema
+    indices = [columns.get_field_index(name) for name in schema.selected]
+    options = pa.ipc.IpcReadOptions(included_fields=indices, use_threads=False)
     with pa.OSFile(str(table)) as file:
         yield from pa.ipc.open_stream(file, options=options)

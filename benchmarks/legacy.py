@@ -1,4 +1,4 @@
-"""The older system's way, as a program: a query to a DataFrame, two passes, a load job."""
+"""The legacy system's job, as a program: a query to a DataFrame, two passes, a load job."""
 
 import json
 import os

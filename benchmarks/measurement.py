@@ -15,7 +15,7 @@ import psutil
 _POLL_SECONDS = 0.05
 
 
-class WayFailedError(Exception):
+class MeasurementFailedError(Exception):
     """A measured process failed; the message is the end of what it said."""
 
 
@@ -39,7 +39,7 @@ def measure(command: Sequence[str], *, cores: Sequence[int] = ()) -> Measurement
     """Run a program that prints {"rows", "seconds"}, on some cores or on all.
 
     Raises:
-        WayFailedError: when it fails.
+        MeasurementFailedError: when it fails.
     """
     return finish(start(command, cores=cores))
 
@@ -67,7 +67,7 @@ def finish(started: Started) -> Measurement:
     """Wait for a process, watching its memory.
 
     Raises:
-        WayFailedError: when it fails.
+        MeasurementFailedError: when it fails.
     """
     peak = 0
     watched = psutil.Process(started.process.pid)
@@ -79,7 +79,7 @@ def finish(started: Started) -> Measurement:
     with started.said as said:
         said.seek(0)
         if started.process.returncode:
-            raise WayFailedError("\n".join(said.read().splitlines()[-3:]))
+            raise MeasurementFailedError("\n".join(said.read().splitlines()[-3:]))
     printed = json.loads(output.splitlines()[-1])
     return Measurement(printed["rows"], printed["seconds"], whole, peak)
 

@@ -1,4 +1,4 @@
-"""The other way to keep a registry: one MERGE for each event, as the older system wanted to."""
+"""The legacy system's registry: one MERGE for each event."""
 
 import time
 from collections.abc import Sequence

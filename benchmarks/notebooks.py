@@ -1,7 +1,7 @@
-"""`python -m benchmarks.notebooks`: the helpers of notebooks beside Google's own ways, in one run.
+"""`python -m benchmarks.notebooks`: the helpers of notebooks beside Google's own calls.
 
 A million rows of twelve columns go to a local cloud and come back, in turns, so that a busy minute
-hurts both ways alike. The exit code is 1 where a helper was slower than what it stands beside.
+slows both alike. The exit code is 1 where a helper was slower than what it stands beside.
 """
 
 import argparse
@@ -28,7 +28,7 @@ _QUERY = f"SELECT * FROM {_TABLE}"  # noqa: S608  (ours)
 # What one measurement differs from the next by, when nothing else runs.
 _TOLERANCE = 1.05
 
-type Way = Callable[[], object]
+type Call = Callable[[], object]
 
 
 def rows(count: int) -> pd.DataFrame:
@@ -46,8 +46,8 @@ def rows(count: int) -> pd.DataFrame:
     return pd.DataFrame({**numbers, **floats, **texts, "moment": moments.as_unit("us")})
 
 
-def reading() -> dict[str, Way]:
-    """Ways to read the table."""
+def reading() -> dict[str, Call]:
+    """Calls that read the table, the helper first."""
     clients = session()
 
     def to_dataframe() -> pd.DataFrame:
@@ -57,8 +57,8 @@ def reading() -> dict[str, Way]:
     return {"bq_get": lambda: bq_get(_QUERY), "query().to_dataframe()": to_dataframe}
 
 
-def writing(frame: pd.DataFrame) -> dict[str, Way]:
-    """Ways to replace the table."""
+def writing(frame: pd.DataFrame) -> dict[str, Call]:
+    """Calls that replace the table, the helper first."""
     client = session().bigquery
     config = bigquery.LoadJobConfig(write_disposition="WRITE_TRUNCATE")
 
@@ -71,20 +71,20 @@ def writing(frame: pd.DataFrame) -> dict[str, Way]:
     }
 
 
-def medians(ways: Mapping[str, Way], repetitions: int) -> dict[str, float]:
-    """Seconds that each way takes; the first turn of each warms up and does not count."""
-    turns = [{name: _seconds(way) for name, way in ways.items()} for _ in range(repetitions + 1)]
-    return {name: statistics.median(turn[name] for turn in turns[1:]) for name in ways}
+def medians(calls: Mapping[str, Call], repetitions: int) -> dict[str, float]:
+    """Median seconds of each call; the first turn of each warms up and does not count."""
+    turns = [{name: _seconds(call) for name, call in calls.items()} for _ in range(repetitions + 1)]
+    return {name: statistics.median(turn[name] for turn in turns[1:]) for name in calls}
 
 
-def _seconds(way: Way) -> float:
+def _seconds(call: Call) -> float:
     began = time.perf_counter()
-    way()
+    call()
     return time.perf_counter() - began
 
 
 def report(measured: Mapping[str, float], count: int) -> str:
-    """A line for each way, the helper first, which the others are compared with."""
+    """A line for each call, the helper first, which the others are compared with."""
     helper = next(iter(measured.values()))
     return "\n".join(
         f"{name:28} {seconds:6.2f} s {count / seconds:12,.0f} rows/s {seconds / helper:6.2f} times"
@@ -93,7 +93,7 @@ def report(measured: Mapping[str, float], count: int) -> str:
 
 
 def is_slower(measured: Mapping[str, float]) -> bool:
-    """Whether the helper took longer than another way."""
+    """Whether the helper took longer than another call."""
     helper, *others = measured.values()
     return helper > min(others) * _TOLERANCE
 
@@ -113,7 +113,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--repetitions", type=int, default=5)
     asked = parser.parse_args(arguments)
     frame = rows(asked.rows)
-    warnings.simplefilter("ignore", FutureWarning)  # of Google's own ways, at every call
+    warnings.simplefilter("ignore", FutureWarning)  # of Google's own clients, at every call
     with _local_cloud():
         written = medians(writing(frame), asked.repetitions)
         read = medians(reading(), asked.repetitions)

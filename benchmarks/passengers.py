@@ -35,7 +35,7 @@ def passengers(rows: int, *, first: int = 1) -> Iterator[pa.RecordBatch]:
         yield _message(min(_MESSAGE_ROWS, first + rows - start), start, generator)
 
 
-def fates(batch: pa.RecordBatch) -> np.ndarray:
+def survival(batch: pa.RecordBatch) -> np.ndarray:
     """Who survives, drawn by sex, class, age, fare and company; for training."""
     age = pc.fill_null(batch["Age"], 29.0).to_numpy()
     score = (

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.baselines import MODEL, VERSION, report_work, whole
+from benchmarks.baselines import MODEL, VERSION, Method, read_table, report_work
 from benchmarks.passengers import FEATURES, KEY, TARGET
 
 _CHUNK_ROWS = 100_000
@@ -41,7 +41,7 @@ def mlflow_pyfunc(table: Path, model: Path, output: Path) -> Callable[[], int]:
     pyfunc = _pyfunc(_saved(model))
 
     def work() -> int:
-        frame = whole(table).select(_COLUMNS).to_pandas()
+        frame = read_table(table).select(_COLUMNS).to_pandas()
         predictions(frame, pyfunc.predict(frame[FEATURES])).to_parquet(output, index=False)
         return len(frame)
 
@@ -62,7 +62,7 @@ def dask_threads(table: Path, model: Path, output: Path) -> Callable[[], int]:
             return predictions(frame, pipeline.predict_proba(frame[FEATURES]))
 
     def work() -> int:
-        frame = whole(table).select(_COLUMNS).to_pandas()
+        frame = read_table(table).select(_COLUMNS).to_pandas()
         parts = dd.from_pandas(frame, chunksize=_CHUNK_ROWS)
         parts.map_partitions(part).to_parquet(output, write_index=False)
         return len(frame)
@@ -128,7 +128,7 @@ def spark_udf(table: Path, model: Path, output: Path) -> Callable[[], int]:
     return work
 
 
-PEERS: dict[str, Callable[[Path, Path, Path], Callable[[], int]]] = {
+PEERS: dict[str, Method] = {
     "dask threads": dask_threads,
     "mlflow pyfunc": mlflow_pyfunc,
     "mlflow spark_udf": spark_udf,
@@ -161,7 +161,7 @@ def _as_parquet(table: Path) -> Path:
     """The table as these read it; making it is not part of the work."""
     source = table.with_suffix(".parquet")
     if not source.exists():
-        pq.write_table(whole(table), source)
+        pq.write_table(read_table(table), source)
     return source
 
 

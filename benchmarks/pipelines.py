@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from benchmarks.passengers import CATEGORIES, FEATURES, NUMBERS, fates, passengers
+from benchmarks.passengers import CATEGORIES, FEATURES, NUMBERS, passengers, survival
 
 _TRAINING_ROWS = 20_000
 _TRAINING_FIRST = 1_000_000_000
@@ -32,4 +32,4 @@ def trained_pipeline(name: str) -> Pipeline:
     )
     columns = make_column_transformer((numbers, NUMBERS), (categories, CATEGORIES))
     pipeline = make_pipeline(columns, _ESTIMATORS[name])
-    return pipeline.fit(batch.to_pandas()[FEATURES], fates(batch))
+    return pipeline.fit(batch.to_pandas()[FEATURES], survival(batch))

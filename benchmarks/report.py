@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from benchmarks.measurement import Measurement
 
 _MB = 1_000_000
-_HEADINGS = ("way", "work s", "with start-up s", "rows/s", "of floor", "of older way", "peak MB")
+_HEADINGS = ("method", "work s", "with start-up s", "rows/s", "of floor", "of legacy", "peak MB")
 
 
 def heading() -> str:
@@ -21,9 +21,9 @@ def heading() -> str:
 
 
 def comparison(measured: Mapping[str, Measurement]) -> str:
-    """The ways side by side; the ratios are of work alone, and above 1 is slower."""
+    """The methods side by side; the ratios are of work alone, and above 1 is slower."""
     floors = [m.work_seconds for name, m in measured.items() if name.startswith("floor")]
-    older = measured["older way"].work_seconds
+    legacy = measured["legacy"].work_seconds
     return table(
         _HEADINGS,
         [
@@ -33,7 +33,7 @@ def comparison(measured: Mapping[str, Measurement]) -> str:
                 f"{each.whole_seconds:.2f}",
                 f"{each.rows / each.work_seconds:,.0f}",
                 f"{each.work_seconds / min(floors):.2f}" if floors else "",
-                f"{each.work_seconds / older:.2f}",
+                f"{each.work_seconds / legacy:.2f}",
                 f"{each.peak_bytes / _MB:,.0f}",
             )
             for name, each in measured.items()
@@ -46,7 +46,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     rows = list(rows)
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     rule = [
-        f"{'-' * (width - 1)}{'-' if place == 0 else ':'}" for place, width in enumerate(widths)
+        f"{'-' * (width - 1)}{'-' if column == 0 else ':'}" for column, width in enumerate(widths)
     ]
     return "\n".join(_line(cells, widths) for cells in (headings, rule, *rows))
 

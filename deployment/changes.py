@@ -37,8 +37,8 @@ def outputs(parts: _Parts, *, may_deploy: bool) -> _Parts:
     return deployed | {"deploys": any(deployed.values())}
 
 
-def _is_in(path: str, places: Sequence[str]) -> bool:
-    return any(path == place or path.startswith(place.rstrip("/") + "/") for place in places)
+def _is_in(path: str, sources: Sequence[str]) -> bool:
+    return any(path == source or path.startswith(source.rstrip("/") + "/") for source in sources)
 
 
 def changed_paths(base: str) -> list[str] | None:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deployment.commands import CommandFailedError, run
-from deployment.gcloud import ask
+from deployment.commands import CommandFailedError, ask, run
 
 CANDIDATE = "candidate"
 

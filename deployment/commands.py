@@ -1,10 +1,12 @@
 """Runs other programs: what they print is seen, and their failure is one sentence."""
 
+import json
 import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
 from shutil import which
+from typing import Any
 
 
 class CommandFailedError(Exception):
@@ -44,3 +46,12 @@ def _completed(command: Sequence[str], stdout: object) -> "subprocess.CompletedP
         raise CommandFailedError(f"{command[0]} is not installed: {shown}") from error
     except subprocess.CalledProcessError as error:
         raise CommandFailedError(f"exit code {error.returncode}: {shown}") from error
+
+
+def ask(*arguments: str) -> Any:
+    """What gcloud answers, parsed; it asks nobody back.
+
+    Raises:
+        CommandFailedError: when gcloud is missing or fails.
+    """
+    return json.loads(output("gcloud", *arguments, "--quiet", "--format=json"))

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deployment.commands import CommandFailedError
-from deployment.gcloud import ask
-from local.definitions import Definitions
+from deployment.commands import CommandFailedError, ask
+from deployment.definitions import Definitions
 from shared.errors import InvalidArgument, NotFound
 from shared.settings.settings import ENVIRONMENTS, Settings
 
@@ -49,7 +48,7 @@ class Deployment:
 
     @property
     def project_flag(self) -> str:
-        """What tells gcloud the project, whatever its own configuration says."""
+        """The flag that names the project, whatever gcloud's own configuration says."""
         return f"--project={self.definitions.project_id}"
 
     def subscriptions(self) -> list[Mapping[str, Any]]:
@@ -140,10 +139,12 @@ def apply(deployment: Deployment) -> list[str]:
     Raises:
         CommandFailedError: when gcloud fails.
     """
-    return _findings(deployment, [_mended(each, deployment) for each in deployment.subscriptions()])
+    return _findings(
+        deployment, [_updated(each, deployment) for each in deployment.subscriptions()]
+    )
 
 
-def _mended(subscription: Mapping[str, Any], deployment: Deployment) -> Mapping[str, Any]:
+def _updated(subscription: Mapping[str, Any], deployment: Deployment) -> Mapping[str, Any]:
     differing = list(differences(subscription, deployment.wanted))
     for difference in differing:
         _say(f"setting {difference}")

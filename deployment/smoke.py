@@ -33,7 +33,7 @@ class SmokeError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Smoke:
-    """What is tried, and where.
+    """One smoke test: its requests, and the deployment that gets them.
 
     Attributes:
         env: dev, staging or prod.
@@ -144,7 +144,7 @@ def from_arguments(given: argparse.Namespace, environ: Mapping[str, str]) -> Smo
 
 
 def say(line: str) -> None:
-    """Tell whoever watches."""
+    """Print a line at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

@@ -119,12 +119,12 @@ def _score(
     plan: Plan, model: LoadedModel, missing: Sequence[int], progress: Progress, clients: Clients
 ) -> None:
     baseline = baseline_of(plan.model.metadata)
-    scorer = Scorer(model.estimator, plan.layout, plan.constants)
-    profiling = ProfilingScorer(scorer, plan.layout, baseline)
+    scorer = Scorer(model.estimator, plan.schema, plan.constants)
+    profiling = ProfilingScorer(scorer, plan.schema, baseline)
     for index in missing:
         with closing(_scored(plan, index, profiling, clients)) as batches:
             counted = progress.counted(batches)
-            write_shard(progress.folder, index, plan.layout, counted)
+            write_shard(progress.folder, index, plan.schema, counted)
     progress.finish()
 
 

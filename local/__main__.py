@@ -6,12 +6,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from local.addresses import PortTakenError
 from local.cloud import PORT_NAMES
 from local.home import DEFAULT_HOME, AlreadyRunningError, Home
+from local.ports import PortTakenError
 from local.running import Blueprint, run_until_interrupted
-from local.shell_environment import export_lines
-from local.terminal import complain, env_command, say, suggestions
+from local.terminal import complain, env_command, export_lines, say, suggestions
 
 _HIGHEST_PORT = 65535
 _ENVIRONMENTS = ("dev", "staging", "prod")

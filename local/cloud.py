@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from local.definitions import Definitions
+from deployment.definitions import Definitions
 
 PORT_NAMES = (
     "bigquery",
@@ -102,6 +102,29 @@ class Cloud:
             "http_proxy": self.address["run"],
             "no_proxy": "127.0.0.1,localhost",
         }
+
+    @property
+    def triggers(self) -> list[dict[str, str]]:
+        """Triggers of the definitions, each with the address of its service here."""
+        return [
+            {
+                "name": trigger.name,
+                "type": trigger.event_type,
+                "bucket": trigger.bucket,
+                "destination": f"{self.address[trigger.service]}/",
+            }
+            for trigger in self.definitions.triggers
+        ]
+
+    @property
+    def triggers_file(self) -> Path:
+        """Where the stand-in for Eventarc reads its triggers."""
+        return self.home / "triggers.json"
+
+    @property
+    def user_folder(self) -> Path:
+        """Home folder of the services' user: empty, so without anybody's credentials."""
+        return self.home / "user"
 
     @property
     def gcloud_folder(self) -> Path:

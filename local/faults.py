@@ -1,4 +1,4 @@
-"""A door through which tests inject faults into a stand-in: answers that fail, or get lost.
+"""A route by which tests inject faults into a stand-in: answers that fail, or get lost.
 
 `POST /_faults` with `{"method": "POST", "path": "regex", "status": 503, "times": 2}` refuses the
 next two matching requests before anything is done; the regex is searched in path and query. With
@@ -20,7 +20,7 @@ from werkzeug.wrappers import Request, Response
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_DOOR = "/_faults"
+_ROUTE = "/_faults"
 _LOWEST_ERROR = 400
 
 
@@ -41,7 +41,7 @@ class Fault:
             raise ValueError(f"{self.status} is not the status of an error")
 
     def matches(self, method: str, target: str) -> bool:
-        """Tell whether the fault is meant for a request."""
+        """Whether the fault is meant for a request."""
         return self.method in {"", method} and self.pattern.search(target) is not None
 
 
@@ -56,9 +56,9 @@ class Faults:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer the door, let the request pass, or make it fail."""
-        if environ["PATH_INFO"] == _DOOR:
-            return self._door(Request(environ))(environ, start_response)
+        """Answer the faults' own route, let the request pass, or make it fail."""
+        if environ["PATH_INFO"] == _ROUTE:
+            return self._configured(Request(environ))(environ, start_response)
         fault = self._due(environ) if self._faults else None
         if fault is None:
             return self._application(environ, start_response)
@@ -68,7 +68,7 @@ class Faults:
             environ["gunicorn.socket"].shutdown(socket.SHUT_RDWR)
         return _failure(fault.status or 503, "A fault that was asked for.")(environ, start_response)
 
-    def _door(self, request: Request) -> Response:
+    def _configured(self, request: Request) -> Response:
         try:
             with self._lock:
                 if request.method == "POST":

@@ -64,7 +64,7 @@ class Home:
         return dict(cloud.ports) if cloud else {}
 
     def remember(self, cloud: Cloud) -> None:
-        """Note the cloud for other processes and for the next start."""
+        """Save the cloud for other processes and for the next start."""
         unfinished = self._cloud_file.with_suffix(".tmp")
         fields = {name: value for name, value in asdict(cloud).items() if name != "home"}
         unfinished.write_text(json.dumps(fields, indent=2), encoding="utf-8")

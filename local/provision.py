@@ -15,11 +15,10 @@ from google.api_core.exceptions import Conflict
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery, run_v2, storage  # type: ignore[attr-defined]  # a namespace
 
+from deployment.definitions import Bucket, Definitions, Job, location, scheduler_job
 from local.cloud import SCHEDULER_ENDPOINT
-from local.definitions import Bucket, Definitions, Job
-from local.schedules import location, scheduler_job
-from local.supervisor.health import Answers, passed_within
-from local.tables import UnlikeDefinitionError, make_dataset, make_table, make_view
+from local.supervisor.service import Answers, passed_within
+from local.tables import DefinitionMismatchError, make_dataset, make_table, make_view
 
 _WAIT_SECONDS = 60
 
@@ -28,7 +27,7 @@ def provision(definitions: Definitions, cloud_run_endpoint: str, scheduler_endpo
     """Make buckets, dataset, tables, views, jobs and schedules. Doing it again changes nothing.
 
     Raises:
-        UnlikeDefinitionError: when a table exists with columns that adding cannot mend.
+        DefinitionMismatchError: when a table exists with columns that adding cannot mend.
     """
     _make_storage(definitions)
     _make_tables(definitions)
@@ -138,7 +137,7 @@ def _main(urls: Sequence[str], environ: Mapping[str, str]) -> None:
     )
     try:
         provision(definitions, environ["CLOUD_RUN_ENDPOINT"], environ[SCHEDULER_ENDPOINT])
-    except UnlikeDefinitionError as error:
+    except DefinitionMismatchError as error:
         sys.exit(str(error))
 
 

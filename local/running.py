@@ -9,18 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from local.addresses import chosen_ports
+from deployment.definitions import REPOSITORY
 from local.cloud import PORT_NAMES, Cloud
-from local.definitions import REPOSITORY
 from local.home import Home
-from local.process_environments import user_folder
+from local.ports import chosen_ports
 from local.services import services
-from local.supervisor.orphans import end_stragglers, mark
-from local.supervisor.processes import Processes
+from local.supervisor.processes import Processes, kill_orphans, mark
 from local.supervisor.service import Service
 from local.supervisor.supervisor import Supervisor
 from local.terminal import banner
-from local.triggers import triggers, triggers_file
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -95,7 +92,7 @@ def _assembled(
 ) -> Iterator[tuple[Cloud, Supervisor]]:
     home = Home(blueprint.home.resolve())
     with home.claimed():
-        end_stragglers(home.folder)  # of a supervisor that was killed
+        kill_orphans(home.folder)  # of a supervisor that was killed
         cloud = _cloud(blueprint, home)
         home.remember(cloud)
         _lay_out(cloud)
@@ -104,7 +101,7 @@ def _assembled(
         try:
             yield cloud, Supervisor(blueprint.services(cloud), processes, say, on_ready=on_ready)
         finally:
-            end_stragglers(home.folder)  # what a service left behind when it ended
+            kill_orphans(home.folder)  # what a service left behind when it ended
 
 
 def _cloud(blueprint: Blueprint, home: Home) -> Cloud:
@@ -119,11 +116,11 @@ def _cloud(blueprint: Blueprint, home: Home) -> Cloud:
 
 
 def _lay_out(cloud: Cloud) -> None:
-    for folder in (cloud.gcloud_folder, user_folder(cloud)):
+    for folder in (cloud.gcloud_folder, cloud.user_folder):
         folder.mkdir(parents=True, exist_ok=True)
     cloud.token_file.write_text("local", encoding="utf-8")
     cloud.boto_file.write_text("[GSUtil]\nuse_gcloud_storage = True\n", encoding="utf-8")
-    triggers_file(cloud).write_text(json.dumps(triggers(cloud), indent=2), encoding="utf-8")
+    cloud.triggers_file.write_text(json.dumps(cloud.triggers, indent=2), encoding="utf-8")
 
 
 @contextmanager

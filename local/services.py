@@ -1,21 +1,19 @@
-"""The processes that a local cloud consists of."""
+"""The processes that a local cloud consists of, and their environment variables."""
 
+import os
 import re
+import sys
+import tempfile
+from pathlib import Path
 
+from deployment.definitions import REPOSITORY
+from deployment.images.engine import in_image
 from local.cloud import SCHEDULER_ENDPOINT, Cloud
-from local.containers import in_image
-from local.definitions import REPOSITORY
-from local.process_environments import (
-    PYTHON,
-    container_environment,
-    process_environment,
-    starting_environment,
-    user_folder,
-)
-from local.supervisor.health import Accepts, Answers
-from local.supervisor.orphans import mark
-from local.supervisor.service import Service
-from local.triggers import triggers_file
+from local.supervisor.processes import mark
+from local.supervisor.service import Accepts, Answers, Service
+
+# As in the images: the packages are found wherever a command comes from, and logs are prompt.
+PYTHON = {"PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"}
 
 
 def services(cloud: Cloud) -> tuple[Service, ...]:
@@ -77,7 +75,7 @@ def _storage(cloud: Cloud) -> Service:
         name="storage",
         purpose="Cloud Storage: buckets, generations, events",
         command=_python("local.storage", "--port", cloud.ports["storage"], "--folder", folder),
-        environment=process_environment(user_folder(cloud)),
+        environment=process_environment(cloud.user_folder),
         health=_storage_check(cloud),
         address=cloud.address["storage"],
     )
@@ -116,7 +114,7 @@ def _scheduler(cloud: Cloud) -> Service:
             *("--folder", cloud.home / "scheduler"),
             *(f"--route={pattern}={url}" for pattern, url in routes.items()),
         ),
-        environment=process_environment(user_folder(cloud)),
+        environment=process_environment(cloud.user_folder),
         health=_scheduler_check(cloud),
         address=cloud.address["scheduler"],
     )
@@ -149,7 +147,7 @@ def _register(cloud: Cloud) -> Service:
 
 def _gateway(cloud: Cloud) -> Service:
     return _cloud_run_service(
-        cloud, "gateway", "the door: predictions, models, executions", "/health"
+        cloud, "gateway", "HTTP API: predictions, models, executions", "/health"
     )
 
 
@@ -179,12 +177,34 @@ def _eventarc(cloud: Cloud) -> Service:
         command=_python(
             *("local.eventarc", "--port", cloud.ports["eventarc"]),
             *("--folder", cloud.home / "eventarc", "--storage-folder", cloud.home / "storage"),
-            *("--triggers", triggers_file(cloud), "--max-attempts", delivery.max_attempts),
+            *("--triggers", cloud.triggers_file, "--max-attempts", delivery.max_attempts),
             *("--ack-deadline-seconds", delivery.ack_deadline_seconds),
             *("--first-retry-seconds", 1),  # a person waits here
         ),
-        environment=process_environment(user_folder(cloud)),
+        environment=process_environment(cloud.user_folder),
         health=Answers(cloud.address["eventarc"]),
         address=cloud.address["eventarc"],
         depends_on=("storage",),
     )
+
+
+def process_environment(home: Path) -> dict[str, str]:
+    """Return the environment of a process with this home folder; nothing is inherited."""
+    return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "TMPDIR": tempfile.gettempdir(),
+        **PYTHON,
+    }
+
+
+def starting_environment(cloud: Cloud) -> dict[str, str]:
+    """What starts containers: an engine needs its user's environment, a process a clean one."""
+    clean = process_environment(cloud.user_folder)
+    return {**clean, **os.environ, "PATH": clean["PATH"], **PYTHON} if cloud.engine else clean
+
+
+def container_environment(cloud: Cloud) -> dict[str, str]:
+    """Return the environment of a process that plays a container."""
+    return {**process_environment(cloud.user_folder), **cloud.container_variables}

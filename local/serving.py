@@ -1,15 +1,21 @@
-"""Serves a stand-in's WSGI application on loopback until SIGTERM or SIGINT."""
+"""What the process of a stand-in needs: a server, threads, and a folder that is its own."""
 
+import fcntl
+import logging
 import os
 import signal
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 from gunicorn.app.base import BaseApplication
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+
+log = logging.getLogger("serving")
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -84,3 +90,29 @@ def _disregard_further_signals() -> None:
     """Let the end be undisturbed: Ctrl-C reaches the worker, and then the arbiter sends more."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: None)
+
+
+def start_thread[**P](work: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
+    """Run work in a thread that does not keep the process from stopping: nothing is lost by it.
+
+    Work that fails ends the process: the server starts a new one, which resumes.
+    """
+
+    def work_or_die() -> None:
+        try:
+            work(*arguments, **named)
+        except BaseException:
+            log.exception("a thread failed, starting afresh")
+            os._exit(1)
+
+    threading.Thread(target=work_or_die, daemon=True).start()
+
+
+def lock_folder(folder: Path) -> TextIO:
+    """Wait until no other process has the folder, then have it while the returned file is open.
+
+    A worker whose parent was killed lives on for a moment, and may still write.
+    """
+    lock = (folder / "lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from google.api_core.exceptions import NotFound
 from google.cloud import bigquery
 
-from local.definitions import Table, View
+from deployment.definitions import Table, View
 
 # BigQuery takes both names of a type and reports either.
 _TYPE_NAMES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "STRUCT": "RECORD"}
 
 
-class UnlikeDefinitionError(Exception):
+class DefinitionMismatchError(Exception):
     """A table exists that adding columns does not turn into the defined one."""
 
 
@@ -28,7 +28,7 @@ def make_table(
     """Make the table, or add to an existing one the columns that it lacks.
 
     Raises:
-        UnlikeDefinitionError: when an existing table differs in anything else.
+        DefinitionMismatchError: when an existing table differs in anything else.
     """
     wanted = _table(dataset, definition)
     existing = _existing(client, wanted)
@@ -72,7 +72,7 @@ def _existing(client: bigquery.Client, table: bigquery.Table) -> bigquery.Table 
 def _require_extensible(existing: bigquery.Table, wanted: bigquery.Table) -> None:
     differences = [*_column_differences(existing, wanted), *_layout_differences(existing, wanted)]
     if differences:
-        raise UnlikeDefinitionError(
+        raise DefinitionMismatchError(
             f"table {existing.full_table_id} exists and is not as defined: "
             f"{'; '.join(differences)}. Drop it, or keep this cloud's data elsewhere and begin anew"
         )

@@ -1,7 +1,9 @@
-"""What a person at a terminal reads."""
+"""What a person at a terminal reads, and what its shell evaluates."""
 
 import os
+import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from local.cloud import Cloud
@@ -26,7 +28,7 @@ def complain(text: str) -> int:
 
 
 def banner(cloud: Cloud) -> str:
-    """Return what a cloud is told to be when it starts."""
+    """Return what is printed when a cloud starts."""
     return (
         f"A local Google Cloud: project {cloud.project}, region {cloud.region}, "
         f"environment {cloud.environment}.\n"
@@ -48,3 +50,8 @@ def suggestions(home: Path) -> str:
 def env_command(home: Path) -> str:
     """Return the command that prints how to reach the cloud in the given home."""
     return "make -s env" if home == DEFAULT_HOME else f"python -m local env --home {home}"
+
+
+def export_lines(variables: Mapping[str, str]) -> str:
+    """Return one `export NAME=value` line a variable, quoted for a shell."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())

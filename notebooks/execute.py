@@ -50,7 +50,7 @@ def executed(path: Path, variables: Mapping[str, str]) -> NotebookNode:
 
 
 def stripped(notebook: NotebookNode) -> NotebookNode:
-    """The notebook without what tells of the machine and the time, but with its outputs."""
+    """The notebook without what depends on the machine and the time, but with its outputs."""
     notebook.metadata = NotebookNode(
         kernelspec=NotebookNode(_KERNELSPEC), language_info=NotebookNode(name="python")
     )

@@ -214,7 +214,7 @@ def model_row(generation, **changes):
         "aliases": [],
         "estimator": None,
         "registered_at": None,
-        "metadata": json.dumps({"key_columns": ["PassengerId"]}),
+        "metadata": json.dumps({"key_columns": ["PassengerId"], "target": "Survived"}),
         "signature": json.dumps(SIGNATURE),
     } | changes
 

@@ -1,1 +1,1 @@
-"""Builds, tries and publishes the two images that are deployed: `python -m deployment.images`."""
+"""Builds, smoke-tests and publishes the images that are deployed: `python -m deployment.images`."""

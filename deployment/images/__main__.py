@@ -1,4 +1,4 @@
-"""Builds and tries the images on this machine, or publishes them.
+"""Builds and smoke-tests the images on this machine, or publishes them.
 
 `python -m deployment.images build [--engine E] [--base B] [OPTION …]` builds both, runs each
 command of theirs, and prints their sizes. Options go to podman or docker, e.g. --pull=never.
@@ -11,26 +11,26 @@ import sys
 from collections.abc import Sequence
 
 from deployment.commands import CommandFailedError
-from deployment.images.building import Builder
+from deployment.images.builder import Builder
+from deployment.images.engine import ENGINES, image_name, working_engine
 from deployment.images.image import IMAGES
 from deployment.images.registry import Registry, base_digest
-from local.containers import ENGINES, image_name, working_engine
 
-_TRIAL_PORT = 18080
+_SMOKE_PORT = 18080
 
 
 def build(builder: Builder) -> None:
-    """Build both images, try them, print what they weigh."""
-    from deployment.images.trial import try_jobs, try_services  # noqa: PLC0415  # needs the .venv
-    from local.definitions import Definitions  # noqa: PLC0415
+    """Build both images, smoke-test them, print their sizes."""
+    from deployment.definitions import Definitions  # noqa: PLC0415
+    from deployment.images.smoke import check_jobs, check_services  # noqa: PLC0415  # needs the .venv
 
     for image in IMAGES:
         builder.build(image, image_name(image.name))
     definitions = Definitions("mlsys-local", "europe-west1", "dev")
-    for tried in try_jobs(builder.engine, definitions):
-        _say(tried)
-    for tried in try_services(builder.engine, definitions, _TRIAL_PORT):
-        _say(tried)
+    for line in check_jobs(builder.engine, definitions):
+        _say(line)
+    for line in check_services(builder.engine, definitions, _SMOKE_PORT):
+        _say(line)
     _say(f"\n{builder.sizes(IMAGES)}")
 
 

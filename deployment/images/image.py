@@ -1,4 +1,4 @@
-"""The images: what goes into each, told by its Dockerfile, and a hash of that."""
+"""The images: what each Dockerfile copies, and a hash of that."""
 
 import re
 import tomllib

@@ -3,9 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from deployment.commands import CommandFailedError, output, run
-from deployment.gcloud import ask
-from deployment.images.building import Builder
+from deployment.commands import CommandFailedError, ask, output, run
+from deployment.images.builder import Builder
 from deployment.images.image import Image, version
 
 # Wherever it is built, e.g. on a laptop of another architecture; one manifest, so one digest.

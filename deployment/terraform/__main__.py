@@ -15,8 +15,8 @@ from deployment.terraform import parity, rules
 from deployment.terraform.offline_plan import (
     RefusedError,
     format_files,
+    planned_resources,
     prepare,
-    rehearse,
     unformatted,
 )
 from deployment.terraform.provider import Provider, serve
@@ -34,7 +34,7 @@ def findings(folder: Path, root: str) -> Iterator[str]:
     variables = _EVERYTHING if root == _MODULE else None
     environment = "dev" if root == _MODULE else Path(root).name
     try:
-        resources = rehearse(folder, root, variables)
+        resources = planned_resources(folder, root, variables)
     except RefusedError as refusal:
         yield str(refusal)
         return

@@ -45,8 +45,8 @@ def prepare(provider: Mapping[str, str]) -> None:
     os.environ.update(_VARIABLES | dict(provider))
 
 
-def rehearse(folder: Path, root: str, variables: Path | None = None) -> list[Resource]:
-    """Apply the root module at that path in the folder; return what was made.
+def planned_resources(folder: Path, root: str, variables: Path | None = None) -> list[Resource]:
+    """The resources that the root module at that path in the folder makes, values evaluated.
 
     Raises:
         RefusedError: when Terraform finds a fault.

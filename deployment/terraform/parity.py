@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from deployment.definitions import Definitions, scheduler_job
 from deployment.terraform.offline_plan import PROJECT, Resource
-from local.definitions import Definitions
-from local.schedules import scheduler_job
 
 type _Things = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 Terraform's registry of providers is not a package registry, but cdktf's prebuilt bindings are on
 one. They are made from the provider's own schema: one JavaScript file a resource, in an archive.
-From them the schema is read back, in the form in which a provider tells it to Terraform.
+From them the schema is read back, in the form in which a provider sends it to Terraform.
 """
 
 import json
@@ -147,7 +147,7 @@ def _tops() -> Iterator[tuple[str, str, protocol.Schema.Block]]:
 
 
 def extract() -> protocol.GetProviderSchema.Response:
-    """Every resource and data source, as the provider would tell them."""
+    """Every resource and data source, as the provider would send them."""
     answer = protocol.GetProviderSchema.Response()
     for base, name, block in _tops():
         if base == "TerraformResource":

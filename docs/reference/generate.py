@@ -1,4 +1,4 @@
-"""`make reference`: writes the pages of this folder from the code and the definitions they tell of.
+"""`make reference`: writes the pages of this folder from the code and the definitions.
 
 With --check nothing is written, and the exit code is 1 when a page is not what it would be.
 """
@@ -19,7 +19,7 @@ from docs.reference.metadata import metadata
 from shared.request.parameters import is_required
 from shared.request.prediction import PredictionRequest
 from shared.settings.settings import Settings
-from shared.tables.lineage import LINEAGE, PROBABILITY
+from shared.tables.output_schema import LINEAGE, PROBABILITY
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]

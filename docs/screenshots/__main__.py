@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from docs.screenshots.scene import Scene
+from docs.screenshots.sample_data import SampleData
 from local.running import Blueprint, running_cloud
 
 FOLDER = Path(__file__).parent
@@ -19,7 +19,7 @@ _COLOURS = 192  # of a palette: a page of text needs no more, and its picture st
 
 
 def main() -> None:
-    """Set the scene, and take a picture of each page in each scheme at each width."""
+    """Create sample data, and take a picture of each page in each scheme at each width."""
     # Debian's, or what stands in for it elsewhere: see `make browser`.
     browsers = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
     executable = next(filter(None, browsers), None)
@@ -28,8 +28,8 @@ def main() -> None:
         running_cloud(Blueprint(home=Path(home)), print) as cloud,
         sync_playwright() as playwright,
     ):
-        scene = Scene(cloud)
-        pages = scene.set()
+        sample_data = SampleData(cloud)
+        pages = sample_data.create()
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=executable, args=arguments)
         for device, (width, height) in _SIZES.items():

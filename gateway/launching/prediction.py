@@ -13,7 +13,7 @@ from gateway.http.context import clients
 from gateway.launching.launch_request import LaunchRequest, prediction_launch, slot_run_id
 from gateway.launching.launcher import Launch, Launcher
 from gateway.launching.options import split_options
-from gateway.preflight import preflight
+from gateway.preflight.preflight import run_preflight
 from gateway.preflight.report import Report
 from shared.request.prediction import PredictionRequest
 
@@ -39,7 +39,7 @@ def launch_or_check(
         launch_request = launcher.identified(launch_request)
         if launch := launcher.earlier(launch_request):
             return launch_request, launch
-    report = preflight.inspect(wanted, clients(), max_bytes=options.max_bytes, now=now)
+    report = run_preflight(wanted, clients(), max_bytes=options.max_bytes, now=now)
     report.require_no_problem()
     if options.dry_run:
         return launch_request, report

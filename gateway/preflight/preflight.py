@@ -3,29 +3,28 @@
 What does not depend on one another is asked at once, and every problem is told at once.
 """
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.preflight import queries
 from gateway.preflight.report import Report
-from gateway.preflight.schema_checks import output_columns_of, require_features, require_keys
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.registry.models import RegisteredModel
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
-from shared.tables.catalog import Entry, output_columns, table_entry
-from shared.tables.compatibility import require_compatible, require_time_travel
+from shared.request.resolution import resolve
+from shared.tables.catalog import output_columns, table_entry
 from shared.tables.cost import reading_dollars
+from shared.tables.output_schema import LINEAGE, OutputSchema
 from shared.tables.selection import Selection
-from shared.tables.table import Column, TableId
+from shared.tables.table import CatalogEntry, Column, TableId
 
 _READ_DIRECTLY = frozenset({"TABLE", "SNAPSHOT"})
 
 
-def inspect(
+def run_preflight(
     request: PredictionRequest, clients: Clients, *, max_bytes: int | None, now: datetime
 ) -> Report:
     """Look at everything that a request names, without any effect.
@@ -62,8 +61,27 @@ class _Preflight:
             existing = threads.submit(self._existing, sink)
             quota = threads.submit(self._quota, sink)
         quota.result()
-        keys = self._input(source, entry.result(), model.result())
-        self._output(sink, existing.result(), keys, model.result())
+        self._check(source, entry.result(), sink, existing.result(), model.result())
+
+    def _check(
+        self,
+        source: TableId | None,
+        entry: CatalogEntry | None,
+        sink: TableId | None,
+        existing: tuple[Column, ...] | None,
+        model: RegisteredModel | None,
+    ) -> None:
+        schema = resolve(
+            self.request,
+            source=(source, entry) if source and entry else None,
+            sink=(sink, existing) if sink else None,
+            model=(model, model.signature) if model and model.signature else None,
+            attempt=self.report.attempt,
+        )
+        if source and entry:
+            self._input(source, entry, schema)
+        if sink and model:
+            self._output(sink, existing, schema)
 
     def _table(self, parameter: str, text: str) -> TableId | None:
         settings = self.clients.settings
@@ -86,7 +104,7 @@ class _Preflight:
             report.attempt("model_version", lambda: queries.require_usable(found, clients))
         return found
 
-    def _entry(self, source: TableId | None) -> Entry | None:
+    def _entry(self, source: TableId | None) -> CatalogEntry | None:
         if source is None:
             return None
         client = self.clients.bigquery
@@ -107,42 +125,26 @@ class _Preflight:
         if loads is not None:
             self.report.sections["quota"] = {"loads_of_a_day": loads, "limit": queries.LOADS_A_DAY}
 
-    def _input(
-        self, source: TableId | None, entry: Entry | None, model: RegisteredModel | None
-    ) -> Sequence[Column]:
-        """Check the columns and what reading them takes; the key columns are returned."""
-        if not (source and entry):
-            return ()
+    def _input(self, source: TableId, entry: CatalogEntry, schema: OutputSchema | None) -> None:
+        """Report what is read, and check what reading it costs."""
         report, request = self.report, self.request
-        report.attempt("as_of", lambda: require_time_travel(request.as_of, entry.kind, source))
-        features: Sequence[Column] = ()
-        keys: Sequence[Column] = ()
-        if model:
-            features = (
-                report.attempt("input_table", lambda: require_features(entry.columns, model)) or ()
-            )
-            keys = (
-                report.attempt(
-                    "key_columns", lambda: require_keys(entry.columns, request.key_columns, model)
-                )
-                or ()
-            )
-        read = dict.fromkeys(each.name for each in (*keys, *(features or entry.columns)))
+        columns = schema.selected if schema else [each.name for each in entry.columns]
         report.sections["input"] = {
             "table": str(source),
             "kind": entry.kind,
             "rows": entry.rows,
-            "columns": list(read),
+            "columns": columns,
         }
-        selection = Selection(source, tuple(read), request.row_filter, request.as_of)
+        selection = Selection(source, tuple(columns), request.row_filter, request.as_of)
         read_bytes = report.attempt(
             "row_filter", lambda: queries.bytes_to_read(selection, entry.size_bytes, self.clients)
         )
         if read_bytes:
             report.attempt("max_bytes", lambda: self._estimate(selection, entry, *read_bytes))
-        return keys
 
-    def _estimate(self, selection: Selection, entry: Entry, size: int | None, method: str) -> None:
+    def _estimate(
+        self, selection: Selection, entry: CatalogEntry, size: int | None, method: str
+    ) -> None:
         by_query = bool(selection.as_of) or entry.kind not in _READ_DIRECTLY
         self.report.sections["estimate"] = {
             "bytes": size,
@@ -161,29 +163,19 @@ class _Preflight:
 
     def _output(
         self,
-        sink: TableId | None,
+        sink: TableId,
         existing: tuple[Column, ...] | None,
-        keys: Sequence[Column],
-        model: RegisteredModel | None,
+        schema: OutputSchema | None,
     ) -> None:
-        if not (sink and model):
-            return
-        columns = output_columns_of(keys, model)
+        # Without a signature, the job alone can tell the others.
+        columns = schema.output if schema else [column for column, _ in LINEAGE]
         self.report.sections["output"] = {
             "table": str(sink),
             "exists": existing is not None,
             "write_disposition": self.request.write_disposition,
             "columns": [{"name": each.name, "type": each.type} for each in columns],
         }
-        if existing is None:
-            return
-        if not keys:  # unknown until the job asks the model: they may fill whatever is required
-            ours = {each.name.casefold() for each in columns}
-            existing = tuple(each for each in existing if each.name.casefold() in ours)
-        self.report.attempt(
-            "output_table", lambda: require_compatible(existing, columns, str(sink))
-        )
-        if self.request.write_disposition is Disposition.EMPTY:
+        if existing is not None and self.request.write_disposition is Disposition.EMPTY:
             self.report.attempt(
-                "write_disposition", lambda: queries.require_empty(sink, self.clients)
+                "write_disposition", lambda: queries.require_empty_if_readable(sink, self.clients)
             )

@@ -1,16 +1,17 @@
 """What a pre-flight asks of Google Cloud; nothing here has an effect."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from gateway.executions.history import History
 from shared.clients import Clients, google_errors
 from shared.errors import FailedPrecondition, PermissionDenied
-from shared.registry.models import RegisteredModel, Status
+from shared.registry.approval import require_approval
+from shared.registry.models import RegisteredModel
 from shared.registry.references import ModelReference
 from shared.registry.registry import Registry
 from shared.settings.settings import Settings
-from shared.tables.catalog import bytes_scanned, holds_rows
-from shared.tables.compatibility import not_empty
+from shared.tables.catalog import bytes_scanned, require_empty
 from shared.tables.selection import Selection
 from shared.tables.table import TableId
 
@@ -59,13 +60,7 @@ def require_usable(model: RegisteredModel, clients: Clients) -> None:
     Raises:
         FailedPrecondition: when it is not approved, or its generation is gone from the bucket.
     """
-    if model.status is not Status.APPROVED:
-        found = "; ".join(model.findings) or "its inspection has not been recorded"
-        raise FailedPrecondition(
-            f"model {model.version} is {model.status}: {found}",
-            reason=f"MODEL_{model.status.upper()}",
-            model=str(model.version),
-        )
+    require_approval(model, clients.settings.environment)
     blob = clients.storage.bucket(model.bucket).blob(model.object_name, generation=model.generation)
     with google_errors(f"looking for {model.object_name}"):
         if not blob.exists():
@@ -95,18 +90,14 @@ def loads_of_a_day(sink: TableId, clients: Clients, now: datetime) -> int:
     return commits
 
 
-def require_empty(sink: TableId, clients: Clients) -> None:
-    """Refuse an output table that holds rows, where the gateway may look.
+def require_empty_if_readable(sink: TableId, clients: Clients) -> None:
+    """Refuse an output table that holds rows, where the gateway may read it.
 
     Raises:
         FailedPrecondition: when it does.
     """
-    try:
-        rows = holds_rows(clients.bigquery, sink)
-    except PermissionDenied:
-        return  # the job looks again
-    if rows:
-        raise not_empty(sink)
+    with suppress(PermissionDenied):  # the job looks again
+        require_empty(clients.bigquery, sink)
 
 
 def bytes_to_read(

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from jobs.models.artifacts import sha256
 from jobs.models.inspection_result import Conditions, InspectionResult, quarantined
@@ -14,6 +13,7 @@ from jobs.registration.inspection import inspect_metadata, metadata_object
 from jobs.sandbox.inspector import Inspector
 from shared.errors import InvalidArgument
 from shared.registry.models import ModelFile
+from shared.registry.signature import InputColumn, OutputColumn
 from shared.request.arguments import ArgumentParser
 from shared.settings.settings import Settings
 
@@ -97,7 +97,7 @@ def _checksum(content: bytes | None) -> str | None:
 
 
 def _json(file: Path, content: bytes | None, verdict: InspectionResult) -> str:
-    fields = asdict(verdict)
+    fields = json.loads(verdict.to_json())
     del fields["is_approved"]
     told = {"file": str(file), "status": _word(verdict), "sha256": _checksum(content), **fields}
     return json.dumps(told, ensure_ascii=False)
@@ -116,17 +116,17 @@ def _told(verdict: InspectionResult) -> Iterator[tuple[str, str]]:
     if verdict.sklearn_version:
         yield "scikit-learn", verdict.sklearn_version
     if signature := verdict.signature:
-        names = [_column(column) for column in signature["inputs"]]
-        yield "features", _listed(names) or f"{signature['n_features']}, without names"
-        yield from (("output", _output(each)) for each in signature["outputs"])
+        names = [_column(column) for column in signature.inputs]
+        yield "features", _listed(names) or f"{signature.n_features}, without names"
+        yield from (("output", _output(each)) for each in signature.outputs)
 
 
-def _column(column: Mapping[str, Any]) -> str:
-    return " ".join(filter(None, (column["name"], column["type"])))
+def _column(column: InputColumn | OutputColumn) -> str:
+    return " ".join(filter(None, (column.name, column.type)))
 
 
-def _output(output: Mapping[str, Any]) -> str:
-    classes = _listed([str(each) for each in output.get("classes", ())])
+def _output(output: OutputColumn) -> str:
+    classes = _listed([str(each) for each in output.classes or ()])
     return _column(output) + (f": {classes}" if classes else "")
 
 

@@ -67,7 +67,7 @@ def compare(
         source=source,
         sink=sink or source,
         model=models[0].registered,
-        layout=pair.output,
+        schema=pair.output,
         session=session,
     )
     tally = _scored(plan, pair, clients, is_kept=bool(sink))
@@ -120,7 +120,7 @@ def _scored(plan: Plan, pair: Pair, clients: Clients, *, is_kept: bool) -> Tally
     with closing(score_in_order(_generated(batches), scorer, workers=workers)) as scored:
         if is_kept:
             folder = RunFolder.of(clients, plan.run_id)
-            write_shard(folder, 0, plan.layout, scored)
+            write_shard(folder, 0, plan.schema, scored)
             load_shards(plan, folder, clients)
         else:
             for _ in scored:
@@ -143,9 +143,9 @@ def _bins(pair: Pair, first: pa.RecordBatch | None) -> Baseline:
         return known
     if first is None:
         return {}
-    layout = pair.layouts[0]
-    rows = pa.Table.from_batches([first]).select(list(layout.sources))
-    return baseline_of({"baseline": baseline(rows.rename_columns(list(layout.features)))})
+    schema = pair.schemas[0]
+    rows = pa.Table.from_batches([first]).select(list(schema.sources))
+    return baseline_of({"baseline": baseline(rows.rename_columns(list(schema.features)))})
 
 
 def _constants(plan: Plan, pair: Pair) -> dict[str, object]:

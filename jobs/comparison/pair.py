@@ -7,11 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.layout import OutputSchema, OutputSpec, lay_out
+from jobs.dataframes.arrow_types import arrow_schema
 from jobs.models.loading import LoadedModel
 from jobs.scoring.scorer import Scorer
 from shared.errors import FailedPrecondition, InvalidArgument
-from shared.tables.lineage import PROBABILITY
+from shared.tables.output_schema import PROBABILITY, OutputSchema, OutputSpec
 from shared.tables.table import Column
 
 SIDES = ("a", "b")
@@ -24,14 +24,14 @@ class Pair:
 
     Attributes:
         models: a and b.
-        layouts: what each of them reads and predicts, without anything carried over.
+        schemas: what each of them reads and predicts, without anything carried over.
         target: name of what both predict.
         truth: the column of the table that bears the target's name, if one does.
         output: the rows that tell what both predict.
     """
 
     models: tuple[LoadedModel, LoadedModel]
-    layouts: tuple[OutputSchema, OutputSchema]
+    schemas: tuple[OutputSchema, OutputSchema]
     target: str
     truth: str | None
     output: OutputSchema
@@ -39,19 +39,19 @@ class Pair:
     @property
     def selected(self) -> tuple[str, ...]:
         """Names of the input columns to read, each once."""
-        sources = [name for layout in self.layouts for name in layout.sources]
+        sources = [name for schema in self.schemas for name in schema.sources]
         truth = [self.truth] if self.truth else []
         return tuple(dict.fromkeys([*self.output.keys, *sources, *truth]))
 
     @property
     def is_classifier(self) -> bool:
         """Whether the predictions are labels rather than numbers."""
-        return self.models[0].kinds[0].type != "FLOAT" or self.has_probabilities
+        return self.models[0].signature.outputs[0].type != "FLOAT" or self.has_probabilities
 
     @property
     def has_probabilities(self) -> bool:
         """Whether both tell a probability."""
-        return all(model.kinds[0].with_probability for model in self.models)
+        return all(model.signature.outputs[0].has_probability for model in self.models)
 
 
 def pair_of(
@@ -66,28 +66,27 @@ def pair_of(
         InvalidArgument: when a key column has the name of an output column.
     """
     _require_same_kind(models)
-    wishes = [OutputSpec.of(key_columns, model.registered.metadata) for model in models]
-    layouts = [
-        lay_out(table, model.features, wish, model.kinds)
-        for model, wish in zip(models, wishes, strict=True)
+    specs = [OutputSpec.of(key_columns, model.registered.metadata) for model in models]
+    schemas = [
+        spec.resolve(table, model.signature) for model, spec in zip(models, specs, strict=True)
     ]
-    target = wishes[0].names(1)[0]
+    target = specs[0].names(1)[0]
     truth = next((c for c in table if c.name.casefold() == target.casefold()), None)
-    _require_comparable(truth, models[0].kinds[0].type)
-    output = _output(models, layouts, target, truth)
-    narrow = [replace(each, keys=(), output=_predicted(each)) for each in layouts]
+    _require_comparable(truth, _prediction_type(schemas[0]))
+    output = _output(models, schemas, target, truth)
+    narrow = [replace(each, keys=(), output=_predicted(each)) for each in schemas]
     return Pair(models, (narrow[0], narrow[1]), target, truth.name if truth else None, output)
 
 
 def _require_same_kind(models: Sequence[LoadedModel]) -> None:
     for model in models:
-        if len(model.kinds) != 1:
+        if (outputs := len(model.signature.outputs)) != 1:
             raise FailedPrecondition(
-                f"{model.registered.version} predicts {len(model.kinds)} outputs: models of one "
-                "output can be compared",
+                f"{model.registered.version} predicts {outputs} outputs: models of one output can "
+                "be compared",
                 reason="MULTIPLE_OUTPUTS",
             )
-    a, b = (model.kinds[0].type for model in models)
+    a, b = (model.signature.outputs[0].type for model in models)
     if a != b:
         versions = " and ".join(str(model.registered.version) for model in models)
         raise FailedPrecondition(
@@ -104,29 +103,33 @@ def _require_comparable(truth: Column | None, kind: str) -> None:
         )
 
 
-def _predicted(layout: OutputSchema) -> tuple[Column, ...]:
-    names = {*layout.predictions, *layout.probabilities}
-    return tuple(column for column in layout.output if column.name in names)
+def _prediction_type(schema: OutputSchema) -> str:
+    return next(each.type for each in schema.output if each.name == schema.predictions[0])
+
+
+def _predicted(schema: OutputSchema) -> tuple[Column, ...]:
+    names = {*schema.predictions, *schema.probabilities}
+    return tuple(column for column in schema.output if column.name in names)
 
 
 def _output(
     models: Sequence[LoadedModel],
-    layouts: Sequence[OutputSchema],
+    schemas: Sequence[OutputSchema],
     target: str,
     truth: Column | None,
 ) -> OutputSchema:
-    kind = models[0].kinds[0]
+    kind = _prediction_type(schemas[0])
     predictions = tuple(f"{target}_{side}" for side in SIDES)
     probabilities = (
         tuple(f"{PROBABILITY}_{side}" for side in SIDES)
-        if all(model.kinds[0].with_probability for model in models)
+        if all(model.signature.outputs[0].has_probability for model in models)
         else ()
     )
-    keys = [name for name in layouts[0].keys if name in layouts[1].keys]
-    carried = [column for column in layouts[0].output if column.name in keys]
+    keys = [name for name in schemas[0].keys if name in schemas[1].keys]
+    carried = [column for column in schemas[0].output if column.name in keys]
     added = (
         *((Column(target, truth.type),) if truth else ()),
-        *(Column(name, kind.type) for name in predictions),
+        *(Column(name, kind) for name in predictions),
         *(Column(name, "FLOAT") for name in probabilities),
         Column("Agree", "BOOLEAN"),
         Column("PredictionTimestamp", "TIMESTAMP"),
@@ -160,8 +163,8 @@ class PairScorer:
     ):
         self._pair = pair
         self._scorers = [
-            Scorer(model.estimator, layout, {})
-            for model, layout in zip(pair.models, pair.layouts, strict=True)
+            Scorer(model.estimator, schema, {})
+            for model, schema in zip(pair.models, pair.schemas, strict=True)
         ]
         self._constants = constants
         self._agree = agree
@@ -176,14 +179,14 @@ class PairScorer:
         pair, output = self._pair, self._pair.output
         scored = [scorer.score(batch) for scorer in self._scorers]
         columns: dict[str, pa.Array] = {}
-        for place, (rows, layout) in enumerate(zip(scored, pair.layouts, strict=True)):
-            columns[output.predictions[place]] = rows.column(layout.predictions[0])
+        for place, (rows, schema) in enumerate(zip(scored, pair.schemas, strict=True)):
+            columns[output.predictions[place]] = rows.column(schema.predictions[0])
             if output.probabilities:
-                columns[output.probabilities[place]] = rows.column(layout.probabilities[0])
+                columns[output.probabilities[place]] = rows.column(schema.probabilities[0])
         columns["Agree"] = self._agree(*(columns[name] for name in output.predictions))
         if pair.truth:
             columns[pair.target] = batch.column(pair.truth)
-        schema = output.arrow_schema
+        schema = arrow_schema(output)
         arrays = [self._array(field, columns, batch) for field in schema]
         together = pa.RecordBatch.from_arrays(arrays, schema=schema)
         self._seen(batch, together)

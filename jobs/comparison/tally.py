@@ -80,7 +80,7 @@ class Tally:
         self._add_to_sample(scored)
 
     def _profile(self, batch: pa.RecordBatch) -> InputProfile:
-        return InputProfile.of(batch, self.pair.layouts[0], self.baseline)
+        return InputProfile.of(batch, self.pair.schemas[0], self.baseline)
 
     def _add_metrics(self, scored: pa.RecordBatch) -> None:
         if not self.pair.truth:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from shared.errors import InvalidArgument
+from shared.tables.output_schema import LINEAGE, OutputSchema
+from shared.tables.table import Column
 
 # https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-parquet#type_conversions
 ARROW_TYPES = {
@@ -19,6 +21,9 @@ ARROW_TYPES = {
     "TIME": pa.time64("us"),
     "TIMESTAMP": pa.timestamp("us", "UTC"),
 }
+
+# One copy of a text a batch: neither memory nor Parquet's encoder holds it once a row.
+_CONSTANT_TEXT = pa.dictionary(pa.int32(), pa.string())
 
 # What a column may hold besides, and a load job takes from Parquet.
 _FURTHER_TYPES = {
@@ -75,3 +80,13 @@ def type_name(kind: pa.DataType) -> str | None:
         is_narrow = kind.scale <= _NUMERIC_SCALE and whole <= _NUMERIC_WHOLE_DIGITS
         return "NUMERIC" if is_narrow else "BIGNUMERIC"
     return next((name for is_kind, name in _NAMES if is_kind(kind)), None)
+
+
+def arrow_schema(schema: OutputSchema) -> pa.Schema:
+    """The output table's columns as Arrow types."""
+    return pa.schema([(column.name, _output_type(column)) for column in schema.output])
+
+
+def _output_type(column: Column) -> pa.DataType:
+    is_constant_text = column.type == "STRING" and column in {each for each, _ in LINEAGE}
+    return _CONSTANT_TEXT if is_constant_text else ARROW_TYPES[column.type]

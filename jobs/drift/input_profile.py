@@ -19,8 +19,8 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.drift.profile import Profile, profile_from_json, profile_of
-from jobs.layout import OutputSchema
 from jobs.scoring.overlap import BatchScorer
+from shared.tables.output_schema import OutputSchema
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +60,9 @@ class InputProfile:
     features: Mapping[str, Profile]
 
     @classmethod
-    def of(cls, batch: pa.RecordBatch, layout: OutputSchema, baseline: Baseline) -> Self:
+    def of(cls, batch: pa.RecordBatch, schema: OutputSchema, baseline: Baseline) -> Self:
         """The profile of a batch that is about to be scored, over the bins of a baseline."""
-        columns = zip(layout.features, layout.sources, strict=True)
+        columns = zip(schema.features, schema.sources, strict=True)
         profiles = {
             name: profile_of(sample(batch.column(source)), baseline.get(name))
             for name, source in columns
@@ -115,13 +115,13 @@ def carried_profile(metadata: Mapping[bytes, bytes] | None) -> InputProfile | No
 class ProfilingScorer:
     """A scorer whose batches carry the profile of their input."""
 
-    def __init__(self, scorer: BatchScorer, layout: OutputSchema, baseline: Baseline):
+    def __init__(self, scorer: BatchScorer, schema: OutputSchema, baseline: Baseline):
         self._scorer = scorer
-        self._layout = layout
+        self._schema = schema
         self._baseline = baseline
 
     def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The output rows for the rows of a batch."""
         scored = self._scorer.score(batch)
-        profile = InputProfile.of(batch, self._layout, self._baseline)
+        profile = InputProfile.of(batch, self._schema, self._baseline)
         return scored.replace_schema_metadata(profile.schema_metadata)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from jobs.models.approval import require_approval
 from jobs.publishing.provenance import author
+from shared.registry.approval import require_approval
 from shared.registry.events import AliasMove, EventType, RegistryEvent
 from shared.registry.models import ModelFile, ModelVersion
 from shared.registry.references import ModelAlias, ModelReference

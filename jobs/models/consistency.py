@@ -1,4 +1,4 @@
-"""Where metadata.json says something else than the model does, a sentence each. Pure.
+"""Where metadata.json contradicts the model, one finding each. Pure.
 
 None of them keeps a model from being approved: what it was fitted on is what counts. Some make
 every prediction fail, and are better read at the registration.
@@ -9,38 +9,39 @@ from typing import Any
 
 from jobs.dataframes.arrow_types import api_name
 from jobs.models.signature import declared_columns
+from shared.registry.signature import ModelSignature, OutputColumn
 
 _MANY = 10
 
 
-def consistency_findings(metadata: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[str, ...]:
+def consistency_findings(metadata: Mapping[str, Any], signature: ModelSignature) -> tuple[str, ...]:
     """Where metadata.json contradicts a model's signature."""
     return (
-        *_of_features(metadata, told),
-        *_of_inputs(metadata, told),
-        *_of_outputs(metadata, told["outputs"]),
-        *_of_keys(metadata, told["outputs"]),
+        *_of_features(metadata, signature),
+        *_of_inputs(metadata, signature),
+        *_of_outputs(metadata, signature.outputs),
+        *_of_keys(metadata, signature.outputs),
     )
 
 
-def _of_features(metadata: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
+def _of_features(metadata: Mapping[str, Any], signature: ModelSignature) -> Iterator[str]:
     if not isinstance(listed := metadata.get("features"), list):
         return
-    names = [column["name"] for column in told["inputs"]]
+    names = list(signature.features)
     if names and [str(name) for name in listed] != names:
         yield (
             f"metadata.json lists the features {_words(listed)}, but the model was fitted on "
             f"{_words(names)}: the model's own are used"
         )
-    elif told["n_features"] not in {None, len(listed)}:
+    elif signature.n_features not in {None, len(listed)}:
         yield (
             f"metadata.json lists {len(listed)} features, but the model was fitted on "
-            f"{told['n_features']}: correct the list, or fit the model on a DataFrame"
+            f"{signature.n_features}: correct the list, or fit the model on a DataFrame"
         )
 
 
-def _of_inputs(metadata: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
-    names = {column["name"] for column in told["inputs"]}
+def _of_inputs(metadata: Mapping[str, Any], signature: ModelSignature) -> Iterator[str]:
+    names = set(signature.features)
     strangers = [c["name"] for c in declared_columns(metadata, "inputs") if c["name"] not in names]
     if names and strangers:
         yield (
@@ -49,7 +50,7 @@ def _of_inputs(metadata: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator
         )
 
 
-def _of_outputs(metadata: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _of_outputs(metadata: Mapping[str, Any], outputs: Sequence[OutputColumn]) -> Iterator[str]:
     targets = metadata.get("targets") or ()
     if targets and len(targets) != len(outputs):
         yield (
@@ -63,20 +64,20 @@ def _of_outputs(metadata: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]
             f"{len(outputs)}: its own are used"
         )
     for said, output in zip(declared, outputs, strict=False):
-        if said["name"] != output["name"]:
+        if said["name"] != output.name:
             yield (
                 f"metadata.json's signature calls an output {said['name']}: predictions are "
-                f"called {output['name']}, as target and targets say"
+                f"called {output.name}, as target and targets say"
             )
-        if said.get("type") and api_name(said["type"]) != output["type"]:
+        if said.get("type") and api_name(said["type"]) != output.type:
             yield (
-                f"metadata.json's signature has {output['name']} as {said['type']}, and the model "
-                f"predicts {output['type']}: its own type is used"
+                f"metadata.json's signature has {output.name} as {said['type']}, and the model "
+                f"predicts {output.type}: its own type is used"
             )
 
 
-def _of_keys(metadata: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    taken = {output["name"].casefold() for output in outputs}
+def _of_keys(metadata: Mapping[str, Any], outputs: Sequence[OutputColumn]) -> Iterator[str]:
+    taken = {output.name.casefold() for output in outputs}
     if clashes := [key for key in metadata.get("key_columns") or () if key.casefold() in taken]:
         yield (
             f"metadata.json has {_words(clashes)} as key column and as name of the prediction: "

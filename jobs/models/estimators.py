@@ -11,6 +11,7 @@ from sklearn.multioutput import MultiOutputRegressor, RegressorChain
 from sklearn.pipeline import Pipeline
 
 from shared.errors import FailedPrecondition
+from shared.tables.feature_columns import features_unknown
 
 # What these predict is a number of a cluster or of a component, or -1 and 1.
 _NUMBERING = frozenset({"clusterer", "density_estimator", "outlier_detector"})
@@ -27,11 +28,7 @@ def feature_names(estimator: Any, metadata: Mapping[str, Any]) -> tuple[str, ...
     own = getattr(estimator, "feature_names_in_", None)
     names: Sequence[Any] = (metadata.get("features") or ()) if own is None else list(own)
     if not names:
-        raise FailedPrecondition(
-            "the model does not know its feature columns: fit it on a DataFrame, "
-            'or list them in metadata.json as "features"',
-            reason="FEATURES_UNKNOWN",
-        )
+        raise features_unknown()
     return tuple(str(name) for name in names)
 
 

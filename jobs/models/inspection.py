@@ -10,7 +10,7 @@ import sklearn
 from jobs.models.consistency import consistency_findings
 from jobs.models.estimators import prediction_kinds
 from jobs.models.inspection_result import Conditions, InspectionResult, quarantined
-from jobs.models.signature import example_rows, input_names, signature
+from jobs.models.signature import example_rows, input_names, model_signature
 from jobs.pickles.bounds import bounded
 from jobs.pickles.limits import LIMITS, Limits
 from jobs.pickles.names import Names, own_names
@@ -91,12 +91,12 @@ def load_scanned_model(content: bytes, conditions: Conditions, limits: Limits = 
 
 def _description(model: Any, conditions: Conditions, version: str | None) -> InspectionResult:
     try:
-        told = signature(model, conditions.metadata)
+        signature = model_signature(model, conditions.metadata)
     except Exception as error:  # noqa: BLE001  (attributes can be anything)
         finding = f"the model cannot be described: {error!s:.200}"
         return quarantined(finding, sklearn_version=version)
     findings = (
-        *consistency_findings(conditions.metadata, told),
+        *consistency_findings(conditions.metadata, signature),
         *_without_type(model, conditions),
         *_failures(model, conditions),
     )
@@ -106,7 +106,7 @@ def _description(model: Any, conditions: Conditions, version: str | None) -> Ins
         findings=findings,
         estimator=f"{kind.__module__}.{kind.__qualname__}",
         sklearn_version=version,
-        signature=told,
+        signature=signature,
     )
 
 

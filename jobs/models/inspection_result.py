@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from shared.registry.signature import ModelSignature
 from shared.settings.settings import Settings
 
 
@@ -55,24 +56,34 @@ class InspectionResult:
         findings: a sentence each: why it may not, or what somebody should know although it may.
         estimator: its class.
         sklearn_version: the scikit-learn that wrote it.
-        signature: its inputs and its output, see jobs/models/signature.py.
+        signature: its inputs and outputs; None when the model was not loaded.
     """
 
     is_approved: bool
     findings: tuple[str, ...] = ()
     estimator: str | None = None
     sklearn_version: str | None = None
-    signature: Mapping[str, Any] | None = None
+    signature: ModelSignature | None = None
 
     def to_json(self) -> str:
-        """The verdict as the asking process reads it."""
-        return json.dumps(asdict(self))
+        """The result as the asking process reads it."""
+        content = asdict(self)
+        if self.signature:
+            content["signature"] = self.signature.to_json()
+        return json.dumps(content)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """The verdict that another process wrote."""
         content = json.loads(text)
-        return cls(**content | {"findings": tuple(content["findings"])})
+        signature = content["signature"]
+        return cls(
+            **content
+            | {
+                "findings": tuple(content["findings"]),
+                "signature": ModelSignature.from_json(signature) if signature else None,
+            }
+        )
 
 
 def quarantined(*findings: str, sklearn_version: str | None = None) -> InspectionResult:

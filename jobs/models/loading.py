@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from jobs.models.approval import require_approval
 from jobs.models.artifacts import read_model
-from jobs.models.estimators import PredictionKind, feature_names, prediction_kinds
 from jobs.models.inspection import safe_load_model
 from jobs.models.inspection_result import Conditions
+from jobs.models.signature import model_signature
 from jobs.pickles.refusals import UnsafePickleError
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
+from shared.registry.approval import require_approval
 from shared.registry.models import RegisteredModel
+from shared.registry.signature import ModelSignature
 from shared.settings.settings import Settings
 
 
@@ -21,13 +22,12 @@ class LoadedModel:
 
     Attributes:
         estimator: the fitted scikit-learn estimator.
-        features: names of the columns that it wants, in its order.
+        signature: its feature columns and its outputs.
     """
 
     registered: RegisteredModel
     estimator: Any
-    features: tuple[str, ...]
-    kinds: tuple[PredictionKind, ...]
+    signature: ModelSignature
 
 
 def load_model(registered: RegisteredModel, clients: Clients) -> LoadedModel:
@@ -44,8 +44,7 @@ def load_model(registered: RegisteredModel, clients: Clients) -> LoadedModel:
     return LoadedModel(
         registered=registered,
         estimator=estimator,
-        features=feature_names(estimator, registered.metadata),
-        kinds=prediction_kinds(estimator, registered.metadata),
+        signature=model_signature(estimator, registered.metadata),
     )
 
 

@@ -1,12 +1,7 @@
-"""What a model takes and what it gives, as the registry tells it: a JSON object.
+"""The signature of a fitted estimator: what it takes and returns, from itself and metadata.json.
 
-    {"inputs": [{"name": "age", "type": "FLOAT", "nullable": true, "inferred": ["nullable"]}, …],
-     "n_features": 5,
-     "outputs": [{"name": "Survived", "type": "INTEGER", "classes": [0, 1], "inferred": []}]}
-
-Types are BigQuery's, null where nothing tells them. metadata.json's `signature` goes before what
-the model and `input_example` tell of the inputs, and after what the model tells of the outputs:
-it knows what it predicts. `inferred` names what was found out and not declared.
+For inputs, metadata.json's `signature` overrides what the estimator and `input_example` show. For
+outputs, the estimator overrides metadata.json: it knows what it predicts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,41 +12,28 @@ import numpy as np
 import sklearn.utils
 
 from jobs.dataframes.arrow_types import api_name
-from jobs.layout import OutputSpec
 from jobs.models.estimators import prediction_kinds
 from shared.errors import FailedPrecondition
+from shared.registry.signature import InputColumn, ModelSignature, OutputColumn, further_attributes
+from shared.tables.output_schema import OutputSpec
 
-_MANY_CLASSES = 100
+_MOST_CLASSES = 100
 _TYPES = {bool: "BOOLEAN", int: "INTEGER", float: "FLOAT", str: "STRING"}
 
 
-def signature(estimator: Any, metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """The signature of a fitted estimator, told by itself and by its metadata.json."""
+def model_signature(estimator: Any, metadata: Mapping[str, Any]) -> ModelSignature:
+    """The signature of a fitted estimator with its metadata.json."""
     declared = {column["name"]: column for column in declared_columns(metadata, "inputs")}
-    inputs = [(each, declared.get(each["name"], {})) for each in _found_inputs(estimator, metadata)]
-    found = found_outputs(estimator, metadata)
-    said = [*declared_columns(metadata, "outputs"), *[{}] * len(found)]
-    return {
-        "inputs": [_marked(each, says, told=each | _known(says)) for each, says in inputs],
-        "n_features": _count(estimator),
-        "outputs": [
-            _marked(each, says, told=_known(says) | each)
-            for each, says in zip(found, said, strict=False)
-        ],
-    }
-
-
-def _marked(
-    found: Mapping[str, Any], declared: Mapping[str, Any], told: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What is told of a column, with the names of what was found out and not declared."""
-    apart = {"name", *_known(declared)}
-    inferred = [key for key in _known(found) if key not in apart]
-    return {**told, "type": api_name(told["type"] or "") or None, "inferred": inferred}
-
-
-def _known(column: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in column.items() if value is not None}
+    outputs = estimator_outputs(estimator, metadata)
+    declared_outputs = [*declared_columns(metadata, "outputs"), *[{}] * len(outputs)]
+    return ModelSignature(
+        inputs=tuple(
+            _input(column, declared.get(column.name, {}))
+            for column in _estimator_inputs(estimator, metadata)
+        ),
+        outputs=tuple(map(_output, outputs, declared_outputs)),
+        n_features=_feature_count(estimator),
+    )
 
 
 def declared_columns(metadata: Mapping[str, Any], side: str) -> Sequence[Mapping[str, Any]]:
@@ -60,14 +42,43 @@ def declared_columns(metadata: Mapping[str, Any], side: str) -> Sequence[Mapping
     return columns
 
 
-def _found_inputs(estimator: Any, metadata: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Name, type and nullability of each input, as far as the model and the examples tell."""
+def _input(found: InputColumn, declared: Mapping[str, Any]) -> InputColumn:
+    kind, nullable = declared.get("type"), declared.get("nullable")
+    return InputColumn(
+        name=found.name,
+        type=api_name(kind or found.type or "") or None,
+        nullable=found.nullable if nullable is None else nullable,
+        inferred=_inferred(found, declared, "type", "nullable"),
+        further=further_attributes(declared),
+    )
+
+
+def _output(found: OutputColumn, declared: Mapping[str, Any]) -> OutputColumn:
+    return replace(
+        found,
+        inferred=_inferred(found, declared, "type", "classes"),
+        further=further_attributes(declared),
+    )
+
+
+def _inferred(
+    found: InputColumn | OutputColumn, declared: Mapping[str, Any], *attributes: str
+) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name in attributes
+        if getattr(found, name) is not None and declared.get(name) is None
+    )
+
+
+def _estimator_inputs(estimator: Any, metadata: Mapping[str, Any]) -> Iterator[InputColumn]:
+    """Name, type and nullability of each input, as far as estimator and examples show them."""
     rows = example_rows(metadata)
     takes_missing = bool(sklearn.utils.get_tags(estimator).input_tags.allow_nan)
     for name in input_names(estimator, metadata):
         values = [row[name] for row in rows if name in row]
         is_nullable = True if takes_missing or None in values else None
-        yield {"name": name, "type": _type_of(values), "nullable": is_nullable}
+        yield InputColumn(name, _type_of(values), is_nullable)
 
 
 def _type_of(values: Sequence[Any]) -> str | None:
@@ -91,32 +102,33 @@ def example_rows(metadata: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [row for row in rows if isinstance(row, dict)]
 
 
-def _count(estimator: Any) -> int | None:
+def _feature_count(estimator: Any) -> int | None:
     count = getattr(estimator, "n_features_in_", None)
     return None if count is None else int(count)
 
 
-def found_outputs(estimator: Any, metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+def estimator_outputs(estimator: Any, metadata: Mapping[str, Any]) -> list[OutputColumn]:
     """Name and type of each output, and its classes where it has them."""
-    wishes = OutputSpec.of((), metadata)
+    spec = OutputSpec.of((), metadata)
     try:
         kinds = prediction_kinds(estimator, metadata)
     except FailedPrecondition:
-        return [{"name": wishes.target, "type": None}]
-    if len(wishes.targets) != len(kinds):
-        wishes = replace(wishes, targets=())
-    names = wishes.names(len(kinds))
-    outputs: list[dict[str, Any]] = [
-        {"name": n, "type": kind.type} for n, kind in zip(names, kinds, strict=True)
+        return [OutputColumn(spec.target)]
+    if len(spec.targets) != len(kinds):
+        spec = replace(spec, targets=())
+    outputs = [
+        OutputColumn(name, kind.type)
+        for name, kind in zip(spec.names(len(kinds)), kinds, strict=True)
     ]
-    for output, classes in zip(outputs, _classes(estimator), strict=False):
-        output["classes"] = np.asarray(classes).tolist()[:_MANY_CLASSES]
-    return outputs
+    if not kinds[0].with_probability:
+        return outputs
+    return [
+        replace(output, classes=tuple(np.asarray(classes).tolist()[:_MOST_CLASSES]))
+        for output, classes in zip(outputs, _classes(estimator), strict=True)
+    ]
 
 
 def _classes(estimator: Any) -> list[Any]:
-    """The labels of each output; empty where there are none."""
-    classes = getattr(estimator, "classes_", None)
-    if classes is None or isinstance(classes, list):
-        return classes or []
-    return [classes]
+    """The labels of each output of a classifier."""
+    classes = estimator.classes_
+    return classes if isinstance(classes, list) else [classes]

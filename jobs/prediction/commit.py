@@ -18,7 +18,7 @@ from shared.request.parameters import Disposition
 from shared.runs.documents import RunRecord
 from shared.runs.folder import LAUNCH, OUTCOME, RunFolder
 from shared.tables.catalog import output_columns
-from shared.tables.compatibility import not_empty
+from shared.tables.compatibility import output_not_empty
 from shared.tables.table import Column
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ def _load(plan: Plan, uris: list[str], clients: Clients) -> bigquery.LoadJob:
         return run_once(clients.bigquery, f"mlsys-{plan.run_id}", submit)
     except JobRefusedError as error:
         if error.bigquery_reason == "duplicate" and plan.disposition is Disposition.EMPTY:
-            raise not_empty(plan.sink) from error
+            raise output_not_empty(plan.sink) from error
         raise
 
 
@@ -112,7 +112,7 @@ def _add_missing_columns(plan: Plan, client: bigquery.Client) -> None:
     # A load job adds columns only where it appends.
     table = client.get_table(str(plan.sink))
     there = {field.name.casefold() for field in table.schema}
-    missing = [column for column in plan.layout.output if column.name.casefold() not in there]
+    missing = [column for column in plan.schema.output if column.name.casefold() not in there]
     if missing:
         table.schema = [*table.schema, *_fields(missing)]
         client.update_table(table, ["schema"])
@@ -123,7 +123,7 @@ def _load_config(plan: Plan, existing: tuple[Column, ...] | None) -> bigquery.Lo
     modes = {column.name.casefold(): column.mode for column in existing or ()}
     columns = [
         Column(each.name, each.type, modes.get(each.name.casefold(), each.mode))
-        for each in plan.layout.output
+        for each in plan.schema.output
     ]
     config = bigquery.LoadJobConfig(
         source_format=bigquery.SourceFormat.PARQUET,

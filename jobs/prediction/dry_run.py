@@ -23,36 +23,36 @@ def foresee(request: PredictionRequest, clients: Clients, *, now: datetime) -> s
     clients.settings.require_own_environment(request.env)
     registry = Registry(clients.bigquery, clients.settings.dataset)
     model = load_model(registry.find(request.model), clients)
-    ground = resolve_tables(request, clients, model, now=now)
+    tables = resolve_tables(request, clients, model, now=now)
     return "\n".join(
         [
-            *_reading(ground),
+            *_reading(tables),
             _scoring(model.registered),
-            *_writing(ground, request),
+            *_writing(tables, request),
             "nothing was read, scored or written",
         ]
     )
 
 
-def _reading(ground: ResolvedTables) -> Iterator[str]:
-    selection = ground.selection
-    rows = "an unknown number of" if ground.source.rows is None else f"{ground.source.rows:,}"
-    at_most = "at most " if selection.row_filter and ground.source.rows is not None else ""
-    yield f"would read   {selection.table}, a {ground.source.kind.lower()} of {at_most}{rows} rows"
+def _reading(tables: ResolvedTables) -> Iterator[str]:
+    selection = tables.selection
+    rows = "an unknown number of" if tables.source.rows is None else f"{tables.source.rows:,}"
+    at_most = "at most " if selection.row_filter and tables.source.rows is not None else ""
+    yield f"would read   {selection.table}, a {tables.source.kind.lower()} of {at_most}{rows} rows"
     yield f"             columns {', '.join(selection.columns)}"
     if selection.row_filter:
         yield f"             where {selection.row_filter}"
     if selection.as_of:
         yield f"             as of {selection.as_of.isoformat()}"
-    yield f"             {_size(ground.scanned_bytes)} by {_way_and_price(ground)}"
+    yield f"             {_size(tables.scanned_bytes)} by {_way_and_price(tables)}"
 
 
-def _way_and_price(ground: ResolvedTables) -> str:
-    if ground.selection.as_of or not is_readable(ground.source.kind):
+def _way_and_price(tables: ResolvedTables) -> str:
+    if tables.selection.as_of or not is_readable(tables.source.kind):
         way, by_query = "a query job and the Storage Read API", True
     else:
         way, by_query = "the Storage Read API", False
-    dollars = reading_dollars(ground.scanned_bytes, by_query=by_query)
+    dollars = reading_dollars(tables.scanned_bytes, by_query=by_query)
     return f"{way}, about ${dollars:.4f}"
 
 
@@ -63,10 +63,10 @@ def _scoring(model: RegisteredModel) -> str:
     )
 
 
-def _writing(ground: ResolvedTables, request: PredictionRequest) -> Iterator[str]:
-    state = "a new table" if ground.existing is None else "which exists"
-    yield f"would write  {ground.sink}, {state}, by {request.write_disposition}"
-    yield f"             columns {', '.join(f'{c.name} {c.type}' for c in ground.layout.output)}"
+def _writing(tables: ResolvedTables, request: PredictionRequest) -> Iterator[str]:
+    state = "a new table" if tables.existing is None else "which exists"
+    yield f"would write  {tables.sink}, {state}, by {request.write_disposition}"
+    yield f"             columns {', '.join(f'{c.name} {c.type}' for c in tables.schema.output)}"
 
 
 def _size(count: float) -> str:

@@ -3,11 +3,11 @@
 Whoever comes first writes it; everybody else, in whatever task, attempt or execution, reads it.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from jobs.layout import OutputSchema
 from jobs.models.loading import LoadedModel
 from jobs.prediction.resolved_tables import resolve_tables
 from jobs.prediction.source import Session, open_input
@@ -18,6 +18,7 @@ from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
 from shared.runs.folder import DocumentName
 from shared.runs.json_document import Document
+from shared.tables.output_schema import OutputSchema
 from shared.tables.table import TableId
 
 
@@ -30,6 +31,9 @@ class Plan(Document):
         snapshot_time: the input is read as it was then.
     """
 
+    # Release 0.1.0 writes and reads it under this key.
+    keys: ClassVar[Mapping[str, str]] = {"schema": "layout"}
+
     run_id: str
     request: dict[str, Any]
     planned_at: datetime
@@ -37,7 +41,7 @@ class Plan(Document):
     source: TableId
     sink: TableId
     model: RegisteredModel
-    layout: OutputSchema
+    schema: OutputSchema
     session: Session
 
     def require_same_request(self, request: PredictionRequest) -> None:
@@ -107,16 +111,16 @@ def make_plan(
         InvalidArgument: when BigQuery refuses the row filter, or cannot go back to that time.
         FailedPrecondition: when input or output table do not fit the model.
     """
-    ground = resolve_tables(request, clients, model, now=now)
-    kind = ground.source.kind
+    tables = resolve_tables(request, clients, model, now=now)
+    kind = tables.source.kind
     return Plan(
         run_id=run_id,
         request=request_of(request),
         planned_at=now,
         snapshot_time=request.as_of or now,
-        source=ground.selection.table,
-        sink=ground.sink,
+        source=tables.selection.table,
+        sink=tables.sink,
         model=model.registered,
-        layout=ground.layout,
-        session=open_input(clients, ground.selection, kind=kind, run_id=run_id, now=now),
+        schema=tables.schema,
+        session=open_input(clients, tables.selection, kind=kind, run_id=run_id, now=now),
     )

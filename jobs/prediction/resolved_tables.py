@@ -1,22 +1,22 @@
-"""What a run would read and write, found out without any effect."""
+"""The tables of a request, looked up and checked: what a run would read and write."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs.layout import OutputSchema, OutputSpec, lay_out
 from jobs.models.loading import LoadedModel
 from shared.clients import Clients
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
-from shared.tables.catalog import Entry, bytes_scanned, holds_rows, output_columns, table_entry
-from shared.tables.compatibility import not_empty, require_compatible, require_time_travel
+from shared.request.resolution import resolve
+from shared.tables.catalog import bytes_scanned, output_columns, require_empty, table_entry
+from shared.tables.output_schema import OutputSchema
 from shared.tables.selection import Selection
-from shared.tables.table import Column, TableId
+from shared.tables.table import CatalogEntry, Column, TableId
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedTables:
-    """The ground that a run stands on.
+    """What a run reads and writes.
 
     Attributes:
         source: the catalogue's entry of the input table.
@@ -25,17 +25,17 @@ class ResolvedTables:
     """
 
     selection: Selection
-    source: Entry
+    source: CatalogEntry
     scanned_bytes: int
     sink: TableId
     existing: tuple[Column, ...] | None
-    layout: OutputSchema
+    schema: OutputSchema
 
 
 def resolve_tables(
     request: PredictionRequest, clients: Clients, model: LoadedModel, *, now: datetime
 ) -> ResolvedTables:
-    """Look at the tables of a request, and refuse what cannot end well.
+    """Look up the tables of a request, and refuse a run that cannot succeed; nothing is written.
 
     Raises:
         NotFound: when the input table or the output dataset does not exist.
@@ -45,14 +45,16 @@ def resolve_tables(
     request.require_time_travel(now)
     source, sink = request.tables(clients.settings.project_id)
     entry = table_entry(clients.bigquery, source, "input")
-    require_time_travel(request.as_of, entry.kind, source)
-    wishes = OutputSpec.of(request.key_columns, model.registered.metadata)
-    layout = lay_out(entry.columns, model.features, wishes, model.kinds)
-    selection = Selection(source, tuple(layout.selected), request.row_filter, request.as_of)
     existing = output_columns(clients.bigquery, sink)
-    if existing is not None:
-        require_compatible(existing, layout.output, str(sink))
-        if request.write_disposition is Disposition.EMPTY and holds_rows(clients.bigquery, sink):
-            raise not_empty(sink)
+    schema = resolve(
+        request,
+        source=(source, entry),
+        sink=(sink, existing),
+        model=(model.registered, model.signature),
+    )
+    assert schema is not None  # noqa: S101  (without a collecting attempt, a refusal is raised)
+    selection = Selection(source, tuple(schema.selected), request.row_filter, request.as_of)
+    if existing is not None and request.write_disposition is Disposition.EMPTY:
+        require_empty(clients.bigquery, sink)
     scanned = bytes_scanned(clients.bigquery, selection)
-    return ResolvedTables(selection, entry, scanned, sink, existing, layout)
+    return ResolvedTables(selection, entry, scanned, sink, existing, schema)

@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 from google.api_core.exceptions import PreconditionFailed, from_http_response
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
+from jobs.dataframes.arrow_types import arrow_schema
 from jobs.drift.input_profile import InputProfile, carried_profile
-from jobs.layout import OutputSchema
 from shared.clients import google_errors
 from shared.runs.folder import RunFolder
+from shared.tables.output_schema import OutputSchema
 
 # A multiple of 256 KiB, as resumable uploads demand; what is buffered before it is sent.
 _CHUNK_BYTES = 8 * 1024 * 1024
@@ -32,7 +33,7 @@ def shard_name(index: int) -> str:
 
 
 def write_shard(
-    folder: RunFolder, index: int, layout: OutputSchema, batches: Iterable[pa.RecordBatch]
+    folder: RunFolder, index: int, schema: OutputSchema, batches: Iterable[pa.RecordBatch]
 ) -> None:
     """Write a stream's rows as one Parquet object.
 
@@ -48,18 +49,18 @@ def write_shard(
         _api_errors(),
         _WholeUpload(folder.blob(shard_name(index))) as sink,
     ):
-        write_parquet(sink, layout, batches)
+        write_parquet(sink, schema, batches)
         sink.is_whole = True
 
 
-def write_parquet(sink: IO[bytes], layout: OutputSchema, batches: Iterable[pa.RecordBatch]) -> None:
+def write_parquet(sink: IO[bytes], schema: OutputSchema, batches: Iterable[pa.RecordBatch]) -> None:
     """Write output rows as Parquet, and in the footer the profile of the rows they were made of.
 
     A load job reads no statistics, and a dictionary pays only where values repeat: without the
     rest, writing takes less than half of its time.
     """
     with pq.ParquetWriter(
-        sink, layout.arrow_schema, use_dictionary=layout.repetitive, write_statistics=False
+        sink, arrow_schema(schema), use_dictionary=schema.repetitive, write_statistics=False
     ) as writer:
         profile: InputProfile | None = None
         for batch in batches:

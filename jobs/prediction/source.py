@@ -1,4 +1,4 @@
-"""The input: a read session over a BigQuery table, and the record batches of its streams.
+"""The input of a run: a BigQuery read session, and the record batches of its streams.
 
 Source: https://cloud.google.com/bigquery/docs/reference/storage
 """
@@ -11,6 +11,7 @@ from datetime import datetime
 import pyarrow as pa
 from google.api_core.exceptions import BadRequest
 from google.api_core.exceptions import NotFound as GoogleNotFound
+from google.cloud import bigquery
 from google.cloud.bigquery_storage_v1.types import (
     CreateReadSessionRequest,
     DataFormat,
@@ -18,7 +19,7 @@ from google.cloud.bigquery_storage_v1.types import (
     ReadSession,
 )
 
-from jobs.prediction.materialise import materialise
+from jobs.prediction.bigquery_jobs import run_once
 from shared.clients import Clients, google_errors
 from shared.errors import FailedPrecondition
 from shared.tables.selection import Selection
@@ -37,6 +38,15 @@ _READABLE = frozenset({"TABLE", "SNAPSHOT"})
 # job takes 10,000 objects, one a stream.
 _STREAMS_A_TASK = 3
 _MOST_STREAMS = 1_000
+
+# The table outlives the read session over it, which lives about six hours. It is made by a
+# statement because only a statement sets the expiry with the table, and because BigQuery bounds
+# results without a table of their own by 10 GB.
+_MATERIALISE = """
+CREATE TABLE {made}
+OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 1 DAY))
+AS {selection}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,29 @@ def open_input(
             log.info("%s; a query reads it", refusal)
     made = materialise(clients, selection, run_id=run_id)
     return open_session(clients, Selection(made, selection.columns))
+
+
+def materialise(clients: Clients, selection: Selection, *, run_id: str) -> TableId:
+    """Write a selection into a table, which expires after a day, by one query job of the run.
+
+    It serves what the Storage API cannot read: views, and the past of a table. The job, and with it
+    the table, is the same for every task and attempt of the run.
+
+    Raises:
+        FailedPrecondition: when BigQuery refuses the query, with its words.
+        Transient: when BigQuery is away.
+    """
+
+    def table(job_id: str) -> TableId:
+        return TableId(clients.settings.project_id, clients.settings.dataset, job_id)
+
+    def submit(job_id: str) -> bigquery.QueryJob:
+        statement = _MATERIALISE.format(made=table(job_id).quoted, selection=selection.sql)
+        return clients.bigquery.query(statement, job_id=job_id, job_retry=None)
+
+    with google_errors(f"querying {selection.table}"):
+        job = run_once(clients.bigquery, f"mlsys-{run_id}-input", submit)
+    return table(job.job_id)
 
 
 def open_session(

@@ -21,8 +21,9 @@ from jobs.dataframes.arrow_types import type_name
 from jobs.dataframes.conversion import array_of
 from jobs.drift.baseline import baseline
 from jobs.models.estimators import feature_names, prediction_kinds
-from jobs.models.signature import found_outputs
+from jobs.models.signature import estimator_outputs
 from shared.errors import InvalidArgument
+from shared.registry.signature import OutputColumn
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
@@ -98,8 +99,14 @@ def _signature(
 ) -> dict[str, Any]:
     return {
         "inputs": [_input(name, training) for name in names],
-        "outputs": found_outputs(estimator, metadata),
+        "outputs": [_output(column) for column in estimator_outputs(estimator, metadata)],
     }
+
+
+def _output(column: OutputColumn) -> dict[str, Any]:
+    declared = column.to_json()
+    del declared["inferred"]  # metadata.json declares it from now on
+    return declared
 
 
 def _input(name: str, training: pa.Table | None) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _signature(verdict: InspectionResult) -> tuple[str | None, tuple[str, ...]]:
     """The signature as the log keeps it, and what there is to say when it is too long for a row."""
     if verdict.signature is None:
         return None, ()
-    text = _storable(json.dumps(verdict.signature, ensure_ascii=False))
+    text = _storable(json.dumps(verdict.signature.to_json(), ensure_ascii=False))
     if (size := len(text.encode())) <= SIGNATURE_LIMIT_BYTES:
         return text, ()
     words = f"the model's inputs and classes take {size:,} bytes to name: they are not registered"

@@ -5,20 +5,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.layout import OutputSchema
+from jobs.dataframes.arrow_types import arrow_schema
 from jobs.scoring.features import feature_frame
 from jobs.scoring.predictions import Predictions, Predictor
 from shared.errors import FailedPrecondition
+from shared.tables.output_schema import OutputSchema
 
 
 class Scorer:
     """A model over the columns of a run; any number of threads may score with it at once."""
 
-    def __init__(self, estimator: Any, layout: OutputSchema, constants: dict[str, Any]):
+    def __init__(self, estimator: Any, schema: OutputSchema, constants: dict[str, Any]):
         """`constants` holds the value of each output column that is the same in every row."""
         self._predictor = Predictor(estimator)
-        self._layout = layout
-        self._schema = layout.arrow_schema
+        self._schema = schema
+        self._arrow_schema = arrow_schema(schema)
         self._constants = constants
         self._repeated: dict[str, pa.Array] = {}
 
@@ -29,24 +30,24 @@ class Scorer:
             FailedPrecondition: when the model refuses the rows.
         """
         if not batch.num_rows:  # which no estimator takes
-            return pa.RecordBatch.from_pylist([], schema=self._schema)
-        frame = feature_frame(batch, self._layout.sources, self._layout.features)
+            return pa.RecordBatch.from_pylist([], schema=self._arrow_schema)
+        frame = feature_frame(batch, self._schema.sources, self._schema.features)
         predicted = self._predicted(self._predictor.predict(frame), batch.num_rows)
         arrays = [
             predicted[field.name] if field.name in predicted else self._known(field, batch)
-            for field in self._schema
+            for field in self._arrow_schema
         ]
-        return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+        return pa.RecordBatch.from_arrays(arrays, schema=self._arrow_schema)
 
     def _predicted(self, outputs: Sequence[Predictions], rows: int) -> dict[str, pa.Array]:
         """The columns of predictions and probabilities, by name."""
-        names = self._layout.predictions
+        names = self._schema.predictions
         _require_outputs(len(outputs), names)
         columns: dict[str, pa.Array] = {}
         for name, output in zip(names, outputs, strict=True):
             values = pa.array(output.values, from_pandas=True)
-            columns[name] = values.cast(self._schema.field(name).type)
-        for name, output in zip(self._layout.probabilities, outputs, strict=False):
+            columns[name] = values.cast(self._arrow_schema.field(name).type)
+        for name, output in zip(self._schema.probabilities, outputs, strict=False):
             known = output.probabilities
             columns[name] = (
                 pa.nulls(rows, pa.float64()) if known is None else pa.array(known, pa.float64())

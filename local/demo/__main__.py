@@ -1,4 +1,4 @@
-"""`python -m local.demo [--keep] [--images]`: tells the story once.
+"""`python -m local.demo [--keep] [--images]`: runs the whole product once.
 
 With --keep the cloud stays up; with --images its containers run from the images of `make images`.
 """
@@ -12,10 +12,10 @@ import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from deployment.images.engine import ENGINES, working_engine
 from local.cloud import Cloud
-from local.containers import ENGINES, working_engine
 from local.demo.display import console, follow, show_record, show_rows, show_timings, step
-from local.demo.story import PREDICTIONS, DemoFailedError, Story, accuracy, beside_the_truth
+from local.demo.scenario import PREDICTIONS, DemoFailedError, Scenario, accuracy, with_truth
 from local.home import DEFAULT_HOME
 from local.running import Blueprint, CloudFailedError, running_cloud
 
@@ -47,7 +47,7 @@ def demo(*, keep: bool, engine: str = "") -> int:
         with ExitStack() as open_cloud:
             with step("start a local cloud", timings):
                 cloud = open_cloud.enter_context(running_cloud(blueprint, _say))
-            tell(Story(cloud), timings)
+            run_scenario(Scenario(cloud), timings)
             if keep:
                 _stay(cloud)
     except (CloudFailedError, DemoFailedError) as error:
@@ -64,8 +64,8 @@ def _say(line: str) -> None:
     console.print(f"   {line}", soft_wrap=True, markup=False)
 
 
-def tell(story: Story, timings: dict[str, float]) -> None:
-    """The story, step by step."""
+def run_scenario(scenario: Scenario, timings: dict[str, float]) -> None:
+    """Run the steps in their order, and print what each returns."""
     with step("train a model of who survived the Titanic", timings):
         # Importing scikit-learn takes seconds: the cloud's announcement should not wait for it.
         from local.demo.titanic import train  # noqa: PLC0415
@@ -73,22 +73,22 @@ def tell(story: Story, timings: dict[str, float]) -> None:
         trained = train()
         console.print(f"   {trained.training_rows} passengers, a pipeline of scikit-learn")
     with step("drop it into the bucket", timings):
-        console.print(f"   {story.drop(trained)}model.pkl and metadata.json")
+        console.print(f"   {scenario.drop(trained)}model.pkl and metadata.json")
     with step("an event registers it", timings):
-        show_record(story.registered())
+        show_record(scenario.registered())
     with step("put the other passengers into a BigQuery table", timings):
-        console.print(f"   {story.load(trained)} rows")
+        console.print(f"   {scenario.load(trained)} rows")
     with step("ask the gateway for predictions", timings):
-        console.print(f"   GET {story.predict_url}", soft_wrap=True)
-        launched = story.launch()
+        console.print(f"   GET {scenario.predict_url}", soft_wrap=True)
+        launched = scenario.launch()
         show_record(launched)
     with step("a Cloud Run Job scores the table", timings):
-        follow(story.statuses(launched))
+        follow(scenario.statuses(launched))
     with step("read the predictions", timings):
-        rows = story.predictions()
-        show_rows(beside_the_truth(row, trained) for row in rows[:_SHOWN_ROWS])
+        rows = scenario.predictions()
+        show_rows(with_truth(row, trained) for row in rows[:_SHOWN_ROWS])
         right = accuracy(rows, trained)
-        console.print(f"   {len(rows)} rows in {PREDICTIONS}; {right:.1%} of the fates are right")
+        console.print(f"   {len(rows)} rows in {PREDICTIONS}; {right:.1%} of them are right")
     console.print()
     show_timings(timings)
 

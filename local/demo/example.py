@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from local.demo.story import PASSENGERS, Story
+from local.demo.scenario import PASSENGERS, Scenario
 from local.demo.titanic import train
 from local.home import DEFAULT_HOME, Home
 from local.terminal import complain, say
@@ -24,7 +24,7 @@ def example(home: Path, folder: Path) -> int:
     (folder / "model.pkl").write_bytes(trained.pickled)
     metadata = json.dumps(trained.metadata, indent=2)
     (folder / "metadata.json").write_text(f"{metadata}\n", encoding="utf-8")
-    rows = Story(cloud).load(trained)
+    rows = Scenario(cloud).load(trained)
     say(f"model.pkl and metadata.json are here; {PASSENGERS} has {rows} rows")
     return 0
 

@@ -17,7 +17,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from local.definitions import REPOSITORY
+from deployment.definitions import REPOSITORY
 
 MODEL = "titanic-survival"
 KEY = "PassengerId"
@@ -50,7 +50,7 @@ class Trained:
 
     @property
     def accuracy(self) -> float:
-        """Share of the unseen passengers whose fate it predicts."""
+        """Share of the unseen passengers that it predicts correctly."""
         return float(self.pipeline.score(self.unseen[NUMBERS + CATEGORIES], self.unseen[TARGET]))
 
     @property

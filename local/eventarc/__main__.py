@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from local.eventarc.app import Settings, create_app
-from local.eventarc.backoff import RetryPolicy
+from local.eventarc.delivery import RetryPolicy
 from local.serving import serve
 
 

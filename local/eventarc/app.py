@@ -6,14 +6,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from local.background import start
-from local.eventarc.backoff import RetryPolicy
 from local.eventarc.dead_letters import DeadLetterFolder
-from local.eventarc.delivery import IN_FLIGHT_PER_TRIGGER, Courier, http_connections
-from local.eventarc.intake import take_in_forever
+from local.eventarc.delivery import IN_FLIGHT_PER_TRIGGER, Dispatcher, RetryPolicy, http_connections
 from local.eventarc.queue import Queue
-from local.eventarc.triggers import read_triggers
-from local.storage.claim import claim
+from local.eventarc.triggers import read_triggers, route_events_forever
+from local.serving import lock_folder, start_thread
 
 
 @dataclass(frozen=True)
@@ -29,18 +26,18 @@ class Settings:
 
 
 def create_app(settings: Settings) -> Flask:
-    """Start to deliver, and return the application that tells about it."""
+    """Start to deliver, and return the application that shows the counts."""
     settings.folder.mkdir(parents=True, exist_ok=True)
     app = Flask("local.eventarc", static_folder=None)
-    app.extensions["claim"] = claim(settings.folder)  # held while the application lives
+    app.extensions["lock"] = lock_folder(settings.folder)  # held while the application lives
     triggers = read_triggers(settings.triggers)
     queue = Queue(settings.folder / "eventarc.db", [trigger.name for trigger in triggers])
     dead_letters = DeadLetterFolder(settings.folder / "dead-letter")
     connections = http_connections(settings.ack_deadline_seconds)
-    courier = Courier(queue, dead_letters, settings.policy, connections)
-    start(take_in_forever, settings.storage_folder, triggers, queue)
+    dispatcher = Dispatcher(queue, dead_letters, settings.policy, connections)
+    start_thread(route_events_forever, settings.storage_folder, triggers, queue)
     for trigger, _ in itertools.product(triggers, range(IN_FLIGHT_PER_TRIGGER)):
-        start(courier.deliver_forever, trigger)
+        start_thread(dispatcher.deliver_forever, trigger)
     _add_routes(app, queue, dead_letters, {trigger.name for trigger in triggers})
     return app
 

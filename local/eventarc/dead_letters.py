@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from local.eventarc.outbox import Event
+from local.eventarc.events import Event
 from local.eventarc.queue import Delivery
 
 

@@ -5,27 +5,45 @@ https://cloud.google.com/eventarc/docs/retry-events
 
 import json
 import logging
+import math
 import time
 from dataclasses import dataclass
 
 import urllib3
 
-from local.eventarc import cloudevent
-from local.eventarc.backoff import RetryPolicy
 from local.eventarc.dead_letters import DeadLetter, DeadLetterFolder
-from local.eventarc.outbox import Event
+from local.eventarc.events import Event, http_body, http_headers
 from local.eventarc.queue import Delivery, Queue
 from local.eventarc.triggers import Trigger
 
 ACKNOWLEDGING = frozenset({102, 200, 201, 202, 204})
 IN_FLIGHT_PER_TRIGGER = 16
 _QUOTED_BYTES = 200
+MAX_DELAY_SECONDS = 600.0
 
 log = logging.getLogger("eventarc")
 
 
 @dataclass(frozen=True)
-class Courier:
+class RetryPolicy:
+    """Exponential back-off, up to a number of attempts and an age."""
+
+    first_retry_seconds: float = 10.0
+    max_attempts: int = 20
+    max_age_seconds: float = 24 * 3600.0
+
+    def delay_seconds(self, attempts: int) -> float:
+        """How long to wait after so many failed attempts."""
+        doublings = attempts - 1
+        return min(MAX_DELAY_SECONDS, math.ldexp(self.first_retry_seconds, doublings))
+
+    def gives_up(self, attempts: int, age_seconds: float) -> bool:
+        """Whether an event has had its chances."""
+        return attempts >= self.max_attempts or age_seconds >= self.max_age_seconds
+
+
+@dataclass(frozen=True)
+class Dispatcher:
     """Delivers what is queued."""
 
     queue: Queue
@@ -43,7 +61,7 @@ class Courier:
         if failure is None:
             self.queue.acknowledge(delivery)
         elif self.policy.gives_up(delivery.attempts + 1, time.time() - delivery.queued_at):
-            self._bury(trigger, delivery, failure)
+            self._add_dead_letter(trigger, delivery, failure)
         else:
             self._postpone(trigger, delivery, failure)
 
@@ -51,7 +69,7 @@ class Courier:
         """Post an event; returns what went wrong, or None once it is acknowledged."""
         try:
             answer = self.connections.request(
-                "POST", destination, body=cloudevent.body(event), headers=cloudevent.headers(event)
+                "POST", destination, body=http_body(event), headers=http_headers(event)
             )
         except urllib3.exceptions.HTTPError as error:
             return str(error)
@@ -72,7 +90,7 @@ class Courier:
             failure,
         )
 
-    def _bury(self, trigger: Trigger, delivery: Delivery, failure: str) -> None:
+    def _add_dead_letter(self, trigger: Trigger, delivery: Delivery, failure: str) -> None:
         letter = DeadLetter.of(delivery, trigger.destination, failure)
         self.dead_letters.add(letter)
         self.queue.drop(delivery)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from local.eventarc.outbox import Event
+from local.eventarc.events import Event
 from local.storage.database import connect
 
 _SCHEMA = """

@@ -1,11 +1,14 @@
-"""Which events go where; pure but for reading the file."""
+"""Which events go to which destination, and the loop that queues them."""
 
+import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from local.eventarc.outbox import Event
+from local.eventarc.events import Event, Outbox
+from local.eventarc.queue import Queue
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,24 @@ def _trigger(item: Any) -> Trigger:
     if not isinstance(item, dict) or set(item) != wanted:
         raise TriggersError(f"A trigger has exactly {sorted(wanted)}, not {item}")
     return Trigger(**item)
+
+
+def route_events_forever(storage_folder: Path, triggers: Sequence[Trigger], queue: Queue) -> None:
+    """Queue every event for the triggers that match it; an event without a trigger is dropped.
+
+    The queue commits, with its position, before the outbox releases the events: a crash in between
+    repeats the release, not the deliveries.
+    """
+    outbox = Outbox(storage_folder)
+    position = queue.position
+    while True:
+        events = outbox.next_events(position)
+        position = events[-1].id
+        queue.accept(wanted(events, triggers), position)
+        outbox.release(position)
+
+
+def wanted(events: Sequence[Event], triggers: Sequence[Trigger]) -> list[tuple[str, Event]]:
+    """Each trigger's name with each event that it wants."""
+    pairs = itertools.product(events, triggers)
+    return [(trigger.name, event) for event, trigger in pairs if trigger.wants(event)]

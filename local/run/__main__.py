@@ -1,7 +1,6 @@
 """`python -m local.run --port P --folder DIR --region R --working-directory W`."""
 
 import argparse
-import fcntl
 import os
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -14,10 +13,9 @@ from flask import Flask
 from local.run.app import create_app
 from local.run.control_plane import ControlPlane
 from local.run.executions import Executions
-from local.run.logs import Logs
-from local.run.machine import Machine
+from local.run.machine import Logs, Machine
 from local.run.store import Store
-from local.serving import serve
+from local.serving import lock_folder, serve
 
 
 def main() -> None:
@@ -34,7 +32,8 @@ def main() -> None:
 
 
 def _open(options: argparse.Namespace, cleanup: ExitStack) -> Flask:
-    _lock(options.folder / "lock")
+    # An earlier process may still be stopping its tasks: it is waited for.
+    lock = lock_folder(options.folder)
     store = Store(options.folder / "run.db")
     logs = Logs(options.folder / "logs")
     now = partial(datetime.now, UTC)
@@ -50,12 +49,9 @@ def _open(options: argparse.Namespace, cleanup: ExitStack) -> Flask:
     cleanup.callback(executions.close)
     executions.resume()
     plane = ControlPlane(store, executions, now, f"http://127.0.0.1:{options.port}/logs")
-    return create_app(plane, logs, options.region)
-
-
-def _lock(path: Path) -> None:
-    # An earlier life may still be stopping its tasks: it is waited for. The lock ends with us.
-    fcntl.flock(os.open(path, os.O_CREAT | os.O_WRONLY), fcntl.LOCK_EX)
+    app = create_app(plane, logs, options.region)
+    app.extensions["lock"] = lock  # held while the application lives
+    return app
 
 
 def _parser() -> argparse.ArgumentParser:

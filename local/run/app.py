@@ -3,10 +3,9 @@
 from flask import Flask, Response, current_app
 
 from local.faults import Faults
+from local.google_json import NotFoundError, answer_errors
 from local.run.control_plane import ControlPlane
-from local.run.error_answers import answer_errors
-from local.run.errors import NotFoundError
-from local.run.logs import Logs
+from local.run.machine import Logs
 from local.run.v1_routes import v1_routes
 from local.run.v2_routes import v2_routes
 

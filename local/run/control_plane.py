@@ -1,19 +1,24 @@
 """What callers can ask for, whichever API they speak."""
 
+import re
+import secrets
+import string
 from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
 from flask import current_app
 
-from local.run.database import Page, Rows
-from local.run.errors import AlreadyExistsError, NotFoundError
+from local.database import Page, Rows
+from local.google_json import AlreadyExistsError, InvalidArgumentError, NotFoundError
 from local.run.executions import Executions
-from local.run.names import check_job_id, execution_name
-from local.run.overrides import Overrides, overridden
 from local.run.resources import Execution, Job, JobDraft, JobName
 from local.run.store import Operation, Store
 from local.run.tasks import Task, TaskState
+from local.run.template import Overrides, overridden
+
+_JOB_ID = re.compile(r"[a-z]([a-z0-9-]{0,47}[a-z0-9])?")
+_SUFFIX_ALPHABET = string.ascii_lowercase + string.digits
 
 
 def control_plane() -> "ControlPlane":
@@ -193,3 +198,21 @@ class ControlPlane:
         execution = self._store.execution(operation.execution)
         assert execution  # noqa: S101  # its row is never deleted
         return execution
+
+
+def check_job_id(job: str) -> None:
+    """Refuse what Cloud Run takes for no job's name.
+
+    Raises:
+        InvalidArgumentError: It breaks the rule.
+    """
+    if not _JOB_ID.fullmatch(job):
+        raise InvalidArgumentError(
+            f"Violation in job name {job!r}: must use lowercase letters, digits and hyphens, "
+            "begin with a letter, not end with a hyphen, and be shorter than 50."
+        )
+
+
+def execution_name(job: str) -> str:
+    """Return a name for an execution of the job: `{job}-{5 random characters}`."""
+    return f"{job}-{''.join(secrets.choice(_SUFFIX_ALPHABET) for _ in range(5))}"

@@ -1,4 +1,4 @@
-"""Drives executions: starts tasks as places become free, retries, cancels, resumes.
+"""Drives executions: starts tasks as slots become free, retries, cancels, resumes.
 
 What the documentation says, and is done here:
 * Each attempt has the time-out: https://cloud.google.com/run/docs/configuring/task-timeout
@@ -14,9 +14,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from local.run.database import Page
-from local.run.errors import FailedPreconditionError
-from local.run.machine import Machine, places
+from local.database import Page
+from local.google_json import FailedPreconditionError
+from local.run.machine import Machine, concurrency
 from local.run.processes import TaskProcess
 from local.run.resources import Execution
 from local.run.store import Store
@@ -80,7 +80,7 @@ class Executions:
             )
 
     def resume(self) -> None:
-        """Go on with what an earlier life of the stand-in left unfinished.
+        """Go on with what an earlier process of the stand-in left unfinished.
 
         Attempts that were running when it was killed are killed too, and have failed.
         """
@@ -103,7 +103,7 @@ class Executions:
 
     def _drive(self, execution: Execution) -> None:
         template = execution.template
-        for _ in range(places(template.parallelism, template.task_count)):
+        for _ in range(concurrency(template.parallelism, template.task_count)):
             thread = threading.Thread(target=self._work, args=(execution.name,), daemon=True)
             with self._completed:
                 self._threads.add(thread)

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from local.run.errors import InvalidArgumentError
 from local.run.tasks import Code, Task
+from local.run.template import Template
 
 
 class JobName(NamedTuple):
@@ -15,48 +15,6 @@ class JobName(NamedTuple):
     project: str
     region: str
     job: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Container:
-    """What one task runs."""
-
-    image: str = ""
-    name: str = ""
-    command: tuple[str, ...] = ()
-    args: tuple[str, ...] = ()
-    environment: dict[str, str] = field(default_factory=dict)
-    limits: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
-    """How the executions of a job look; the limits are those of Cloud Run's quotas page.
-
-    Raises:
-        InvalidArgumentError: A number is out of Cloud Run's range.
-    """
-
-    container: Container
-    task_count: int = 1
-    parallelism: int = 0
-    max_retries: int = 3
-    timeout_seconds: float = 600
-    service_account: str = ""
-    labels: dict[str, str] = field(default_factory=dict)
-    annotations: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        _check_range("task_count", self.task_count, 1, 10_000)
-        _check_range("parallelism", self.parallelism, 0, 10_000)
-        _check_range("max_retries", self.max_retries, 0, 10)
-        _check_range("timeout", self.timeout_seconds, 0.001, 168 * 3600)
-
-
-def _check_range(name: str, value: float, least: float, most: float) -> None:
-    if not least <= value <= most:
-        rule = f"must be between {least} and {most}"
-        raise InvalidArgumentError(f"Violation in template.{name}: {value} {rule}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from local.run.database import Database, Page, Rows
-from local.run.documents import document, revived
+from local.database import Database, Page, Rows, from_json, to_json
 from local.run.resources import Counts, Execution, Job, JobName
 from local.run.tasks import Task, TaskState
 
@@ -52,14 +51,14 @@ class Store:
         self._rows(
             "INSERT INTO jobs (project, region, name, document) VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO UPDATE SET document = excluded.document",
-            (job.project, job.region, job.name, document(job)),
+            (job.project, job.region, job.name, to_json(job)),
         )
 
     def job(self, name: JobName) -> Job | None:
         """Return a job, or None."""
         condition = "project = ? AND region = ? AND name = ?"
         rows = self._rows(f"SELECT document FROM jobs WHERE {condition}", name)  # noqa: S608  # a constant
-        return revived(Job, rows[0][0]) if rows else None
+        return from_json(Job, rows[0][0]) if rows else None
 
     def delete_job(self, name: JobName) -> None:
         """Forget a job."""
@@ -68,17 +67,17 @@ class Store:
     def jobs(self, project: str, region: str | None, page: Page) -> Rows[Job]:
         """List jobs, of all regions when none is named."""
         rows = self._database.newest("jobs", {"project": project, "region": region}, page)
-        return Rows([revived(Job, text) for _, text in rows.items], rows.next)
+        return Rows([from_json(Job, text) for _, text in rows.items], rows.next)
 
     def put_execution(self, execution: Execution) -> None:
-        """Create or replace an execution; its counts are not stored, its tasks tell them."""
+        """Create or replace an execution; its counts are not stored, but counted from its tasks."""
         keys = (execution.project, execution.region, execution.job, execution.name)
         flags = (bool(execution.completed_at), bool(execution.deleted_at))
         self._rows(
             "INSERT INTO executions (project, region, job, name, done, deleted, document) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
             "done = excluded.done, deleted = excluded.deleted, document = excluded.document",
-            (*keys, *flags, document(replace(execution, counts=Counts()))),
+            (*keys, *flags, to_json(replace(execution, counts=Counts()))),
         )
 
     def execution(self, name: str) -> Execution | None:
@@ -105,7 +104,7 @@ class Store:
     def put_tasks(self, tasks: Iterable[Task]) -> None:
         """Create or replace tasks."""
         sql = "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?, ?, ?)"
-        rows = ((t.execution, t.index, t.state, t.retried, document(t)) for t in tasks)
+        rows = ((t.execution, t.index, t.state, t.retried, to_json(t)) for t in tasks)
         self._database.put_many(sql, rows)
 
     def tasks(self, execution: str, states: Iterable[str], page: Page) -> Rows[Task]:
@@ -118,27 +117,27 @@ class Store:
             "AND number > ? ORDER BY number LIMIT ?",
             (execution, *wanted, after, page.size + 1),
         )
-        tasks = [revived(Task, text) for (text,) in rows[: page.size]]
+        tasks = [from_json(Task, text) for (text,) in rows[: page.size]]
         return Rows(tasks, tasks[-1].index if len(rows) > page.size else None)
 
     def task(self, execution: str, index: int) -> Task | None:
         """Return a task, or None."""
         sql = "SELECT document FROM tasks WHERE execution = ? AND number = ?"
         rows = self._rows(sql, (execution, index))
-        return revived(Task, rows[0][0]) if rows else None
+        return from_json(Task, rows[0][0]) if rows else None
 
     def put_operation(self, operation: Operation) -> None:
         """Create an operation."""
-        values = (operation.id, document(operation))
+        values = (operation.id, to_json(operation))
         self._rows("INSERT INTO operations VALUES (?, ?)", values)
 
     def operation(self, identity: str) -> Operation | None:
         """Return an operation, or None."""
         rows = self._rows("SELECT document FROM operations WHERE id = ?", (identity,))
-        return revived(Operation, rows[0][0]) if rows else None
+        return from_json(Operation, rows[0][0]) if rows else None
 
     def _counted(self, text: str) -> Execution:
-        execution = revived(Execution, text)
+        execution = from_json(Execution, text)
         sql = "SELECT state, COUNT(*), SUM(retried) FROM tasks WHERE execution = ? GROUP BY state"
         rows = self._rows(sql, (execution.name,))
         by_state = {state: count for state, count, _ in rows}

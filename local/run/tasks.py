@@ -64,7 +64,7 @@ def not_started(reason: object) -> AttemptResult:
 
 @dataclass(frozen=True, slots=True)
 class ProcessIdentity:
-    """A process that outlives a restart of the stand-in: ids are reused, creation times tell."""
+    """A process that outlives a restart of the stand-in; its creation time, as ids are reused."""
 
     pid: int
     created: float

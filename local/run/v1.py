@@ -6,16 +6,17 @@ https://cloud.google.com/run/docs/reference/rest/v1/namespaces.jobs
 from collections.abc import Iterable
 from math import ceil
 
-from local.run.conditions import (
+from local.google_json import timestamp, without_nulls
+from local.run.rendering import (
     Condition,
+    container_json,
     execution_conditions,
     job_condition,
     task_conditions,
 )
-from local.run.container_json import container_json
-from local.run.formats import present, timestamp
-from local.run.resources import Execution, Job, Template
+from local.run.resources import Execution, Job
 from local.run.tasks import Task
+from local.run.template import Template
 
 type Resource = dict[str, object]
 
@@ -34,7 +35,7 @@ def job(job: Job, latest: Execution | None) -> Resource:
     template = job.draft.template
     metadata = {"annotations": template.annotations, "labels": template.labels}
     spec = {"template": {"metadata": metadata, "spec": _execution_spec(template)}}
-    status = present(
+    status = without_nulls(
         observedGeneration=job.generation,
         conditions=[_condition(job_condition(job))],
         executionCount=job.execution_count,
@@ -55,7 +56,7 @@ def job(job: Job, latest: Execution | None) -> Resource:
 
 
 def _reference(execution: Execution) -> Resource:
-    return present(
+    return without_nulls(
         name=execution.name,
         creationTimestamp=timestamp(execution.created_at),
         completionTimestamp=timestamp(execution.completed_at),
@@ -66,7 +67,7 @@ def _reference(execution: Execution) -> Resource:
 def execution(execution: Execution, log_root: str) -> Resource:
     """Return an Execution; counts that are zero are left out."""
     counts = execution.counts
-    status = present(
+    status = without_nulls(
         observedGeneration=1,
         conditions=[_condition(condition) for condition in execution_conditions(execution)],
         startTime=timestamp(execution.started_at),
@@ -94,7 +95,7 @@ def execution(execution: Execution, log_root: str) -> Resource:
 def task(task: Task, execution: Execution, log_root: str) -> Resource:
     """Return a Task."""
     result = task.last_result
-    status = present(
+    status = without_nulls(
         observedGeneration=1,
         conditions=[_condition(condition) for condition in task_conditions(task)],
         index=task.index,
@@ -134,7 +135,7 @@ def task(task: Task, execution: Execution, log_root: str) -> Resource:
 
 def listing(kind: str, items: Iterable[Resource], next_page: str | None) -> Resource:
     """Return a list of resources of one kind."""
-    metadata = present(**{"continue": next_page})
+    metadata = without_nulls(**{"continue": next_page})
     return {"apiVersion": _API, "kind": f"{kind}List", "metadata": metadata, "items": list(items)}
 
 
@@ -163,7 +164,7 @@ def _execution_spec(template: Template) -> Resource:
 
 
 def _task_spec(template: Template) -> Resource:
-    return present(
+    return without_nulls(
         containers=[container_json(template.container)],
         maxRetries=template.max_retries,
         timeoutSeconds=str(ceil(template.timeout_seconds)),
@@ -172,7 +173,7 @@ def _task_spec(template: Template) -> Resource:
 
 
 def _condition(condition: Condition) -> Resource:
-    return present(
+    return without_nulls(
         type=condition.type,
         status=_STATUSES[condition.satisfied],
         reason=condition.reason or None,

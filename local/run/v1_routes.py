@@ -4,11 +4,10 @@ import re
 
 from flask import Blueprint, current_app, request
 
+from local.google_json import InvalidArgumentError
 from local.run import v1
-from local.run.bodies import overrides_from, v1_draft
 from local.run.control_plane import control_plane
-from local.run.errors import InvalidArgumentError
-from local.run.pages import page, token
+from local.run.parsing import overrides_from, page, token, v1_draft
 from local.run.resources import Execution, Job, JobName
 from local.run.tasks import TaskState
 from local.run.v1 import Resource

@@ -3,17 +3,18 @@
 https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.jobs
 """
 
-from local.run.conditions import (
+from local.google_json import duration, timestamp, without_nulls
+from local.run.rendering import (
     Condition,
+    container_json,
     execution_conditions,
     job_condition,
     task_conditions,
 )
-from local.run.container_json import container_json
-from local.run.formats import duration, present, timestamp
-from local.run.resources import Execution, ExecutionState, Job, Template
+from local.run.resources import Execution, ExecutionState, Job
 from local.run.store import Operation
 from local.run.tasks import UNFINISHED, Code, Task
+from local.run.template import Template
 
 type Resource = dict[str, object]
 
@@ -34,7 +35,7 @@ _SYSTEM_NAMESPACES = (
 def job(job: Job, latest: Execution | None) -> Resource:
     """Return a Job; `latest` is its last execution."""
     condition = _condition(job_condition(job))
-    return present(
+    return without_nulls(
         name=f"{_location(job)}/jobs/{job.name}",
         uid=job.uid,
         generation=str(job.generation),
@@ -53,7 +54,7 @@ def job(job: Job, latest: Execution | None) -> Resource:
 
 
 def _reference(execution: Execution) -> Resource:
-    return present(
+    return without_nulls(
         name=execution_name(execution),
         createTime=timestamp(execution.created_at),
         completionTime=timestamp(execution.completed_at),
@@ -66,7 +67,7 @@ def execution(execution: Execution, log_root: str) -> Resource:
     """Return an Execution."""
     completed, resources, started, container = execution_conditions(execution)
     counts = execution.counts
-    return present(
+    return without_nulls(
         name=execution_name(execution),
         uid=execution.uid,
         generation="1",
@@ -102,7 +103,7 @@ def task(task: Task, execution: Execution, log_root: str) -> Resource:
     """Return a Task."""
     result = task.last_result
     template = _task_template(execution.template)
-    return template | present(
+    return template | without_nulls(
         name=f"{execution_name(execution)}/tasks/{task.name}",
         uid=task.uid,
         generation="1",
@@ -132,13 +133,14 @@ def task(task: Task, execution: Execution, log_root: str) -> Resource:
 def operation(operation: Operation, outcome: Resource, execution: Execution | None) -> Resource:
     """Return an Operation; of an execution it ends when that ends.
 
-    A failed execution is an error. A cancelled one is not, as in the real service: its counts tell.
+    A failed execution is an error. A cancelled one is none, as in the real service: its counts
+    show that it was cancelled.
     """
     done = execution is None or execution.completed_at is not None
     kind = "Job" if execution is None else "Execution"
     typed = {"@type": f"type.googleapis.com/google.cloud.run.v2.{kind}"} | outcome
     failed = execution is not None and execution.state is ExecutionState.FAILED
-    return present(
+    return without_nulls(
         name=f"{_location(operation)}/operations/{operation.id}",
         metadata=typed,
         done=done,
@@ -175,7 +177,7 @@ def _task_template(template: Template) -> Resource:
 
 
 def _condition(condition: Condition) -> Resource:
-    return present(
+    return without_nulls(
         type=condition.type,
         state=_STATES[condition.satisfied],
         message=condition.message or None,

@@ -4,12 +4,10 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from local.google_json import NotFoundError, seconds, without_nulls
 from local.run import v2
-from local.run.bodies import overrides_from, v2_draft
 from local.run.control_plane import control_plane
-from local.run.errors import NotFoundError
-from local.run.formats import present, seconds
-from local.run.pages import page, token
+from local.run.parsing import overrides_from, page, token, v2_draft
 from local.run.resources import Execution, Job, JobName
 from local.run.store import Operation
 from local.run.tasks import TaskState
@@ -34,7 +32,7 @@ def create_job(project: str, region: str) -> Resource:
 def list_jobs(project: str, region: str) -> Resource:
     """Serve jobs.list."""
     rows = control_plane().jobs(project, region, page("pageSize", "pageToken"))
-    return present(jobs=[_job(job) for job in rows.items], nextPageToken=token(rows))
+    return without_nulls(jobs=[_job(job) for job in rows.items], nextPageToken=token(rows))
 
 
 @v2_routes.get("/jobs/<job>")
@@ -85,7 +83,7 @@ def list_executions(project: str, region: str, job: str) -> Resource:
     plane, wanted = control_plane(), None if job == "-" else job
     rows = plane.executions(project, region, wanted, page("pageSize", "pageToken"))
     executions = [v2.execution(execution, plane.log_root) for execution in rows.items]
-    return present(executions=executions, nextPageToken=token(rows))
+    return without_nulls(executions=executions, nextPageToken=token(rows))
 
 
 @v2_routes.get(_EXECUTION)
@@ -120,7 +118,7 @@ def list_tasks(project: str, region: str, job: str, execution: str) -> Resource:
     parent = plane.execution(JobName(project, region, job), execution)
     rows = plane.tasks(execution, list(TaskState), page("pageSize", "pageToken"))
     tasks = [v2.task(task, parent, plane.log_root) for task in rows.items]
-    return present(tasks=tasks, nextPageToken=token(rows))
+    return without_nulls(tasks=tasks, nextPageToken=token(rows))
 
 
 @v2_routes.get(f"{_EXECUTION}/tasks/<task>")

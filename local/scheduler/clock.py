@@ -5,14 +5,13 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from local.background import start
-from local.run.database import Database
-from local.run.errors import NotFoundError
-from local.run.formats import timestamp
-from local.scheduler.delivery import Courier
+from local.database import Database
+from local.google_json import NotFoundError, timestamp
+from local.scheduler.delivery import Dispatcher
 from local.scheduler.firings import Firing, Firings
 from local.scheduler.job import Job
 from local.scheduler.jobs import Jobs
+from local.serving import start_thread
 
 _LONGEST_SLEEP_SECONDS = 30  # a laptop that was asleep looks at its clock again
 _UNKNOWN = 2  # google.rpc.Code
@@ -24,12 +23,12 @@ class Clock:
     """Jobs in, requests out."""
 
     def __init__(
-        self, database: Database, jobs: Jobs, courier: Courier, now: Callable[[], datetime]
+        self, database: Database, jobs: Jobs, dispatcher: Dispatcher, now: Callable[[], datetime]
     ):
         self._database = database
         self._jobs = jobs
         self._firings = Firings(database)
-        self._courier = courier
+        self._dispatcher = dispatcher
         self._now = now
         self._news = threading.Event()
         self._to_duplicate = 0
@@ -72,7 +71,7 @@ class Clock:
         """
         self._fire_due()
         for firing in self._firings.take(self._now()):
-            start(self._deliver, firing)
+            start_thread(self._deliver, firing)
         return self._seconds_until_due()
 
     def _fire_due(self) -> None:
@@ -92,10 +91,10 @@ class Clock:
         except NotFoundError:  # deleted meanwhile
             self._firings.finish(firing)
             return
-        failure = self._courier.failure(job, firing.slot)
+        failure = self._dispatcher.failure(job, firing.slot)
         now = self._now()
         status = {"code": _UNKNOWN, "message": failure} if failure else {}
-        self._jobs.note(job.name, lastAttemptTime=timestamp(now), status=status)
+        self._jobs.record_attempt(job.name, lastAttemptTime=timestamp(now), status=status)
         if failure is None:
             self._finish_delivered(firing)
         elif self._gives_up(job, firing, failure, now.timestamp()):
@@ -109,12 +108,12 @@ class Clock:
     def _gives_up(self, job: Job, firing: Firing, failure: str, now: float) -> bool:
         """Whether that was the last attempt; if not, the firing is tried again later."""
         attempts, policy = firing.attempts + 1, job.retries
-        told = f"{job.short_name}, slot {timestamp(firing.slot)}: attempt {attempts} failed"
+        attempt = f"{job.short_name}, slot {timestamp(firing.slot)}: attempt {attempts} failed"
         if policy.gives_up(attempts, now - firing.queued_at):
-            log.error("%s, given up: %s", told, failure)
+            log.error("%s, given up: %s", attempt, failure)
             return True
         delay = policy.delay_seconds(attempts)
-        log.warning("%s, again in %g s: %s", told, delay, failure)
+        log.warning("%s, again in %g s: %s", attempt, delay, failure)
         self._firings.postpone(firing, now + delay)
         self.wake()
         return False

@@ -1,4 +1,4 @@
-"""Makes the request of a job's target, as Cloud Scheduler does, and tells what came of it."""
+"""Makes the request of a job's target, as Cloud Scheduler does, and returns what went wrong."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 import urllib3
 
-from local.run.formats import timestamp
+from local.google_json import timestamp
 from local.scheduler.job import Job
 
 _QUOTED_BYTES = 200
@@ -22,7 +22,7 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Courier:
+class Dispatcher:
     """Calls targets: through the routes, once a delivery, following no redirect."""
 
     routes: list[Route]

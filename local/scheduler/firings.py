@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from local.run.database import Database
+from local.database import Database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS firings (

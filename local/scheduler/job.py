@@ -1,10 +1,11 @@
-"""A job as the API writes it: what is checked of it, and when it is due; pure.
+"""A job as the API writes it: what is checked of it, when it is due and tried again; pure.
 
 https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs
 """
 
 import base64
 import binascii
+import math
 import re
 from collections.abc import Iterable
 from copy import deepcopy
@@ -16,9 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
-from local.run.errors import InvalidArgumentError
-from local.run.formats import present, seconds
-from local.scheduler.retries import DEFAULTS, RetryPolicy
+from local.google_json import InvalidArgumentError, integer, seconds, without_nulls
 
 type Resource = dict[str, Any]
 
@@ -26,6 +25,50 @@ _NAME = re.compile(r"projects/[^/]+/locations/[^/]+/jobs/[A-Za-z0-9_-]{1,500}")
 _FIELDS = 5  # of unix-cron; more would be seconds, which Cloud Scheduler does not know
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _METHODS = ("POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS")
+
+DEFAULTS: dict[str, object] = {
+    "retryCount": 0,
+    "maxRetryDuration": "0s",
+    "minBackoffDuration": "5s",
+    "maxBackoffDuration": "3600s",
+    "maxDoublings": 5,
+}
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often, how long and how soon."""
+
+    count: int
+    duration_seconds: float
+    min_seconds: float
+    max_seconds: float
+    doublings: int
+
+    @classmethod
+    def of(cls, config: dict[str, Any]) -> "RetryPolicy":
+        """Read a complete retryConfig.
+
+        Raises:
+            InvalidArgumentError: when a value is no number or no duration.
+        """
+        return cls(
+            integer(config["retryCount"]),
+            seconds(config["maxRetryDuration"]),
+            seconds(config["minBackoffDuration"]),
+            seconds(config["maxBackoffDuration"]),
+            integer(config["maxDoublings"]),
+        )
+
+    def gives_up(self, attempts: int, age_seconds: float) -> bool:
+        """Whether a firing has had its chances: both limits must be reached."""
+        return attempts > self.count and age_seconds >= self.duration_seconds
+
+    def delay_seconds(self, attempts: int) -> float:
+        """How long to wait after so many failed attempts: doubled at first, then longer evenly."""
+        doubled = min(attempts - 1, self.doublings)
+        steps = max(1, attempts - self.doublings)
+        return min(self.max_seconds, math.ldexp(self.min_seconds, doubled) * steps)
 
 
 @dataclass(frozen=True)
@@ -121,7 +164,7 @@ class Job:
 
     def with_fields(self, **fields: object) -> "Job":
         """The job with other values of some fields; None takes a field away."""
-        return Job(present(**{**self.resource, **fields}))
+        return Job(without_nulls(**{**self.resource, **fields}))
 
 
 def _copy(path: list[str], source: Resource, target: Resource) -> None:

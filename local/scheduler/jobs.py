@@ -5,9 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from local.run.database import Database
-from local.run.errors import AlreadyExistsError, NotFoundError
-from local.run.formats import timestamp
+from local.database import Database
+from local.google_json import AlreadyExistsError, NotFoundError, timestamp
 from local.scheduler.job import Job
 
 SCHEMA = """
@@ -63,7 +62,7 @@ class Jobs:
         with self._database.transaction():
             return self._put(change(self.get(name)), now)
 
-    def note(self, name: str, **fields: object) -> None:
+    def record_attempt(self, name: str, **fields: object) -> None:
         """Keep what became of a delivery, if the job is still there; when it is due stays."""
         with self._database.transaction():
             for row in self._database.rows(_GET, [name]):

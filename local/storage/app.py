@@ -13,8 +13,8 @@ from local.storage.buckets import buckets
 from local.storage.copies import copies
 from local.storage.downloads import downloads
 from local.storage.errors import StorageError
+from local.storage.names import NameConverter, RestConverter, UndecodedPath
 from local.storage.objects import objects
-from local.storage.paths import NameConverter, RestConverter, UndecodedPath
 from local.storage.resumable import resumable
 from local.storage.s3_listing import s3_listing
 from local.storage.store import EXTENSION, Store

@@ -24,7 +24,7 @@ class StoredObject:
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place in the order of a bucket's objects: by name in UTF-8, then by generation."""
+    """A position in the order of a bucket's objects: by name in UTF-8, then by generation."""
 
     name: str
     generation: int = 0

@@ -32,7 +32,7 @@ METADATA_UPDATED = f"{_EVENTS}.metadataUpdated"
 
 @dataclass(frozen=True)
 class Draft:
-    """An object that shall be: its place, its metadata, and the conditions on what is there."""
+    """An object to be created: its name, its metadata, and the preconditions."""
 
     bucket: str
     name: str
@@ -84,7 +84,7 @@ class Changes(Catalog):
         return current
 
     def create_object(self, draft: Draft, content: Content) -> Resource:
-        """Make content the live generation of a name, in place of the one before."""
+        """Make content the live generation of a name, which replaces the one before."""
         replaced = self.check(draft)
         if replaced:
             self._retire(self.bucket(draft.bucket), replaced)
@@ -135,7 +135,7 @@ class Changes(Catalog):
         )
 
     def _record(self, event_type: str, resource: Resource) -> None:
-        """Note an event in the outbox, in this very transaction: it happened if this happened."""
+        """Write an event to the outbox in the same transaction: both commit, or neither."""
         self.connection.execute(
             "INSERT INTO outbox VALUES (?, ?, ?, ?)",
             (

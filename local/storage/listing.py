@@ -1,6 +1,7 @@
-"""One page of a bucket's objects, folded into prefixes at a delimiter; pure.
+"""One page of a bucket's objects, matched by a glob and folded into prefixes; pure.
 
 https://cloud.google.com/storage/docs/json_api/v1/objects/list
+https://cloud.google.com/storage/docs/json_api/v1/objects/list#list-objects-and-prefixes-using-glob
 """
 
 import base64
@@ -8,11 +9,11 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from local.storage.catalog import Position, StoredObject
 from local.storage.errors import InvalidError
-from local.storage.glob import glob_pattern
 
 PAGE_LIMIT = 1000
 _SURROGATES = 0xD800
@@ -20,6 +21,9 @@ _BEHIND_SURROGATES = 0xE000  # UTF-8 encodes none of them
 
 type Objects = Callable[[Position], Iterator[StoredObject]]
 """The objects from a position on, in order."""
+
+_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\[!?[^\]]+\]|\{[^{}]*\}|\\.|.", re.DOTALL)
+_WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 @dataclass(frozen=True)
@@ -147,3 +151,32 @@ def _position(token: str) -> Position:
         return Position(str(name), int(generation))
     except ValueError as error:
         raise InvalidError(f"Invalid value for pageToken: {token}") from error
+
+
+@lru_cache(maxsize=256)
+def glob_pattern(glob: str) -> re.Pattern[str]:
+    """The regular expression that matches the same names, whole."""
+    try:
+        return re.compile(_expression(glob), re.DOTALL)
+    except re.error as error:
+        raise InvalidError(f"Invalid value for matchGlob: {glob}") from error
+
+
+def _expression(glob: str) -> str:
+    return "".join(_translated(token) for token in _TOKEN.findall(glob))
+
+
+def _translated(token: str) -> str:
+    if token in _WILDCARDS:
+        return _WILDCARDS[token]
+    if len(token) > 1 and token[0] == "[":
+        return _character_class(token[1:-1])
+    if len(token) > 1 and token[0] == "{":
+        return f"(?:{'|'.join(map(_expression, token[1:-1].split(',')))})"
+    return re.escape(token[-1])
+
+
+def _character_class(members: str) -> str:
+    negation = "^" if members[0] == "!" else ""
+    listed = re.sub(r"([\\^\[&~|])", r"\\\1", members.removeprefix("!"))
+    return f"[{negation}{listed}]"

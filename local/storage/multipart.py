@@ -32,16 +32,16 @@ def boundary(content_type: str) -> bytes:
 
 def parts(chunks: Iterable[bytes], separator: bytes) -> Iterator[Part]:
     """The parts of a body that arrives in chunks of any size."""
-    tape = _Tape(chunks)
-    _drain(tape.until(b"--" + separator))
-    while tape.peek(2) != b"--":
-        newline = b"\r\n" if tape.line().endswith(b"\r\n") else b"\n"
-        part = Part(_headers(tape), tape.until(newline + b"--" + separator))
+    buffer = _Buffer(chunks)
+    _drain(buffer.until(b"--" + separator))
+    while buffer.peek(2) != b"--":
+        newline = b"\r\n" if buffer.line().endswith(b"\r\n") else b"\n"
+        part = Part(_headers(buffer), buffer.until(newline + b"--" + separator))
         yield part
         _drain(part.content)
 
 
-class _Tape:
+class _Buffer:
     """Chunks as one run of bytes that is cut at delimiters; holds about one chunk."""
 
     def __init__(self, chunks: Iterable[bytes]):
@@ -79,9 +79,9 @@ class _Tape:
         self._held += chunk
 
 
-def _headers(tape: _Tape) -> dict[str, str]:
+def _headers(buffer: _Buffer) -> dict[str, str]:
     headers = {}
-    while line := tape.line().strip():
+    while line := buffer.line().strip():
         name, _, value = line.decode("latin-1").partition(":")
         headers[name.strip().lower()] = value.strip()
     return headers

@@ -30,7 +30,7 @@ def start_session(draft: Draft) -> Response:
 
 @resumable.put("/b/<name:_bucket>/o")
 def resume(_bucket: str) -> ResponseReturnValue:
-    """Take the next bytes of a session, or tell how many there are."""
+    """Store the next bytes of a session, or answer how many there are."""
     session = _session()
     if session.created:
         return store().linked_object(session.created)

@@ -7,9 +7,9 @@ from typing import cast
 
 from flask import current_app
 
+from local.serving import lock_folder
 from local.storage.catalog import Catalog, StoredObject
 from local.storage.changes import Changes
-from local.storage.claim import claim
 from local.storage.database import Database
 from local.storage.errors import NotFoundError
 from local.storage.files import ObjectFiles
@@ -31,7 +31,7 @@ class Store:
             root: the URL of this service, with a slash at its end.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        self._claim = claim(folder)
+        self._folder_lock = lock_folder(folder)
         self.database = Database(folder)
         self.files = ObjectFiles(folder / "objects")
         self.root = root

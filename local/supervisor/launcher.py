@@ -18,7 +18,7 @@ _COMMAND_NOT_FOUND = 127  # as a shell says it
 def _die_with(parent: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before the kernel was told
+        if os.getppid() != parent:  # it died before the call
             sys.exit(1)
 
 

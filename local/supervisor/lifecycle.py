@@ -1,6 +1,6 @@
 """The cloud's life as a pure state machine: events and the time go in, actions come out.
 
-A service's way, and how it ends:
+The states of a service:
 
     waiting ── dependencies healthy ──► starting ── check passes ──► healthy ──► announced
     any of these ── interrupt, or one service failed ──► stopped one by one, last one first
@@ -10,17 +10,21 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum, auto
 from math import inf
 
-from local.supervisor.actions import (
+from local.supervisor.messages import (
     Action,
     Announce,
     AnnounceEnd,
     AnnounceReady,
+    Elapsed,
+    Event,
+    Exited,
+    Healthy,
+    Interrupted,
     Kill,
     Report,
     Start,
     Stop,
 )
-from local.supervisor.events import Elapsed, Event, Exited, Healthy, Interrupted
 from local.supervisor.service import Service
 
 
@@ -71,10 +75,10 @@ class Lifecycle:
         return [name for name in self._by_age() if self._phases[name] is _Phase.STARTING]
 
     def react(self, event: Event, now: float) -> list[Action]:
-        """Take note of an event and return everything that is due at the time `now` (seconds)."""
-        return [*self._noted(event), *(self._endings(now) if self._ending else self._steps(now))]
+        """Apply an event and return everything that is due at the time `now` (seconds)."""
+        return [*self._applied(event), *(self._endings(now) if self._ending else self._steps(now))]
 
-    def _noted(self, event: Event) -> list[Action]:
+    def _applied(self, event: Event) -> list[Action]:
         match event:
             case Healthy(name):
                 self._phases[name] = _Phase.HEALTHY

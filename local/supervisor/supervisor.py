@@ -1,27 +1,35 @@
-"""Carries out what the lifecycle decides, and tells it what happened."""
+"""Carries out the lifecycle's actions, and reports events to it."""
 
 import queue
+import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
-from local.supervisor.actions import (
+from local.supervisor.lifecycle import Lifecycle
+from local.supervisor.messages import (
     Action,
     Announce,
     AnnounceEnd,
     AnnounceReady,
+    Elapsed,
+    Event,
+    Exited,
+    Healthy,
+    Interrupted,
     Kill,
     Report,
     Start,
     Stop,
 )
-from local.supervisor.announcements import column_widths, failure_lines, healthy_line
-from local.supervisor.events import Elapsed, Event, Exited, Healthy, Interrupted
-from local.supervisor.lifecycle import Lifecycle
 from local.supervisor.processes import Processes
 from local.supervisor.service import Service
 
 _ATTENTIVE_SECONDS = 0.05  # between two looks while something is awaited
 _STEADY_SECONDS = 0.25  # between two looks at a cloud that just runs
+
+_TAIL_LINES = 12
 
 
 class Supervisor:
@@ -30,7 +38,7 @@ class Supervisor:
     Args:
         services: In an order in which each comes after those that it names.
         processes: Where they run.
-        say: Takes each line that is told.
+        say: Prints a line.
         on_ready: Called once, when every service was announced.
         healthy_within_seconds: How long each service may take from its start.
         stop_grace_seconds: How long each service may take to stop.
@@ -72,7 +80,7 @@ class Supervisor:
     def _events(self) -> Iterator[Event]:
         yield Elapsed()
         interrupts = self._wait()
-        # A service that died is told before the interrupt after which nobody would ask for it.
+        # Exits come before an interrupt, after which they would not be reported.
         yield from (Exited(name, code) for name, code in self._processes.ended())
         for name in self._lifecycle.starting:
             check = self._services[name].health
@@ -114,3 +122,35 @@ class Supervisor:
         self.failure = "\n".join(lines)
         for line in lines:
             self._say(line)
+
+
+def healthy_line(service: Service, widths: tuple[int, int]) -> str:
+    """Return name, address and purpose in columns of the given widths."""
+    name_width, address_width = widths
+    line = f"{service.name:<{name_width}}  {service.address:<{address_width}}  {service.purpose}"
+    return line.rstrip()
+
+
+def column_widths(services: Sequence[Service]) -> tuple[int, int]:
+    """Return the widths of the longest name and the longest address."""
+    return (
+        max(len(service.name) for service in services),
+        max(len(service.address) for service in services),
+    )
+
+
+def failure_lines(name: str, code: int | None, seconds: float, log: Path) -> list[str]:
+    """Return one line that says what happened to the service, and the end of its log."""
+    what = f"was not healthy within {seconds:.0f} s" if code is None else f"ended {_how(code)}"
+    return [f"{name} {what}; its log is {log}", *(f"    {line}" for line in _tail(log))]
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"with exit code {code}"
+    return f"by signal {signal.Signals(-code).name}"
+
+
+def _tail(log: Path) -> list[str]:
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        return [line.rstrip() for line in deque(lines, _TAIL_LINES)]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared.errors import InvalidArgument
+from shared.registry.signature import ModelSignature
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?")
 _VERSION = re.compile(r"v?(0|[1-9][0-9]{0,8})")
@@ -133,8 +134,7 @@ class RegisteredModel:
     Attributes:
         sha256: hexadecimal, or None when the object was gone before it could be read.
         metadata: the content of metadata.json, {} when there is none.
-        signature: what it takes and gives, as `jobs/models/signature.py` describes; {} when
-            unknown.
+        signature: its inputs and outputs; None when the registration could not store them.
     """
 
     version: ModelVersion
@@ -146,7 +146,7 @@ class RegisteredModel:
     status: Status
     findings: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    signature: Mapping[str, Any] = field(default_factory=dict)
+    signature: ModelSignature | None = None
 
     @property
     def object_name(self) -> str:

@@ -15,6 +15,7 @@ from shared.errors import NotFound, Transient
 from shared.registry.events import AliasMove, EventType, Generation, RegistryEvent
 from shared.registry.models import ModelVersion, RegisteredModel, Status
 from shared.registry.references import LATEST, ModelAlias, ModelReference
+from shared.registry.signature import ModelSignature
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
@@ -191,5 +192,10 @@ def _registered_model(row: "bigquery.Row") -> RegisteredModel:
         status=Status(row["status"]),
         findings=tuple(row["findings"]),
         metadata=json.loads(row["metadata"] or "{}"),
-        signature=json.loads(row["signature"] or "{}"),
+        signature=_signature(row["signature"]),
     )
+
+
+def _signature(text: str | None) -> ModelSignature | None:
+    content = json.loads(text or "{}")
+    return ModelSignature.from_json(content) if content else None

@@ -5,11 +5,12 @@ checks them when it is read. So that processes of two releases can work on one r
 
 * A field that is added has a default: documents of the release before lack it.
 * A reader ignores fields that it does not know: documents of the next release may have them.
-* A field is neither renamed nor removed, and keeps its type. Where that cannot be avoided, the
+* A field keeps its key and its type, and is not removed. Where that cannot be avoided, the
   document's `version` is raised: a release before then refuses it and reads nothing wrongly.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -27,14 +28,17 @@ class Document:
     Attributes:
         version: version of the format that this release writes, and the latest that it reads.
             Release 0.1.0 wrote none, which is version 0.
+        keys: the JSON keys of fields that were renamed; they keep their first names.
     """
 
     __slots__ = ()
     version: ClassVar[int] = 1
+    keys: ClassVar[Mapping[str, str]] = {}
 
     def to_json(self) -> dict[str, Any]:
         """The document as a JSON object; times are in RFC 3339."""
-        return {"version": self.version, **fields_of(self)}
+        fields = {self.keys.get(name, name): value for name, value in fields_of(self).items()}
+        return {"version": self.version, **fields}
 
     def to_text(self) -> str:
         """The document as JSON text."""
@@ -59,9 +63,16 @@ class Document:
         try:
             written = msgspec.convert(content, _Format, strict=strict)
             _require_readable(written.version, cls.version, uri)
-            return msgspec.convert(content, cls, strict=strict)
+            return msgspec.convert(cls._by_field(content), cls, strict=strict)
         except msgspec.ValidationError as error:
             raise _corrupt(f"{cls.__name__}: {error}", uri, remedy) from error
+
+    @classmethod
+    def _by_field(cls, content: object) -> object:
+        if not isinstance(content, dict):
+            return content
+        names = {key: name for name, key in cls.keys.items()}
+        return {names.get(key, key): value for key, value in content.items()}
 
     @classmethod
     def from_text(cls, text: bytes, *, uri: str) -> Self:

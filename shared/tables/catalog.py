@@ -1,35 +1,19 @@
 """What BigQuery knows of tables and datasets; what is missing is an error that says what to do."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import google_exceptions
 from shared.clients import google_errors
 from shared.errors import InvalidArgument, NotFound
+from shared.tables.compatibility import output_not_empty
 from shared.tables.selection import Selection
-from shared.tables.table import Column, TableId
+from shared.tables.table import CatalogEntry, Column, TableId
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What BigQuery's catalogue says of a table.
-
-    Attributes:
-        kind: TABLE, VIEW, MATERIALIZED_VIEW, EXTERNAL, SNAPSHOT, …
-        rows: None for a view, whose rows nobody has counted.
-        size_bytes: of all columns and rows; None likewise.
-    """
-
-    columns: tuple[Column, ...]
-    kind: str
-    rows: int | None
-    size_bytes: int | None
-
-
-def table_entry(client: "bigquery.Client", table: TableId, role: str) -> Entry:
+def table_entry(client: "bigquery.Client", table: TableId, role: str) -> CatalogEntry:
     """The catalogue's entry of a table; `role` is "input" or "output".
 
     Raises:
@@ -46,8 +30,8 @@ def table_entry(client: "bigquery.Client", table: TableId, role: str) -> Entry:
             ) from error
     columns = tuple(Column(each.name, each.field_type, each.mode) for each in found.schema)
     if found.table_type.endswith("VIEW"):
-        return Entry(columns, found.table_type, None, None)
-    return Entry(columns, found.table_type, found.num_rows, found.num_bytes)
+        return CatalogEntry(columns, found.table_type, None, None)
+    return CatalogEntry(columns, found.table_type, found.num_rows, found.num_bytes)
 
 
 def table_columns(client: "bigquery.Client", table: TableId, role: str) -> tuple[Column, ...]:
@@ -76,6 +60,16 @@ def holds_rows(client: "bigquery.Client", table: TableId) -> bool:
     """Whether a table has a row; reading one is free of charge, and true in a streaming buffer."""
     with google_errors(f"looking at the rows of {table}"):
         return any(True for _ in client.list_rows(str(table), max_results=1))
+
+
+def require_empty(client: "bigquery.Client", table: TableId) -> None:
+    """Refuse an output table that holds rows.
+
+    Raises:
+        FailedPrecondition: when it does.
+    """
+    if holds_rows(client, table):
+        raise output_not_empty(table)
 
 
 def bytes_scanned(client: "bigquery.Client", selection: Selection) -> int:

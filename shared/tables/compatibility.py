@@ -1,18 +1,10 @@
-"""Whether tables that exist can be read as asked, and take a run's rows. Pure."""
+"""Whether existing tables can be read as requested, and can take a run's rows. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from shared.errors import FailedPrecondition
 from shared.tables.table import Column, TableId
-
-# What a run can carry over to the output table; `jobs/dataframes/arrow_types.py` says how.
-CARRIED_TYPES = frozenset(
-    {
-        *("BOOLEAN", "BYTES", "DATE", "DATETIME", "FLOAT", "INTEGER", "NUMERIC"),
-        *("STRING", "TIME", "TIMESTAMP"),
-    }
-)
 
 
 def require_time_travel(as_of: datetime | None, kind: str, table: TableId) -> None:
@@ -30,7 +22,7 @@ def require_time_travel(as_of: datetime | None, kind: str, table: TableId) -> No
         )
 
 
-def not_empty(table: TableId) -> FailedPrecondition:
+def output_not_empty(table: TableId) -> FailedPrecondition:
     """The refusal to write into a table that should have been empty."""
     return FailedPrecondition(
         f"the output table {table} holds rows, and write_disposition=empty wants none: "

@@ -78,6 +78,22 @@ class Column:
     mode: str = "NULLABLE"
 
 
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """A table in BigQuery's catalogue.
+
+    Attributes:
+        kind: TABLE, VIEW, MATERIALIZED_VIEW, EXTERNAL, SNAPSHOT, …
+        rows: None for a view, whose rows BigQuery does not count.
+        size_bytes: of all columns and rows; None likewise.
+    """
+
+    columns: tuple[Column, ...]
+    kind: str
+    rows: int | None
+    size_bytes: int | None
+
+
 def require_columns(table: Iterable[Column], names: Sequence[str], role: str) -> tuple[Column, ...]:
     """The columns of those names, in the order of the names; case does not matter.
 

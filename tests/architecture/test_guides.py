@@ -14,11 +14,10 @@ from tests.architecture.commands import (
     gcloud_tree,
     terraform_flags,
 )
+from tests.architecture.terraform_modules import declarations, is_declared
 
 ROOT = Path(__file__).parents[2]
 GUIDES = [ROOT / "docs/first-deployment.md", ROOT / "docs/operating.md"]
-MODULE = ROOT / "terraform/modules/mlsys"
-TERRAFORM = "\n".join(path.read_text() for path in sorted(MODULE.glob("*.tf")))
 # What is on every machine, or has no table of its flags to look into.
 OTHERS = {"export", "curl", "sed", "jq", "tee", "gh"}
 
@@ -71,12 +70,10 @@ def test_terraform_has_the_command_and_each_of_its_flags(words):
 
 
 def test_what_terraform_is_pointed_at_is_in_the_module():
-    addresses = re.findall(
-        r"module\.mlsys\.(\w+)\.(\w+)", "\n".join(map(str, GUIDES and typed("terraform")))
-    )
+    words = [word for command in typed("terraform") for word in command]
+    addresses = re.findall(r"\bmodule\.mlsys\.(\S+)", "\n".join(words))
     assert addresses
-    for kind, name in addresses:
-        assert f'resource "{kind}" "{name}"' in TERRAFORM
+    assert [address for address in addresses if not is_declared(address)] == []
 
 
 def test_variables_given_to_terraform_are_variables_of_every_environment():
@@ -108,7 +105,7 @@ def test_arguments_written_into_an_environment_are_the_module_s():
 def test_what_is_read_from_the_outputs_is_an_output():
     read = {name for page in GUIDES for name in re.findall(r"jq -r \.(\w+)", page.read_text())}
     assert "gateway_url" in read
-    assert read <= set(re.findall(r'^output "(\w+)"', TERRAFORM, re.MULTILINE))
+    assert read <= set(re.findall(r'^output "(\w+)"', declarations(), re.MULTILINE))
 
 
 def test_modules_that_are_run_exist():

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+FILE_LINES = 250  # one budget for the whole repository; CONTRIBUTING.md names it
 FOLDERS = ("shared", "jobs", "gateway", "local", "deployment", "docs", "notebooks")
 CODE = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 FUNCTIONS = [
@@ -27,7 +28,7 @@ def body_lines(function):
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_fits_on_a_few_screens(path):
-    assert len(path.read_text().splitlines()) <= 220
+    assert len(path.read_text().splitlines()) <= FILE_LINES
 
 
 def test_functions_are_short():

@@ -60,10 +60,7 @@ resource "google_monitoring_alert_policy" "failed_executions" {
   notification_channels = google_monitoring_notification_channel.email[*].id
 
   dynamic "conditions" {
-    for_each = {
-      predict  = google_cloud_run_v2_job.predict.name
-      registry = google_cloud_run_v2_job.registry.name
-    }
+    for_each = { for key, job in module.jobs : key => job.name }
     content {
       display_name = "${conditions.value} failed"
       condition_threshold {

@@ -66,9 +66,9 @@ resource "google_storage_bucket" "buckets" {
 resource "google_storage_bucket_iam_member" "model_readers" {
   for_each = {
     gateway  = google_service_account.gateway.member
-    predict  = google_service_account.predict.member
+    predict  = module.jobs["predict"].service_account.member
     register = google_service_account.register.member
-    registry = google_service_account.registry.member
+    registry = module.jobs["registry"].service_account.member
   }
 
   bucket = local.models_bucket
@@ -97,7 +97,7 @@ resource "google_storage_bucket_iam_member" "registry_readers" {
 resource "google_storage_bucket_iam_member" "run_writers" {
   for_each = {
     gateway = google_service_account.gateway.member
-    predict = google_service_account.predict.member
+    predict = module.jobs["predict"].service_account.member
   }
 
   bucket = local.runs_bucket

@@ -67,9 +67,9 @@ resource "google_service_account_iam_member" "act_as" {
       deploying = pair[0] == "deployer" ? google_service_account.deployer.member : google_service_account.terraform.member
       running = {
         gateway  = google_service_account.gateway.name
-        predict  = google_service_account.predict.name
+        predict  = module.jobs["predict"].service_account.name
         register = google_service_account.register.name
-        registry = google_service_account.registry.name
+        registry = module.jobs["registry"].service_account.name
       }[pair[1]]
     }
   }
@@ -104,10 +104,7 @@ resource "google_cloud_run_v2_service_iam_member" "deployer_rolls_out" {
 }
 
 resource "google_cloud_run_v2_job_iam_member" "deployer_rolls_out" {
-  for_each = {
-    predict  = google_cloud_run_v2_job.predict.name
-    registry = google_cloud_run_v2_job.registry.name
-  }
+  for_each = { for key, job in module.jobs : key => job.name }
 
   project  = var.project_id
   location = var.region

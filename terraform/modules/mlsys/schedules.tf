@@ -19,7 +19,7 @@ resource "google_cloud_scheduler_job" "registry" {
 
   http_target {
     http_method = "POST"
-    uri         = "https://run.googleapis.com/v2/${google_cloud_run_v2_job.registry.id}:run"
+    uri         = "https://run.googleapis.com/v2/${module.jobs["registry"].id}:run"
 
     oauth_token {
       service_account_email = google_service_account.scheduler.email

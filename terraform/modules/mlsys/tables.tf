@@ -45,8 +45,8 @@ resource "google_bigquery_table" "views" {
 resource "google_bigquery_dataset_iam_member" "registry_readers" {
   for_each = {
     gateway  = google_service_account.gateway.member
-    predict  = google_service_account.predict.member
-    registry = google_service_account.registry.member
+    predict  = module.jobs["predict"].service_account.member
+    registry = module.jobs["registry"].service_account.member
   }
 
   project    = var.project_id
@@ -76,9 +76,9 @@ resource "google_bigquery_table_iam_member" "terraform_makes_the_view" {
 
 resource "google_bigquery_table_iam_member" "writers" {
   for_each = {
-    predict  = { table = "prediction_runs", member = google_service_account.predict.member }
+    predict  = { table = "prediction_runs", member = module.jobs["predict"].service_account.member }
     register = { table = "model_registry_events", member = google_service_account.register.member }
-    registry = { table = "model_registry_events", member = google_service_account.registry.member }
+    registry = { table = "model_registry_events", member = module.jobs["registry"].service_account.member }
   }
 
   project    = var.project_id
@@ -92,8 +92,8 @@ resource "google_bigquery_table_iam_member" "writers" {
 resource "google_project_iam_member" "query_runners" {
   for_each = {
     gateway  = google_service_account.gateway.member
-    predict  = google_service_account.predict.member
-    registry = google_service_account.registry.member
+    predict  = module.jobs["predict"].service_account.member
+    registry = module.jobs["registry"].service_account.member
   }
 
   project = var.project_id

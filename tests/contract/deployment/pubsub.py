@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.serving import make_server
 
-from local.definitions import Definitions
+from deployment.definitions import Definitions
 
 PROJECT, NUMBER, REGION = "demo", "123456789012", "europe-west1"
 AGENT = f"serviceAccount:service-{NUMBER}@gcp-sa-pubsub.iam.gserviceaccount.com"

@@ -1,6 +1,6 @@
 """Slots are delivered at least once, and every delivery of a slot names the same time."""
 
-from local.definitions import Definitions
+from deployment.definitions import Definitions
 from local.provision import make_schedules
 from tests.contract.scheduler.stand_in import LOCATION, StandIn, Target
 from tests.waiting import wait_for

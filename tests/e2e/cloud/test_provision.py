@@ -12,9 +12,9 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery, run_v2, storage
 
+from deployment.definitions import Table
 from local.cloud import Cloud
-from local.definitions import Table
-from local.tables import UnlikeDefinitionError, make_dataset, make_table
+from local.tables import DefinitionMismatchError, make_dataset, make_table
 
 CREDENTIALS = AnonymousCredentials()
 A_STRING = {"name": "a", "type": "STRING", "mode": "REQUIRED"}
@@ -143,6 +143,6 @@ def test_a_table_that_adding_columns_cannot_mend_is_left_alone(
     client: bigquery.Client, dataset: bigquery.DatasetReference, other: Table, difference: str
 ) -> None:
     make_table(client, dataset, table(A_STRING))
-    with pytest.raises(UnlikeDefinitionError, match=difference):
+    with pytest.raises(DefinitionMismatchError, match=difference):
         make_table(client, dataset, other)
     assert columns_of(client, dataset) == ["a"]

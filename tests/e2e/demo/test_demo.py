@@ -23,7 +23,7 @@ def processes_of(home):
     return found
 
 
-def test_the_demo_tells_the_story_and_leaves_nothing_running():
+def test_the_demo_runs_the_whole_product_and_leaves_nothing_running():
     demo = subprocess.Popen(
         [sys.executable, "-u", "-m", "local.demo", "--keep"],
         cwd=ROOT,
@@ -32,20 +32,20 @@ def test_the_demo_tells_the_story_and_leaves_nothing_running():
         text=True,
         env=os.environ | {"COLUMNS": "120"},
     )
-    told = ""
+    printed = ""
     for line in demo.stdout:
-        told += line
-        if "--model_version=v1\n" in line and "stays up" in told:
+        printed += line
+        if "--model_version=v1\n" in line and "stays up" in printed:
             break
-    home = re.search(r"Data and logs are in (\S+)\.", told)[1]
+    home = re.search(r"Data and logs are in (\S+)\.", printed)[1]
     assert processes_of(home)
     demo.send_signal(signal.SIGINT)
     rest, _ = demo.communicate(timeout=60)
-    assert demo.returncode == 0, told + rest
-    assert re.search(r"328 rows in titanic\.predictions; \d\d\.\d% of the fates are right", told)
-    assert "titanic-survival" in told
-    assert told.count("SUCCEEDED") >= 1
+    assert demo.returncode == 0, printed + rest
+    assert re.search(r"328 rows in titanic\.predictions; \d\d\.\d% of them are right", printed)
+    assert "titanic-survival" in printed
+    assert printed.count("SUCCEEDED") >= 1
     for command in ("bq query", 'curl "$GATEWAY_URL', "gcloud run jobs execute"):
-        assert command in told
+        assert command in printed
     assert processes_of(home) == []
     assert not Path(home).exists()

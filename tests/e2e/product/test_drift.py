@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from google.cloud import bigquery
 
+from deployment.definitions import FOLDER
 from jobs.drift.baseline import baseline
 from jobs.predict import predict
 from jobs.prediction.run_record import record
 from jobs.prediction.task_errors import run_folder
 from jobs.publishing.model_metadata import training_table
-from local.definitions import FOLDER
 from local.demo.titanic import TARGET, passengers
 from shared.clients import Clients
 

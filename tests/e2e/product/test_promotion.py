@@ -10,10 +10,10 @@ import pytest
 from google.cloud import storage
 from sklearn.dummy import DummyClassifier
 
+from deployment.definitions import Definitions
 from jobs.lifecycle.promotion import promote
 from jobs.registration.reconcile import reconcile
 from local.cloud import SCHEDULER_ENDPOINT
-from local.definitions import Definitions
 from local.provision import provision
 from shared.clients import Clients
 from shared.errors import Conflict, DataLoss, FailedPrecondition, NotFound

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local.supervisor.orphans import stragglers
+from local.supervisor.processes import orphans
 
 REPOSITORY = Path(__file__).parents[3]
 SCRIPT = Path(__file__).with_name("placeholder_up.py")
@@ -51,7 +51,7 @@ class Up:
         return self
 
     def children(self) -> list[psutil.Process]:
-        return stragglers(self.home)
+        return orphans(self.home)
 
     def server(self, name: str) -> psutil.Process:
         port = next(line for line in self.output.splitlines() if line.startswith(name))

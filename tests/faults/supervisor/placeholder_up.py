@@ -6,8 +6,7 @@ from pathlib import Path
 from local.__main__ import up
 from local.cloud import Cloud
 from local.running import Blueprint
-from local.supervisor.health import Accepts
-from local.supervisor.service import Service
+from local.supervisor.service import Accepts, Service
 
 ENVIRONMENT = {"PATH": str(Path(sys.executable).parent)}
 

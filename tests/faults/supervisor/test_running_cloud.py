@@ -7,7 +7,7 @@ import pytest
 
 from local.home import AlreadyRunningError, Home
 from local.running import Blueprint, CloudFailedError, running_cloud
-from local.supervisor.orphans import stragglers
+from local.supervisor.processes import orphans
 from local.supervisor.service import Service
 from tests.faults.supervisor.placeholder_up import ENVIRONMENT, placeholders
 from tests.waiting import wait_for
@@ -19,7 +19,7 @@ def blueprint(tmp_path: Path) -> Blueprint:
 
 
 def kill_services(home: Path) -> None:
-    (storage,) = stragglers(home)
+    (storage,) = orphans(home)
     storage.kill()
     # Until its parent has taken note: while a killed process's threads end, nobody can.
     wait_for(lambda: not psutil.pid_exists(storage.pid))
@@ -27,9 +27,9 @@ def kill_services(home: Path) -> None:
 
 def test_a_cloud_runs_exactly_as_long_as_the_block(blueprint: Blueprint) -> None:
     with running_cloud(blueprint) as cloud:
-        assert stragglers(cloud.home)
+        assert orphans(cloud.home)
         assert Home(cloud.home).running_cloud() == cloud
-    assert not stragglers(cloud.home)
+    assert not orphans(cloud.home)
     assert Home(cloud.home).running_cloud() is None
 
 

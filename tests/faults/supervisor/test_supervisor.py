@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from local.addresses import chosen_ports
-from local.supervisor.health import Accepts
+from local.ports import chosen_ports
 from local.supervisor.processes import Processes
-from local.supervisor.service import Service
+from local.supervisor.service import Accepts, Service
 from local.supervisor.supervisor import Supervisor
 
 ENVIRONMENT = {"PATH": str(Path(sys.executable).parent)}

@@ -5,6 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobs.dataframes.arrow_types import arrow_schema
 from jobs.drift.baseline import baseline
 from jobs.drift.input_profile import (
     InputProfile,
@@ -12,11 +13,11 @@ from jobs.drift.input_profile import (
     baseline_of,
     carried_profile,
 )
-from jobs.layout import OutputSchema
 from jobs.prediction.shards import write_parquet
+from shared.tables.output_schema import OutputSchema
 from shared.tables.table import Column
 
-LAYOUT = OutputSchema(("age", "sex"), ("Age", "sex"), (), ("p",), (), (Column("p", "FLOAT"),))
+SCHEMA = OutputSchema(("age", "sex"), ("Age", "sex"), (), ("p",), (), (Column("p", "FLOAT"),))
 
 
 def rows(count, *, seed=1):
@@ -37,17 +38,17 @@ def known(batch):
 
 class Ones:
     def score(self, batch):
-        return pa.RecordBatch.from_pydict({"p": [1.0] * batch.num_rows}, LAYOUT.arrow_schema)
+        return pa.RecordBatch.from_pydict({"p": [1.0] * batch.num_rows}, arrow_schema(SCHEMA))
 
 
 def test_a_shard_s_footer_holds_the_profile_of_the_rows_it_was_made_of():
     parts, expected = [rows(50), rows(70, seed=2)], known(rows(500))
-    scorer = ProfilingScorer(Ones(), LAYOUT, expected)
+    scorer = ProfilingScorer(Ones(), SCHEMA, expected)
     shard = io.BytesIO()
-    write_parquet(shard, LAYOUT, map(scorer.score, parts))
+    write_parquet(shard, SCHEMA, map(scorer.score, parts))
     found = carried_profile(pq.read_metadata(shard).metadata)
     whole = pa.Table.from_batches(parts).combine_chunks().to_batches()[0]
-    one = InputProfile.of(whole, LAYOUT, expected)
+    one = InputProfile.of(whole, SCHEMA, expected)
     assert (found.rows, found.looked_at) == (120, 120)
     assert found.features["age"].shares == one.features["age"].shares
     assert found.features["sex"] == one.features["sex"]
@@ -55,14 +56,14 @@ def test_a_shard_s_footer_holds_the_profile_of_the_rows_it_was_made_of():
 
 def test_of_a_long_batch_some_rows_are_looked_at_and_they_are_the_same_ones_again():
     batch, expected = rows(100_000), known(rows(500))
-    profile = InputProfile.of(batch, LAYOUT, expected)
+    profile = InputProfile.of(batch, SCHEMA, expected)
     assert (profile.rows, profile.looked_at) == (100_000, 8_192)
     assert sum(profile.features["age"].shares) == profile.looked_at
-    assert profile == InputProfile.of(batch, LAYOUT, expected)
+    assert profile == InputProfile.of(batch, SCHEMA, expected)
 
 
 def test_without_a_baseline_there_is_a_profile_too():
-    profile = InputProfile.of(rows(100), LAYOUT, {})
+    profile = InputProfile.of(rows(100), SCHEMA, {})
     written = json.loads(json.dumps(profile.to_json()))
     assert InputProfile.from_json(written) == profile
     assert sum(profile.features["sex"].values.values()) == 100

@@ -8,7 +8,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from jobs.models.consistency import consistency_findings
-from jobs.models.signature import signature
+from jobs.models.signature import model_signature
+from shared.registry.signature import ModelSignature
 
 FRAME = pd.DataFrame({"age": [1.0, 2.0, 3.0, 4.0], "fare": [1.0, 0.0, 1.0, 0.0]})
 LABELS = [0, 0, 1, 1]
@@ -17,27 +18,32 @@ NAMELESS = LogisticRegression().fit(FRAME.to_numpy(), LABELS)
 TWO = KNeighborsClassifier(1).fit(FRAME, np.array([["a", "x"], ["b", "y"]] * 2))
 
 
+def signature(model, metadata):
+    """The signature as the registry stores it."""
+    return model_signature(model, metadata).to_json()
+
+
 def declared(*inputs, outputs=()):
     return {"signature": {"inputs": list(inputs), "outputs": list(outputs)}}
 
 
 def test_what_nobody_declares_is_inferred_and_marked_so():
     example = {"input_example": [{"age": 3, "fare": None}, {"age": 3.5, "fare": None}]}
-    told = signature(MODEL, {"target": "alive", **example})
-    assert told["inputs"] == [
+    found = signature(MODEL, {"target": "alive", **example})
+    assert found["inputs"] == [
         {"name": "age", "type": "FLOAT", "nullable": None, "inferred": ["type"]},
         {"name": "fare", "type": None, "nullable": True, "inferred": ["nullable"]},
     ]
-    assert told["n_features"] == 2
-    assert told["outputs"] == [
+    assert found["n_features"] == 2
+    assert found["outputs"] == [
         {"name": "alive", "type": "INTEGER", "classes": [0, 1], "inferred": ["type", "classes"]}
     ]
 
 
 def test_what_is_declared_goes_before_what_an_example_tells_and_the_rest_is_inferred():
     metadata = declared({"name": "age", "type": "INT64"}, {"name": "fare", "nullable": False})
-    told = signature(MODEL, {**metadata, "input_example": {"age": 2.5, "fare": None}})
-    assert told["inputs"] == [
+    found = signature(MODEL, {**metadata, "input_example": {"age": 2.5, "fare": None}})
+    assert found["inputs"] == [
         {"name": "age", "type": "INTEGER", "nullable": None, "inferred": []},
         {"name": "fare", "type": None, "nullable": False, "inferred": []},
     ]
@@ -53,8 +59,15 @@ def test_what_is_declared_goes_before_what_an_example_tells_and_the_rest_is_infe
 
 def test_a_declared_output_is_not_inferred():
     output = {"name": "alive", "type": "INT64", "classes": [0, 1], "description": "who lived"}
-    told = signature(MODEL, {"target": "alive", **declared(outputs=[output])})
-    assert told["outputs"] == [{**output, "type": "INTEGER", "inferred": []}]
+    found = signature(MODEL, {"target": "alive", **declared(outputs=[output])})
+    assert found["outputs"] == [{**output, "type": "INTEGER", "inferred": []}]
+
+
+@pytest.mark.parametrize("model", [MODEL, TWO, NAMELESS])
+def test_a_signature_survives_the_registry(model):
+    output = {"name": "alive", "type": "INT64", "description": "who lived"}
+    found = model_signature(model, {"features": ["a", "b"], **declared(outputs=[output])})
+    assert ModelSignature.from_json(found.to_json() | {"of_a_later_release": 1}) == found
 
 
 def test_a_model_that_takes_missing_values_takes_null():
@@ -66,8 +79,8 @@ def test_a_model_that_agrees_with_its_metadata_has_no_findings():
     metadata = {"features": ["age", "fare"], "key_columns": ["id"], "target": "alive"}
     inputs = [{"name": "fare", "type": "FLOAT"}, {"name": "age", "type": "FLOAT"}]
     metadata |= declared(*inputs, outputs=[{"name": "alive", "type": "INT64"}])
-    assert consistency_findings(metadata, signature(MODEL, metadata)) == ()
-    assert consistency_findings({}, signature(TWO, {})) == ()
+    assert consistency_findings(metadata, model_signature(MODEL, metadata)) == ()
+    assert consistency_findings({}, model_signature(TWO, {})) == ()
 
 
 @pytest.mark.parametrize(
@@ -89,12 +102,12 @@ def test_a_model_that_agrees_with_its_metadata_has_no_findings():
     ],
 )
 def test_a_contradiction_is_one_sentence(model, metadata, sentence):
-    found = consistency_findings(metadata, signature(model, metadata))
+    found = consistency_findings(metadata, model_signature(model, metadata))
     assert len(found) == 1
     assert sentence in found[0]
 
 
 def test_a_regressor_of_one_output_is_called_by_its_target():
     model = LinearRegression().fit(FRAME, LABELS)
-    told = signature(model, {"target": "price"})
-    assert told["outputs"] == [{"name": "price", "type": "FLOAT", "inferred": ["type"]}]
+    found = signature(model, {"target": "price"})
+    assert found["outputs"] == [{"name": "price", "type": "FLOAT", "inferred": ["type"]}]

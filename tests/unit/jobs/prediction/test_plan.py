@@ -75,6 +75,18 @@ def test_the_parts_of_a_plan_have_their_types():
     assert isinstance(plan.session.streams, tuple)
 
 
+def test_the_release_before_finds_the_schema_under_its_key():
+    content = EXAMPLE.to_json()
+    assert "schema" not in content
+    assert read(content).schema.keys == tuple(content["layout"]["keys"]) == ("PassengerId",)
+
+
+def test_a_signature_that_the_release_before_could_not_store_is_empty():
+    content = EXAMPLE.to_json()
+    plan = read(content | {"model": content["model"] | {"signature": {}}})
+    assert plan.model.signature.features == ()
+
+
 @pytest.mark.parametrize("part", ["source", "model", "session"])
 def test_a_part_that_cannot_be_read_is_named(part):
     content = EXAMPLE.to_json() | {part: {}}

@@ -13,11 +13,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
-from jobs.layout import OutputSpec, lay_out
-from jobs.models.estimators import feature_names, prediction_kinds
+from jobs.models.signature import model_signature
 from jobs.prediction.source import rebatch
 from jobs.scoring.scorer import Scorer
 from shared.errors import FailedPrecondition
+from shared.tables.output_schema import OutputSpec
 from shared.tables.table import Column
 
 GENERATOR = np.random.default_rng(7)
@@ -45,9 +45,8 @@ def pipeline(estimator):
 
 
 def scorer_of(estimator, table=TABLE, metadata=None):
-    names = feature_names(estimator, metadata or {})
-    layout = lay_out(table, names, OutputSpec((), "prediction"), prediction_kinds(estimator))
-    return Scorer(estimator, layout, CONSTANTS)
+    schema = OutputSpec((), "prediction").resolve(table, model_signature(estimator, metadata or {}))
+    return Scorer(estimator, schema, CONSTANTS)
 
 
 def scored(estimator, batch, table=TABLE, metadata=None):
@@ -122,7 +121,7 @@ def test_an_estimator_fitted_without_names_takes_the_metadata_s():
     output = scored(model, batch, metadata={"features": ["x"]}).to_pandas()
     assert np.array_equal(output["prediction"], model.predict(FRAME[["x"]].to_numpy()))
     with pytest.raises(FailedPrecondition, match="does not know its feature columns"):
-        feature_names(model, {})
+        scorer_of(model)
 
 
 def test_keys_of_every_type_travel_exactly():

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 from local.eventarc.dead_letters import DeadLetter, DeadLetterFolder
-from local.eventarc.outbox import Event
+from local.eventarc.events import Event
 
 OBJECT = json.dumps({"name": "größe"})
 LETTER = DeadLetter("a/b", "http://x/", 3, "answered 500", Event(1, "t", "b", OBJECT))

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from local.eventarc.intake import wanted
-from local.eventarc.outbox import Event
-from local.eventarc.triggers import Trigger, TriggersError, read_triggers
+from local.eventarc.events import Event
+from local.eventarc.triggers import Trigger, TriggersError, read_triggers, wanted
 
 TRIGGER = {"name": "a", "type": "finalized", "bucket": "models", "destination": "http://x/"}
 

@@ -2,8 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local.run.resources import Container, Execution, Template
+from local.run.resources import Execution
 from local.run.tasks import Task
+from local.run.template import Container, Template
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 

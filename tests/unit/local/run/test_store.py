@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.run.database import Page
+from local.database import Page
 from local.run.resources import Counts, Execution
 from local.run.store import Store
 from local.run.tasks import Task, TaskState

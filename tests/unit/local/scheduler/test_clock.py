@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from local.run.database import Database
+from local.database import Database
 from local.scheduler import firings, jobs
 from local.scheduler.clock import Clock
-from local.scheduler.delivery import Courier
+from local.scheduler.delivery import Dispatcher
 from local.scheduler.job import Job
 from local.scheduler.jobs import Jobs
 from tests.waiting import wait_for
@@ -18,7 +18,7 @@ NAME = "projects/p/locations/l/jobs/hourly"
 HOURLY = Job.of({"name": NAME, "schedule": "0 * * * *", "httpTarget": {"uri": "http://nowhere"}})
 
 
-class Notes(Courier):
+class RecordingDispatcher(Dispatcher):
     """Notes the slots, and delivers nothing."""
 
     def failure(self, job: Job, slot: datetime) -> None:
@@ -31,8 +31,8 @@ class World:
         self.database = Database(path, jobs.SCHEMA + firings.SCHEMA)
         self.jobs = Jobs(self.database)
         self.notes: list[tuple[str, datetime]] = []
-        courier = Notes(self.notes, urllib3.PoolManager())  # type: ignore[arg-type]
-        self.clock = Clock(self.database, self.jobs, courier, lambda: self.now)
+        dispatcher = RecordingDispatcher(self.notes, urllib3.PoolManager())  # type: ignore[arg-type]
+        self.clock = Clock(self.database, self.jobs, dispatcher, lambda: self.now)
 
     def advance_to(self, now: datetime) -> list[tuple[str, datetime]]:
         self.now = now
@@ -71,7 +71,7 @@ def test_slots_that_passed_while_nothing_ran_are_not_made_up_for(world: World) -
 def test_what_became_of_a_delivery_leaves_the_next_slot_alone(world: World) -> None:
     kept = world.jobs.create(HOURLY, world.now)
     world.now = NOON + timedelta(seconds=1)  # due, and not fired yet
-    world.jobs.note(NAME, status={})
+    world.jobs.record_attempt(NAME, status={})
     assert world.jobs.get(NAME).resource["scheduleTime"] == kept.resource["scheduleTime"]
     assert world.advance_to(world.now) == [("hourly", NOON)]
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from local.run.errors import InvalidArgumentError
-from local.scheduler.delivery import Courier, Route, headers
-from local.scheduler.job import Job
+from local.google_json import InvalidArgumentError
+from local.scheduler.delivery import Dispatcher, Route, headers
+from local.scheduler.job import DEFAULTS, Job, RetryPolicy
 
 NAME = "projects/p/locations/europe-west1/jobs/nightly"
 
@@ -81,8 +81,31 @@ def test_a_request_says_which_slot_of_which_job_it_is_for() -> None:
 
 
 def test_only_what_stands_here_is_looked_for_here() -> None:
-    courier = Courier([Route(r"https://([a-z0-9-]+-)?run\.googleapis\.com", "http://h:1")], None)  # type: ignore[arg-type]  # asks nobody
-    assert courier.address("https://run.googleapis.com/v2/a?b") == "http://h:1/v2/a?b"
-    assert courier.address("https://europe-west1-run.googleapis.com/v2") == "http://h:1/v2"
+    dispatcher = Dispatcher(
+        [Route(r"https://([a-z0-9-]+-)?run\.googleapis\.com", "http://h:1")], None
+    )  # type: ignore[arg-type]  # asks nobody
+    assert dispatcher.address("https://run.googleapis.com/v2/a?b") == "http://h:1/v2/a?b"
+    assert dispatcher.address("https://europe-west1-run.googleapis.com/v2") == "http://h:1/v2"
     for elsewhere in ("https://run.googleapis.com.example/v2", "https://example.com/run"):
-        assert courier.address(elsewhere) == elsewhere
+        assert dispatcher.address(elsewhere) == elsewhere
+
+
+def policy(**changes: object) -> RetryPolicy:
+    return RetryPolicy.of(DEFAULTS | changes)
+
+
+def test_the_delay_doubles_and_then_grows_evenly_as_in_the_reference() -> None:
+    growing = policy(minBackoffDuration="10s", maxBackoffDuration="300s", maxDoublings=3)
+    delays = [growing.delay_seconds(attempts) for attempts in range(1, 9)]
+    assert delays == [10, 20, 40, 80, 160, 240, 300, 300]
+
+
+def test_without_a_retry_config_one_attempt_is_all() -> None:
+    assert policy().gives_up(attempts=1, age_seconds=0)
+
+
+def test_a_firing_is_given_up_when_both_limits_are_reached() -> None:
+    both = policy(retryCount=2, maxRetryDuration="60s")
+    assert not both.gives_up(attempts=2, age_seconds=60)
+    assert not both.gives_up(attempts=3, age_seconds=59)
+    assert both.gives_up(attempts=3, age_seconds=60)

@@ -2,20 +2,23 @@
 
 import pytest
 
-from local.supervisor.actions import (
+from local.supervisor.lifecycle import Lifecycle
+from local.supervisor.messages import (
     Action,
     Announce,
     AnnounceEnd,
     AnnounceReady,
+    Elapsed,
+    Event,
+    Exited,
+    Healthy,
+    Interrupted,
     Kill,
     Report,
     Start,
     Stop,
 )
-from local.supervisor.events import Elapsed, Event, Exited, Healthy, Interrupted
-from local.supervisor.health import Accepts
-from local.supervisor.lifecycle import Lifecycle
-from local.supervisor.service import Service
+from local.supervisor.service import Accepts, Service
 
 
 def service(name: str, **waits: tuple[str, ...]) -> Service:

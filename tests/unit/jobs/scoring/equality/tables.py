@@ -11,12 +11,12 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
 
-from jobs.layout import OutputSpec, lay_out
-from jobs.models.estimators import feature_names, prediction_kinds
+from jobs.dataframes.arrow_types import arrow_schema
+from jobs.models.signature import model_signature
 from jobs.prediction.source import rebatch
 from jobs.scoring.overlap import score_in_order
 from jobs.scoring.scorer import Scorer
-from shared.tables.lineage import PROBABILITY
+from shared.tables.output_schema import PROBABILITY, OutputSpec
 from shared.tables.table import Column
 
 TYPES = {
@@ -101,12 +101,11 @@ def encoded():
 def scored(estimator, batch, *, rows=10_000, workers=2, metadata=None):
     """What the engine answers, as one table."""
     table = [Column(field.name, TYPES[field.type]) for field in batch.schema]
-    names = feature_names(estimator, metadata or {})
-    wishes, kinds = OutputSpec.of((), metadata or {}), prediction_kinds(estimator, metadata)
-    layout = lay_out(table, names, wishes, kinds)
-    scorer = Scorer(estimator, layout, CONSTANTS)
+    metadata = metadata or {}
+    schema = OutputSpec.of((), metadata).resolve(table, model_signature(estimator, metadata))
+    scorer = Scorer(estimator, schema, CONSTANTS)
     batches = score_in_order(rebatch(iter([batch]), rows), scorer, workers=workers)
-    return pa.Table.from_batches(list(batches), layout.arrow_schema)
+    return pa.Table.from_batches(list(batches), arrow_schema(schema))
 
 
 def assert_equal(output, estimator, rows, *, exactly=True, at_once=None):

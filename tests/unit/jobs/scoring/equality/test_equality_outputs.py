@@ -18,7 +18,7 @@ from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
 from shared.errors import FailedPrecondition
-from shared.tables.lineage import PROBABILITY
+from shared.tables.output_schema import PROBABILITY
 from tests.unit.jobs.scoring.equality.tables import encoded, frame, labels, sample, scored, target
 
 REGRESSORS = [

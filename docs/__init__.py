@@ -1,0 +1,1 @@
+"""What is read about the product; its Python writes the reference and takes the screenshots."""

@@ -1,0 +1,1 @@
+"""Writes the reference from the code and the schemas: `make reference`."""

@@ -1,0 +1,1 @@
+"""Example notebooks; its Python runs them: `make notebooks`."""
