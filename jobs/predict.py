@@ -9,7 +9,6 @@ import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
-from typing import Any
 
 import pyarrow as pa
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
@@ -17,7 +16,7 @@ from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 from jobs.drift.input_profile import ProfilingScorer, baseline_of
 from jobs.models.loading import LoadedModel, load_model
 from jobs.prediction.commit import commit
-from jobs.prediction.plan import Plan, make_plan
+from jobs.prediction.plan import PLAN, Plan, make_plan
 from jobs.prediction.progress import Progress
 from jobs.prediction.shards import shard_contents, shard_name, shards_of, write_shard
 from jobs.prediction.source import read_stream
@@ -28,7 +27,8 @@ from shared.clients import Clients
 from shared.errors import MlsysError
 from shared.registry.registry import Registry
 from shared.request.prediction import PredictionRequest
-from shared.runs.folder import OUTCOME, PLAN, RunFolder, progress_prefix
+from shared.runs.documents import RunRecord
+from shared.runs.folder import OUTCOME, RunFolder, progress_name
 from shared.settings.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 def predict(
     request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
-) -> dict[str, Any] | None:
+) -> RunRecord | None:
     """Do this task's share of a run; the outcome is returned once the run is committed.
 
     Raises:
@@ -53,7 +53,7 @@ def predict(
 
 def _attempt(
     request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
-) -> dict[str, Any] | None:
+) -> RunRecord | None:
     if outcome := _standing_outcome(folder, request):
         log.info("run %s was committed before: nothing to do", folder.run_id)
         return outcome
@@ -70,17 +70,15 @@ def _attempt(
     return commit(plan, folder, clients)
 
 
-def _standing_outcome(folder: RunFolder, request: PredictionRequest) -> dict[str, Any] | None:
+def _standing_outcome(folder: RunFolder, request: PredictionRequest) -> RunRecord | None:
     if outcome := folder.read(OUTCOME):
         _standing_plan(folder, request)
     return outcome
 
 
 def _standing_plan(folder: RunFolder, request: PredictionRequest) -> Plan | None:
-    if not (content := folder.read(PLAN)):
-        return None
-    plan = Plan.from_json(content)
-    plan.require_same_request(request)
+    if plan := folder.read(PLAN):
+        plan.require_same_request(request)
     return plan
 
 
@@ -94,7 +92,7 @@ def _plan(
     registry = Registry(clients.bigquery, clients.settings.dataset)
     model = load_model(registry.find(request.model), clients)
     proposal = make_plan(request, clients, run_id=folder.run_id, now=now, model=model)
-    plan = Plan.from_json(folder.create(PLAN, proposal.to_json()))
+    plan = folder.create(PLAN, proposal)
     log.info("planned run %s: %d streams", folder.run_id, len(plan.session.streams))
     # Another task may have planned first, and the model have been overwritten in between, or the
     # alias moved.
@@ -113,7 +111,7 @@ def _share(
 def _progress(
     plan: Plan, done: Sequence[storage.Blob], folder: RunFolder, settings: Settings
 ) -> Progress:
-    note = f"{progress_prefix(settings.execution)}{settings.task_index:05d}"
+    note = progress_name(settings.execution, settings.task_index)
     return Progress(folder, note, of=plan.session.rows, rows=shard_contents(done).rows)
 
 

@@ -14,6 +14,7 @@ from google.oauth2 import id_token
 
 from shared.errors import (
     Conflict,
+    DataLoss,
     FailedPrecondition,
     InvalidArgument,
     MlsysError,
@@ -34,6 +35,7 @@ _IDENTITY = '"Authorization: Bearer $(gcloud auth print-identity-token)"'
 # https://google.aip.dev/193: what the gateway calls them
 _KINDS: dict[str, type[MlsysError]] = {
     "ALREADY_EXISTS": Conflict,
+    "DATA_LOSS": DataLoss,
     "FAILED_PRECONDITION": FailedPrecondition,
     "INVALID_ARGUMENT": InvalidArgument,
     "NOT_FOUND": NotFound,

@@ -8,7 +8,7 @@ MlsysError
 │   ├── NotFound            something that the request names does not exist
 │   ├── Conflict            it exists already, with another content
 │   ├── FailedPrecondition  the request is valid, but something must change before it can succeed
-│   └── DataLoss            the bytes are not those that were registered
+│   └── DataLoss            stored bytes are corrupt, or not those that were registered
 └── Transient               yes: a service was busy, unavailable or slow
     └── ResourceExhausted   yes, later: the caller, or all callers together, exceed a bound
 """
@@ -82,7 +82,7 @@ class FailedPrecondition(Permanent):
 
 
 class DataLoss(Permanent):
-    """The bytes are not those that were registered."""
+    """Stored bytes are corrupt, or not those that were registered."""
 
     reason = "DATA_LOSS"
 

@@ -113,7 +113,7 @@ def model_version(name: str, version: str) -> Response:
 def _is_cancelling(run: Row) -> bool:
     """Whether an open execution was cancelled; its container has ten seconds to stop."""
     cancel = RunFolder.of(clients(), run["run_id"]).read(CANCEL)
-    return cancel is not None and cancel["execution_id"] == run["execution_id"]
+    return cancel is not None and cancel.execution_id == run["execution_id"]
 
 
 def _live(rows: list[Row], seconds: int) -> int:

@@ -7,7 +7,8 @@ from gateway.executions.cloud_run import CloudRun, run_id_of, unknown_execution
 from gateway.executions.history import History
 from gateway.executions.status import current_status, log_link, recorded_status, state_of
 from shared.clients import Clients
-from shared.runs.folder import CANCEL, EXECUTIONS, LAUNCH, OUTCOME, RunFolder
+from shared.runs.documents import CancelDocument, RunRecord
+from shared.runs.folder import CANCEL, EXECUTIONS, LAUNCH, OUTCOME, RunFolder, execution_name
 
 
 def cancel_execution(execution_id: str, clients: Clients, *, caller: str, now: datetime) -> None:
@@ -15,7 +16,7 @@ def cancel_execution(execution_id: str, clients: Clients, *, caller: str, now: d
     cloud_run = CloudRun(clients)
     execution = cloud_run.execution(execution_id)
     if execution and not state_of(execution).is_final:
-        document = {"execution_id": execution_id, "caller": caller, "at": now}
+        document = CancelDocument(execution_id=execution_id, caller=caller, at=now)
         RunFolder.of(clients, run_id_of(execution)).create(CANCEL, document)
         cloud_run.cancel(execution_id)
 
@@ -32,15 +33,15 @@ def status_of(execution_id: str, clients: Clients) -> dict[str, Any]:
 
 
 def _status_from_records(execution_id: str, clients: Clients) -> dict[str, Any]:
-    launch = RunFolder.of(clients, EXECUTIONS).read(f"{execution_id}.json")
-    folder = RunFolder.of(clients, str(launch["run_id"]) if launch else execution_id)
+    launched = RunFolder.of(clients, EXECUTIONS).read(execution_name(execution_id))
+    folder = RunFolder.of(clients, launched.run_id if launched else execution_id)
     outcome = folder.read(OUTCOME) or _run_record(execution_id, folder.run_id, clients)
-    if not (launch or outcome or folder.read(LAUNCH)):
+    if not (launched or outcome or folder.read(LAUNCH)):
         raise unknown_execution(execution_id)
     link = log_link(clients.settings.project_id, execution_id)
-    return recorded_status(execution_id, folder, launch, outcome, link)
+    return recorded_status(execution_id, folder, launched, outcome, link)
 
 
-def _run_record(execution_id: str, run_id: str, clients: Clients) -> dict[str, Any] | None:
+def _run_record(execution_id: str, run_id: str, clients: Clients) -> RunRecord | None:
     history = History(clients.bigquery, clients.settings.dataset)
     return history.run_of(execution_id, run_id)

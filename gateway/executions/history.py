@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.clients import google_errors
+from shared.runs.documents import RunRecord
 from shared.tables.table import TableId
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ class History:
         self._client = client
         self._dataset = f"{client.project}.{dataset}"
 
-    def run_of(self, execution_id: str, run_id: str) -> dict[str, Any] | None:
-        """The row of an execution's run, None when the run was not committed."""
-        rows = self._rows(_RUN_OF, execution_id=execution_id, run_id=run_id)
-        return rows[0] if rows else None
+    def run_of(self, execution_id: str, run_id: str) -> RunRecord | None:
+        """The record of an execution's run, None when the run was not committed."""
+        records = self._records(_RUN_OF, execution_id=execution_id, run_id=run_id)
+        return records[0] if records else None
 
     def commits_of_a_day(self, table: TableId, now: datetime) -> int:
         """The number of runs that were committed into a table in the last 24 hours.
@@ -63,9 +64,9 @@ class History:
         rows = self._rows(_COMMITS_INTO, output_table=str(table), since=since)
         return int(rows[0]["commits"])
 
-    def runs_of_model(self, name: str, version: str) -> list[dict[str, Any]]:
+    def runs_of_model(self, name: str, version: str) -> list[RunRecord]:
         """The last 50 runs of a model version, newest first."""
-        return self._rows(_RUNS_OF_MODEL, model_name=name, model_version=version)
+        return self._records(_RUNS_OF_MODEL, model_name=name, model_version=version)
 
     def rows_of_runs(self, run_ids: Sequence[str]) -> dict[str, int]:
         """The number of committed rows by run id; runs that were not committed are left out."""
@@ -73,6 +74,10 @@ class History:
             return {}
         found = self._rows(_ROWS_OF_RUNS, run_ids=list(run_ids))
         return {run["run_id"]: run["rows"] for run in found}
+
+    def _records(self, sql: str, **parameters: str | list[str]) -> list[RunRecord]:
+        uri = f"a row of {self._dataset}.prediction_runs"
+        return [RunRecord.from_row(row, uri=uri) for row in self._rows(sql, **parameters)]
 
     def _rows(self, sql: str, **parameters: str | list[str]) -> list[dict[str, Any]]:
         # Imported at the first query, so that other requests do not wait for it.

@@ -1,12 +1,12 @@
 """The status of an execution: from Cloud Run, else from the documents in its run's folder."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from gateway.executions.cloud_run import argument_of, resource_id, run_id_of
-from shared.runs.folder import CANCEL, ERRORS, LAUNCH, OUTCOME, RunFolder, progress_prefix
+from shared.runs.documents import ExecutionDocument, RunRecord
+from shared.runs.folder import CANCEL, LAUNCH, OUTCOME, RunFolder
 
 if TYPE_CHECKING:
     from google.cloud import run_v2
@@ -46,6 +46,7 @@ def state_of(execution: "run_v2.Execution") -> State:
 def current_status(execution: "run_v2.Execution", folder: RunFolder) -> dict[str, Any]:
     """The status of an execution that Cloud Run still has."""
     state, execution_id = state_of(execution), resource_id(execution.name)
+    launch = folder.read(LAUNCH)
     outcome = folder.read(OUTCOME) if state is State.SUCCEEDED else None
     progress = progress_of(folder, execution_id) if state is State.RUNNING else None
     return {
@@ -53,16 +54,12 @@ def current_status(execution: "run_v2.Execution", folder: RunFolder) -> dict[str
         "job": resource_id(execution.job),
         "run_id": run_id_of(execution),
         "state": state,
-        "caller": (folder.read(LAUNCH) or {}).get("caller"),
+        "caller": launch.caller if launch else None,
         "tasks": tasks_of(execution),
         "attempts": _attempts(execution),
         **times_of(execution),
         "progress": progress,
-        "output_table": (outcome or {}).get("output_table")
-        or argument_of(execution, _OUTPUT_ARGUMENT)
-        or None,
-        "rows": (outcome or {}).get("rows"),
-        "outcome": outcome,
+        **_committed(outcome, argument_of(execution, _OUTPUT_ARGUMENT) or None),
         "error": _error(execution, folder) if state is State.FAILED else None,
         "log_uri": execution.log_uri,
     }
@@ -71,30 +68,38 @@ def current_status(execution: "run_v2.Execution", folder: RunFolder) -> dict[str
 def recorded_status(
     execution_id: str,
     folder: RunFolder,
-    launched: Mapping[str, Any] | None,
-    outcome: Mapping[str, Any] | None,
+    launched: ExecutionDocument | None,
+    outcome: RunRecord | None,
     log_uri: str,
 ) -> dict[str, Any]:
     """The status of an execution that Cloud Run has deleted, so of one that has completed."""
-    launch = launched or folder.read(LAUNCH) or {}
+    launch = None if launched else folder.read(LAUNCH)
+    known = launched or launch
     state = _last_state(folder, execution_id, outcome)
     return {
         "execution_id": execution_id,
-        "job": resource_id(launch.get("job") or "") or execution_id.rpartition("-")[0],
+        "job": resource_id(known.job) if known else execution_id.rpartition("-")[0],
         "run_id": folder.run_id,
         "state": state,
-        "caller": launch.get("caller") or (outcome or {}).get("caller"),
+        "caller": known.caller if known else outcome and outcome.caller,
         "tasks": None,
         "attempts": None,
-        "created_at": launch.get("at"),
-        "started_at": (outcome or {}).get("started_at"),
-        "completed_at": (outcome or {}).get("finished_at"),
+        "created_at": launch.at.isoformat() if launch else None,
+        "started_at": outcome.started_at.isoformat() if outcome else None,
+        "completed_at": outcome.finished_at.isoformat() if outcome else None,
         "progress": None,
-        "output_table": (outcome or {}).get("output_table"),
-        "rows": (outcome or {}).get("rows"),
-        "outcome": outcome,
+        **_committed(outcome, None),
         "error": (_task_error(folder, execution_id) or _DELETED) if state is State.FAILED else None,
         "log_uri": log_uri,
+    }
+
+
+def _committed(outcome: RunRecord | None, wanted_table: str | None) -> dict[str, Any]:
+    """What the run has written; until then the output table is the one that was asked for."""
+    return {
+        "output_table": outcome.output_table if outcome else wanted_table,
+        "rows": outcome.rows if outcome else None,
+        "outcome": outcome.to_row() if outcome else None,
     }
 
 
@@ -104,11 +109,11 @@ def log_link(project: str, execution_id: str) -> str:
     return f"https://console.cloud.google.com/logs/query;query={query}?project={project}"
 
 
-def _last_state(folder: RunFolder, execution_id: str, outcome: Mapping[str, Any] | None) -> State:
+def _last_state(folder: RunFolder, execution_id: str, outcome: RunRecord | None) -> State:
     if outcome:
         return State.SUCCEEDED
     cancelled = folder.read(CANCEL)
-    if cancelled and cancelled.get("execution_id") == execution_id:
+    if cancelled and cancelled.execution_id == execution_id:
         return State.CANCELLED
     return State.FAILED
 
@@ -149,10 +154,10 @@ def _attempts(execution: "run_v2.Execution") -> int:
 def progress_of(folder: RunFolder, execution_id: str) -> dict[str, int]:
     """The rows that an execution has scored so far, and the estimated rows of the whole run."""
     # Each task records its own rows, and the estimate for the whole run.
-    labels = folder.labels(progress_prefix(execution_id))
+    tasks = folder.progress(execution_id)
     return {
-        "rows_scored": sum(int(each.get("rows", 0)) for each in labels),
-        "rows_estimated": max((int(each.get("of", 0)) for each in labels), default=0),
+        "rows_scored": sum(task.rows for task in tasks),
+        "rows_estimated": max((task.of for task in tasks), default=0),
     }
 
 
@@ -163,9 +168,8 @@ def _error(execution: "run_v2.Execution", folder: RunFolder) -> str:
 
 
 def _task_error(folder: RunFolder, execution_id: str) -> str | None:
-    errors = [folder.read(name) for name in sorted(folder.blobs(ERRORS))]
-    own = (each for each in errors if each and each.get("execution") == execution_id)
-    return next((str(each["message"]) for each in own), None)
+    own = (each for each in folder.task_errors() if each.execution == execution_id)
+    return next((each.message for each in own), None)
 
 
 def _iso(time: Any) -> str | None:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from gateway.http.tracing import request_id
 from shared.errors import (
     Conflict,
+    DataLoss,
     FailedPrecondition,
     InvalidArgument,
     MlsysError,
@@ -37,11 +38,14 @@ STATUSES: dict[type[MlsysError], tuple[HTTPStatus, str]] = {
     FailedPrecondition: (HTTPStatus.BAD_REQUEST, "FAILED_PRECONDITION"),
     ResourceExhausted: (HTTPStatus.TOO_MANY_REQUESTS, "RESOURCE_EXHAUSTED"),
     Transient: (HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE"),
+    DataLoss: (HTTPStatus.INTERNAL_SERVER_ERROR, "DATA_LOSS"),
 }
 # An idempotency key of another request:
 # https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header
 _KEY_REUSED = ("RUN_ID_REUSED", (HTTPStatus.UNPROCESSABLE_ENTITY, "ALREADY_EXISTS"))
-_RPC_CODES = {code: status for code, status in STATUSES.values() if status != "FAILED_PRECONDITION"}
+# What Flask itself answers is neither a failed precondition nor lost data.
+_OWN = {"FAILED_PRECONDITION", "DATA_LOSS"}
+_RPC_CODES = {code: status for code, status in STATUSES.values() if status not in _OWN}
 
 # https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
 _RPC = "type.googleapis.com/google.rpc"

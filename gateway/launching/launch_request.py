@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from shared.errors import Conflict, InvalidArgument
 from shared.request.prediction import PredictionRequest
+from shared.runs.documents import ExecutionDocument, LaunchDocument
 
 _DIGITS = 20
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
@@ -52,23 +52,40 @@ class LaunchRequest:
         """The same request with a run id."""
         return replace(self, run_id=run_id)
 
-    def to_json(self) -> dict[str, Any]:
-        """The request as `launch.json` keeps it."""
-        return {
-            "job": self.job,
-            "arguments": self.arguments or list(self.parameters),
-            "tasks": self.tasks,
-            "caller": self.caller,
-        }
+    @property
+    def recorded_arguments(self) -> tuple[str, ...]:
+        """The arguments that the run's documents keep; for a scan, its parameters."""
+        return tuple(self.arguments or self.parameters)
 
-    def require_same(self, launch: Mapping[str, Any]) -> None:
+    def launch_document(self, *, nonce: str, at: datetime) -> LaunchDocument:
+        """The claim of this request on launching its run."""
+        return LaunchDocument(
+            nonce=nonce,
+            at=at,
+            job=self.job,
+            arguments=self.recorded_arguments,
+            tasks=self.tasks,
+            caller=self.caller,
+        )
+
+    def execution_document(self, execution_id: str) -> ExecutionDocument:
+        """The record of the execution that was launched for this request."""
+        return ExecutionDocument(
+            execution_id=execution_id,
+            run_id=self.run_id,
+            job=self.job,
+            arguments=self.recorded_arguments,
+            tasks=self.tasks,
+            caller=self.caller,
+        )
+
+    def require_same(self, launch: LaunchDocument) -> None:
         """Require that the run id was not used for another request.
 
         Raises:
             Conflict: with the reason RUN_ID_REUSED.
         """
-        own = self.to_json()
-        if any(launch.get(name) != own[name] for name in ("job", "arguments")):
+        if (launch.job, launch.arguments) != (self.job, self.recorded_arguments):
             raise Conflict(
                 f"run_id {self.run_id} was used for another request: use another one",
                 reason="RUN_ID_REUSED",

@@ -9,18 +9,25 @@ written once nevertheless.
 
 import logging
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from gateway.executions.cloud_run import CloudRun
 from gateway.launching.deduplication import deduplicated_run_id
 from gateway.launching.launch_request import LaunchRequest
 from shared.clients import Clients
 from shared.errors import Transient
-from shared.runs.folder import DEDUPLICATION, EXECUTION, EXECUTIONS, LAUNCH, RunFolder, further_try
+from shared.runs.documents import LaunchDocument
+from shared.runs.folder import (
+    DEDUPLICATION,
+    EXECUTION,
+    EXECUTIONS,
+    LAUNCH,
+    RunFolder,
+    execution_name,
+    further_try,
+)
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +91,7 @@ class Launcher:
         launched = folder.read(EXECUTION)
         if not launched:
             return None
-        return Launch(launched["execution_id"], request.run_id, is_new=False)
+        return Launch(launched.execution_id, request.run_id, is_new=False)
 
     def launch(self, request: LaunchRequest) -> Launch:
         """Launch a request that has a run id, or find the execution that was launched for it.
@@ -98,7 +105,7 @@ class Launcher:
         request.require_same(first)
         own_tries = 0
         for number in range(1, _MAX_TRIES):
-            is_ours = claim["nonce"] == self._nonce
+            is_ours = claim.nonce == self._nonce
             own_tries += is_ours
             execution = (
                 self._try(request, folder, first)
@@ -120,16 +127,14 @@ class Launcher:
         """The folder of a run."""
         return RunFolder.of(self._clients, run_id)
 
-    def _claim(self, request: LaunchRequest) -> dict[str, Any]:
-        return {"nonce": self._nonce, "at": self._now.isoformat(), **request.to_json()}
+    def _claim(self, request: LaunchRequest) -> LaunchDocument:
+        return request.launch_document(nonce=self._nonce, at=self._now)
 
-    def _try(
-        self, request: LaunchRequest, folder: RunFolder, first: Mapping[str, Any]
-    ) -> str | None:
+    def _try(self, request: LaunchRequest, folder: RunFolder, first: LaunchDocument) -> str | None:
         """Launch, or find the execution of an earlier try; None when neither succeeds."""
-        since = _moment(first) - (timedelta() if request.is_scan else _CLOCK_SKEW)
+        since = first.at - (timedelta() if request.is_scan else _CLOCK_SKEW)
         run_id = None if request.is_scan else request.run_id
-        is_first = first["nonce"] == self._nonce and not folder.read(further_try(1))
+        is_first = first.nonce == self._nonce and not folder.read(further_try(1))
         found = None if is_first else self._cloud_run.find(request.job, run_id, since)
         if found:
             return self._recorded(found, request, folder)
@@ -150,26 +155,17 @@ class Launcher:
                     return self._recorded(found, request, folder)
         return None
 
-    def _launched_by_peer(self, claim: Mapping[str, Any], folder: RunFolder) -> str | None:
+    def _launched_by_peer(self, claim: LaunchDocument, folder: RunFolder) -> str | None:
         """The execution that another request launches, None when it launches none in time."""
-        age = (self._now - _moment(claim)).total_seconds()
+        age = (self._now - claim.at).total_seconds()
         deadline = time.monotonic() + min(max(_PEER_SECONDS - age, 0), _PEER_SECONDS)
         while not (launched := folder.read(EXECUTION)) and time.monotonic() < deadline:
             time.sleep(_PEER_POLL_SECONDS)
-        return launched["execution_id"] if launched else None
+        return launched.execution_id if launched else None
 
     def _recorded(self, execution_id: str, request: LaunchRequest, folder: RunFolder) -> str:
         """Record the execution of a run; when several are recorded, the first one is returned."""
-        record = {
-            "execution_id": execution_id,
-            "run_id": request.run_id,
-            **request.to_json(),
-        }
-        standing = str(folder.create(EXECUTION, record)["execution_id"])
+        launched = folder.create(EXECUTION, request.execution_document(execution_id))
         with suppress(Transient):  # only needed after Cloud Run has deleted the execution
-            self.folder(EXECUTIONS).create(f"{standing}.json", record)
-        return standing
-
-
-def _moment(claim: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(claim["at"])
+            self.folder(EXECUTIONS).create(execution_name(launched.execution_id), launched)
+        return launched.execution_id

@@ -5,13 +5,13 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from jobs.deployment import clients_of
 from jobs.prediction.task_errors import repeat_permanent_failure, run_folder
 from shared.clients import Clients
 from shared.request.arguments import ArgumentParser
 from shared.request.prediction import PredictionRequest, add_parameters
+from shared.runs.documents import RunRecord
 from shared.runs.folder import RunFolder
 
 log = logging.getLogger(__name__)
@@ -56,16 +56,16 @@ def run(asked: Namespace, environ: Mapping[str, str]) -> None:
     if outcome := _outcome(request, clients, folder, now=now):
         log.info(
             "committed %s rows to %s in %.1f s",
-            f"{outcome['rows']:,}",
-            outcome["output_table"],
-            outcome["seconds"],
-            extra={"outcome": outcome},
+            f"{outcome.rows:,}",
+            outcome.output_table,
+            outcome.seconds,
+            extra={"outcome": outcome.to_row()},
         )
 
 
 def _outcome(
     request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
-) -> dict[str, Any] | None:
+) -> RunRecord | None:
     try:
         from jobs.predict import predict
         from jobs.scoring.false_alarms import log_warnings

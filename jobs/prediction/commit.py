@@ -1,7 +1,7 @@
 """The commit of a run: one BigQuery load job makes all rows appear at once, or none."""
 
 import logging
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from google.cloud import bigquery
@@ -10,11 +10,12 @@ from jobs.drift.input_profile import InputProfile, baseline_of
 from jobs.drift.psi import drift, warning
 from jobs.prediction.bigquery_jobs import JobRefusedError, run_once
 from jobs.prediction.plan import Plan
-from jobs.prediction.run_record import Outcome, record
+from jobs.prediction.run_record import record
 from jobs.prediction.shards import shard_contents, shards_of
 from shared.clients import Clients, google_errors
 from shared.errors import DataLoss
 from shared.request.parameters import Disposition
+from shared.runs.documents import RunRecord
 from shared.runs.folder import LAUNCH, OUTCOME, RunFolder
 from shared.tables.catalog import output_columns
 from shared.tables.compatibility import output_not_empty
@@ -39,7 +40,7 @@ class Loaded:
     size_bytes: int
 
 
-def commit(plan: Plan, folder: RunFolder, clients: Clients) -> dict[str, Any]:
+def commit(plan: Plan, folder: RunFolder, clients: Clients) -> RunRecord:
     """Load the run's shards into the output table, once, and record it; the outcome is returned.
 
     Raises:
@@ -49,10 +50,11 @@ def commit(plan: Plan, folder: RunFolder, clients: Clients) -> dict[str, Any]:
     """
     loaded = load_shards(plan, folder, clients)
     outcome = _outcome(plan, clients, loaded.job, loaded.size_bytes)
-    caller = (folder.read(LAUNCH) or {}).get("caller")
+    launch = folder.read(LAUNCH)
+    caller = launch.caller if launch else None
     outcome = replace(outcome, caller=caller, **_drift_of(plan, loaded.profile))
     record(outcome, clients)
-    return folder.create(OUTCOME, asdict(outcome))
+    return folder.create(OUTCOME, outcome)
 
 
 def load_shards(plan: Plan, folder: RunFolder, clients: Clients) -> Loaded:
@@ -143,8 +145,8 @@ def _fields(columns: list[Column]) -> list[bigquery.SchemaField]:
     return [bigquery.SchemaField(each.name, each.type, each.mode) for each in columns]
 
 
-def _outcome(plan: Plan, clients: Clients, job: bigquery.LoadJob, output_bytes: int) -> Outcome:
-    return Outcome(
+def _outcome(plan: Plan, clients: Clients, job: bigquery.LoadJob, output_bytes: int) -> RunRecord:
+    return RunRecord(
         run_id=plan.run_id,
         execution_id=clients.settings.execution,
         environment=clients.settings.environment,

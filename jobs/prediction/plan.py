@@ -6,29 +6,33 @@ Whoever comes first writes it; everybody else, in whatever task, attempt or exec
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from jobs.models.loading import LoadedModel
 from jobs.prediction.resolved_tables import resolve_tables
 from jobs.prediction.source import Session, open_input
 from shared.clients import Clients
 from shared.errors import Conflict
-from shared.registry.models import ModelVersion, RegisteredModel, Status
-from shared.registry.signature import ModelSignature
+from shared.registry.models import RegisteredModel
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
+from shared.runs.folder import DocumentName
+from shared.runs.json_document import Document
 from shared.tables.output_schema import OutputSchema
-from shared.tables.table import Column, TableId
+from shared.tables.table import TableId
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Document):
     """What a run reads, scores and writes.
 
     Attributes:
         planned_at: the PredictionTimestamp of every row.
         snapshot_time: the input is read as it was then.
     """
+
+    # Release 0.1.0 writes and reads it under this key.
+    keys: ClassVar[Mapping[str, str]] = {"schema": "layout"}
 
     run_id: str
     request: dict[str, Any]
@@ -39,54 +43,6 @@ class Plan:
     model: RegisteredModel
     schema: OutputSchema
     session: Session
-
-    def to_json(self) -> dict[str, Any]:
-        """The plan as it stands in the run's folder."""
-        content = asdict(self)
-        signature = self.model.signature
-        content["model"]["signature"] = signature.to_json() if signature else None
-        return content
-
-    @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> "Plan":
-        """The plan that stands in a run's folder."""
-        model = dict(content["model"])
-        # The release before called it the layout.
-        schema = content.get("schema") or content["layout"]
-        session = dict(content["session"])
-        return cls(
-            run_id=content["run_id"],
-            request=content["request"],
-            planned_at=_moment(content["planned_at"]),
-            snapshot_time=_moment(content["snapshot_time"]),
-            source=TableId(**content["source"]),
-            sink=TableId(**content["sink"]),
-            model=RegisteredModel(
-                **model
-                | {
-                    "version": ModelVersion(**model["version"]),
-                    "status": Status(model["status"]),
-                    "findings": tuple(model["findings"]),
-                    "signature": _signature(model["signature"]),
-                }
-            ),
-            schema=OutputSchema(
-                features=tuple(schema["features"]),
-                sources=tuple(schema["sources"]),
-                keys=tuple(schema["keys"]),
-                predictions=tuple(schema["predictions"]),
-                probabilities=tuple(schema["probabilities"]),
-                output=tuple(Column(**column) for column in schema["output"]),
-            ),
-            session=Session(
-                **session
-                | {
-                    "table": TableId(**session["table"]),
-                    "streams": tuple(session["streams"]),
-                    "expires_at": _moment(session["expires_at"]),
-                }
-            ),
-        )
 
     def require_same_request(self, request: PredictionRequest) -> None:
         """Refuse to go on with this plan for another request.
@@ -129,12 +85,7 @@ class Plan:
         }
 
 
-def _signature(content: Mapping[str, Any] | None) -> ModelSignature | None:
-    return ModelSignature.from_json(content) if content else None
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+PLAN = DocumentName("plan.json", Plan)
 
 
 def request_of(request: PredictionRequest) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from jobs.progress_bar import progress_line, terminal
 from shared.errors import MlsysError
+from shared.runs.documents import TaskProgress
 from shared.runs.folder import RunFolder
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,6 @@ class Progress:
 
     def _leave_note(self) -> None:
         try:
-            self.folder.label(self.note, {"rows": str(self.rows), "of": str(self.of)})
+            self.folder.write_progress(self.note, TaskProgress(rows=self.rows, of=self.of))
         except MlsysError as error:
             log.warning("the gateway cannot be told how far this task has come: %s", error)

@@ -1,52 +1,20 @@
-"""What a run committed, and its one row in `prediction_runs`."""
+"""Writes the record of a committed run: one row of `prediction_runs`."""
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import Any
 
 from google.cloud import bigquery
 
 from jobs.prediction.bigquery_jobs import run_once
 from shared.clients import Clients, google_errors
+from shared.runs.documents import RunRecord
 from shared.tables.catalog import table_columns
 from shared.tables.table import TableId
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 _INSERT_RUN = "INSERT INTO `{dataset}`.prediction_runs ({columns}) VALUES ({values})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a run committed; the fields are the columns of `prediction_runs`.
-
-    Attributes:
-        caller: who asked the gateway for it, None where nobody did.
-    """
-
-    run_id: str
-    execution_id: str
-    environment: str
-    status: str
-    input_table: str
-    output_table: str
-    write_disposition: str
-    model_name: str
-    model_version: str
-    model_generation: int
-    snapshot_time: "datetime"
-    started_at: "datetime"
-    finished_at: "datetime"
-    seconds: float
-    rows: int
-    output_bytes: int
-    load_job_id: str
-    caller: str | None = None
-    input_profile: dict[str, Any] | None = None
-    drift: dict[str, Any] | None = None
-
-
-def record(outcome: Outcome, clients: Clients) -> None:
+def record(outcome: RunRecord, clients: Clients) -> None:
     """Write the run's row, once, however often this is asked.
 
     It is DML with a job id of the run's own: no share of the 1,500 load jobs a day.

@@ -9,6 +9,7 @@ from datetime import datetime
 from shared.clients import Clients
 from shared.errors import MlsysError, Permanent
 from shared.request.prediction import PredictionRequest
+from shared.runs.documents import TaskErrorDocument
 from shared.runs.folder import RunFolder, error_name
 from shared.settings.settings import Settings
 
@@ -26,15 +27,15 @@ def write_task_error(
 
     The error itself matters more than its note: a note that cannot be left is let go.
     """
-    note = {
-        "at": now,
-        "execution": settings.execution,
-        "permanent": isinstance(error, Permanent),
-        "code": error.reason,
-        "message": error.message,
-    }
+    document = TaskErrorDocument(
+        at=now,
+        execution=settings.execution,
+        permanent=isinstance(error, Permanent),
+        code=error.reason,
+        message=error.message,
+    )
     with suppress(MlsysError):
-        folder.write(error_name(settings.task_index), note)
+        folder.write(error_name(settings.task_index), document)
 
 
 def repeat_permanent_failure(folder: RunFolder, settings: Settings) -> None:
@@ -47,6 +48,6 @@ def repeat_permanent_failure(folder: RunFolder, settings: Settings) -> None:
     """
     if not settings.task_attempt:
         return
-    note = folder.read(error_name(settings.task_index))
-    if note and note["permanent"] and note["execution"] == settings.execution:
-        raise Permanent(note["message"], reason=note["code"])
+    earlier = folder.read(error_name(settings.task_index))
+    if earlier and earlier.permanent and earlier.execution == settings.execution:
+        raise Permanent(earlier.message, reason=earlier.code)

@@ -1,55 +1,90 @@
-"""The folder of a run, `gs://{runs bucket}/{run_id}/`: all that several attempts at it share.
+"""The folder of a run, `gs://{runs bucket}/{run_id}/`: the state that its processes share.
 
-launch.json     what was asked for, and by whom; created once, by who launches it (gateway)
-launches/       who may launch it again after a lost answer; each created once (gateway)
-execution.json  the execution that was launched (gateway)
-cancel.json     who asked for its end first (gateway)
-plan.json       what is read, scored and written; created once (job)
+launch.json     LaunchDocument: the request that launches the run; created once (gateway)
+launches/       LaunchDocument: further tries after a lost answer; each created once (gateway)
+execution.json  ExecutionDocument: the execution that was launched; created once (gateway)
+cancel.json     CancelDocument: the first request to cancel it; created once (gateway)
+plan.json       Plan: what is read, scored and written; created once (job)
 shards/         the scored streams, one Parquet object each (job)
-outcome.json    what was committed; created once (job)
-errors/         the last error of each task (job)
-progress/       how far each task of an execution has come (job)
+outcome.json    RunRecord: what was committed; created once (job)
+errors/         TaskErrorDocument: the last error of each task (job)
+progress/       TaskProgress: the rows that each task of an execution has scored (job)
 
-Beside the runs, under names that no run id can have: `_executions/{execution}.json` names the run
-of an execution, `_deduplication/` holds what requests without a key share for a minute (gateway).
+Two further folders have names that no run id can have: `_executions/{execution}.json`, an
+ExecutionDocument, names the run of an execution; `_deduplication/{key}.json`, a
+DeduplicationDocument, names the run of equal requests without a key (gateway).
 """
 
-import json
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from shared import google_exceptions
 from shared.clients import Clients, google_errors
+from shared.runs.documents import (
+    CancelDocument,
+    DeduplicationDocument,
+    ExecutionDocument,
+    LaunchDocument,
+    RunRecord,
+    TaskErrorDocument,
+    TaskProgress,
+)
+from shared.runs.json_document import Document
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]
 
-LAUNCH = "launch.json"
-EXECUTION = "execution.json"
-CANCEL = "cancel.json"
-PLAN = "plan.json"
-OUTCOME = "outcome.json"
-ERRORS = "errors/"
-PROGRESS = "progress/"
+_ERRORS = "errors/"
+_PROGRESS = "progress/"
 EXECUTIONS = "_executions"
 DEDUPLICATION = "_deduplication"
 
 
-def further_try(number: int) -> str:
+@dataclass(frozen=True, slots=True)
+class DocumentName[D: Document]:
+    """Name of a document within its folder, and the type of what it holds."""
+
+    name: str
+    type: type[D]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+LAUNCH = DocumentName("launch.json", LaunchDocument)
+EXECUTION = DocumentName("execution.json", ExecutionDocument)
+CANCEL = DocumentName("cancel.json", CancelDocument)
+OUTCOME = DocumentName("outcome.json", RunRecord)
+
+
+def further_try(number: int) -> DocumentName[LaunchDocument]:
     """Name of the claim on a further try to launch, from 1."""
-    return f"launches/{number:04d}.json"
+    return DocumentName(f"launches/{number:04d}.json", LaunchDocument)
 
 
-def error_name(task_index: int) -> str:
-    """Name of the object that holds a task's last error."""
-    return f"{ERRORS}{task_index:05d}.json"
+def execution_name(execution_id: str) -> DocumentName[ExecutionDocument]:
+    """Name of the document in the folder `_executions` that names an execution's run."""
+    return DocumentName(f"{execution_id}.json", ExecutionDocument)
 
 
-def progress_prefix(execution: str) -> str:
-    """What the names of an execution's progress notes begin with."""
-    return f"{PROGRESS}{execution or 'local'}/"
+def deduplication_name(key: str) -> DocumentName[DeduplicationDocument]:
+    """Name of the document in the folder `_deduplication` that names the run of equal requests."""
+    return DocumentName(f"{key}.json", DeduplicationDocument)
+
+
+def error_name(task_index: int) -> DocumentName[TaskErrorDocument]:
+    """Name of a task's last error."""
+    return DocumentName(f"{_ERRORS}{task_index:05d}.json", TaskErrorDocument)
+
+
+def progress_name(execution: str, task_index: int) -> str:
+    """Name of the object that carries a task's progress."""
+    return f"{_progress_prefix(execution)}{task_index:05d}"
+
+
+def _progress_prefix(execution: str) -> str:
+    return f"{_PROGRESS}{execution or 'local'}/"
 
 
 @dataclass(frozen=True)
@@ -69,48 +104,85 @@ class RunFolder:
         """The folder as `gs://…` without a slash at the end."""
         return f"gs://{self.bucket.name}/{self.run_id}"
 
-    def read(self, name: str) -> dict[str, Any] | None:
-        """A JSON object of the folder, None when there is none."""
-        with google_errors(f"reading {self.uri}/{name}"):
-            try:
-                content: dict[str, Any] = json.loads(self.blob(name).download_as_bytes())
-            except google_exceptions.NotFound:
-                return None
-        return content
+    def read[D: Document](self, name: DocumentName[D]) -> D | None:
+        """A document of the folder, None when it does not exist.
 
-    def create(self, name: str, content: Mapping[str, Any]) -> dict[str, Any]:
-        """Write a JSON object unless it exists; what stands there afterwards is returned.
-
-        Of any number of writers exactly one wins, and all return the winner's content. A write
-        whose answer was lost is retried by the client and then finds itself: equal content.
+        Raises:
+            DataLoss, FailedPrecondition: when it cannot be read, as `Document.from_json`.
+            Transient: when Cloud Storage is away.
         """
-        text = json.dumps(content, indent=2, default=str)
+        return self.read_with_generation(name)[1]
+
+    def read_with_generation[D: Document](self, name: DocumentName[D]) -> tuple[int, D | None]:
+        """A document and its object's generation, 0 and None when it does not exist.
+
+        Raises:
+            DataLoss, FailedPrecondition, Transient: as `read`.
+        """
+        blob, uri = self.blob(name.name), f"{self.uri}/{name}"
+        with google_errors(f"reading {uri}"):
+            try:
+                text = blob.download_as_bytes()
+            except google_exceptions.NotFound:
+                return 0, None
+        return int(blob.generation), name.type.from_text(text, uri=uri)
+
+    def create[D: Document](self, name: DocumentName[D], document: D) -> D:
+        """Write a document unless it exists; the document that is stored afterwards is returned.
+
+        When several processes write, exactly one wins, and all return the winner's document. The
+        client retries a write whose answer was lost; the retry then finds an equal document.
+
+        Raises:
+            DataLoss, FailedPrecondition, Transient: as `read`.
+        """
+        self.replace(name, document, generation=0)
+        return self.read(name) or document
+
+    def replace[D: Document](self, name: DocumentName[D], document: D, *, generation: int) -> bool:
+        """Write a document if its object still has this generation; 0 means: if it does not exist.
+
+        False when the object has another generation: another writer was faster, or the client
+        has retried this very write after a lost answer.
+
+        Raises:
+            Transient: when Cloud Storage is away.
+        """
         with (
-            google_errors(f"creating {self.uri}/{name}"),
+            google_errors(f"writing {self.uri}/{name}"),
             suppress(google_exceptions.PreconditionFailed),
         ):
-            self.blob(name).upload_from_string(
-                text, content_type="application/json", if_generation_match=0
+            self.blob(name.name).upload_from_string(
+                document.to_text(), content_type="application/json", if_generation_match=generation
             )
-        standing = self.read(name)
-        return json.loads(text) if standing is None else standing
+            return True
+        return False
 
-    def write(self, name: str, content: Mapping[str, Any]) -> None:
-        """Write a JSON object, whatever stood there."""
-        text = json.dumps(content, indent=2, default=str)
+    def write[D: Document](self, name: DocumentName[D], document: D) -> None:
+        """Write a document, whether it exists or not."""
         with google_errors(f"writing {self.uri}/{name}"):
-            self.blob(name).upload_from_string(text, content_type="application/json")
+            self.blob(name.name).upload_from_string(
+                document.to_text(), content_type="application/json"
+            )
 
-    def label(self, name: str, labels: Mapping[str, str]) -> None:
-        """Write an empty object whose custom metadata says it all, so that a listing tells it."""
+    def write_progress(self, name: str, progress: TaskProgress) -> None:
+        """Write a task's progress: an empty object with custom metadata."""
         blob = self.blob(name)
-        blob.metadata = dict(labels)
+        blob.metadata = progress.to_labels()
         with google_errors(f"writing {self.uri}/{name}"):
             blob.upload_from_string(b"")
 
-    def labels(self, prefix: str) -> list[Mapping[str, str]]:
-        """The custom metadata of each object below a prefix."""
-        return [blob.metadata or {} for blob in self.blobs(prefix).values()]
+    def progress(self, execution: str) -> list[TaskProgress]:
+        """The progress of each task of an execution; one listing reads them all."""
+        return [
+            TaskProgress.from_labels(blob.metadata or {}, uri=f"{self.uri}/{name}")
+            for name, blob in self.blobs(_progress_prefix(execution)).items()
+        ]
+
+    def task_errors(self) -> list[TaskErrorDocument]:
+        """The last error of each task that has failed, in the order of the tasks."""
+        names = [DocumentName(name, TaskErrorDocument) for name in self.blobs(_ERRORS)]
+        return [error for name in names if (error := self.read(name))]
 
     def blobs(self, prefix: str) -> "dict[str, storage.Blob]":
         """The objects below a prefix, by their names within the folder, in order."""

@@ -5,8 +5,8 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jobs.prediction.commit import Outcome
 from shared.registry.events import EventType, RegistryEvent
+from shared.runs.documents import RunRecord
 
 DEFINITIONS = Path(__file__).parents[2] / "terraform/modules/mlsys/definitions"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,8 +32,8 @@ def test_a_registry_event_fills_every_column_of_the_log_and_no_other():
     assert json.dumps(event.to_row())
 
 
-def test_an_outcome_is_a_row_of_prediction_runs():
-    assert {field.name for field in fields(Outcome)} == columns("prediction_runs")
+def test_a_run_record_is_a_row_of_prediction_runs():
+    assert {field.name for field in fields(RunRecord)} == columns("prediction_runs")
 
 
 def test_every_column_says_what_it_holds():

@@ -2,10 +2,13 @@
 
 import json
 import re
+from dataclasses import asdict
 
 import pytest
 
+from shared.runs.folder import OUTCOME, RunFolder, error_name
 from tests.gateway_harness import JOBS, PARENT, PROJECT
+from tests.run_documents import run_record, task_error
 from tests.waiting import wait_for
 
 
@@ -45,18 +48,18 @@ def delete(gateway):
     return delete_execution
 
 
-def write(gateway, run_id, name, content):
-    bucket = gateway.clients.storage.bucket(gateway.clients.settings.runs_bucket)
-    bucket.blob(f"{run_id}/{name}").upload_from_string(json.dumps(content))
+def write(gateway, run_id, name, document):
+    RunFolder.of(gateway.clients, run_id).write(name, document)
 
 
 def test_the_status_of_an_execution_that_succeeded_has_rows_and_table_of_its_run(gateway, finished):
     answer = gateway.predict(run_id="succeeds", output_table="titanic.out")
-    outcome = {"rows": 7, "output_table": f"{PROJECT}.titanic.out"}
-    write(gateway, "succeeds", "outcome.json", outcome)
+    outcome = run_record(rows=7, output_table=f"{PROJECT}.titanic.out")
+    write(gateway, "succeeds", OUTCOME, outcome)
     status = finished(answer.json["status_url"])
     assert (status["state"], status["rows"], status["attempts"]) == ("SUCCEEDED", 7, 1)
     assert status["output_table"] == f"{PROJECT}.titanic.out"
+    assert status["outcome"] == outcome.to_row()
     assert status["job"] == JOBS[0]
     assert status["log_uri"]
 
@@ -100,18 +103,12 @@ def test_a_deleted_execution_has_the_status_of_its_run(gateway, finished, delete
     launched = gateway.predict(run_id=f"deleted-{source}").json
     finished(launched["status_url"])
     delete(launched["execution_id"])
-    outcome = {
-        "rows": 3,
-        "output_table": "p.d.t",
-        "started_at": None,
-        "finished_at": None,
-        "caller": "a-pipeline",
-    }
+    ids = {name: launched[name] for name in ("run_id", "execution_id")}
+    outcome = run_record(rows=3, caller="a-pipeline", **ids)
     if source == "folder":
-        write(gateway, launched["run_id"], "outcome.json", outcome)
+        write(gateway, launched["run_id"], OUTCOME, outcome)
     else:
-        ids = {name: launched[name] for name in ("run_id", "execution_id")}
-        gateway.bigquery.runs.append(outcome | ids)
+        gateway.bigquery.runs.append(asdict(outcome))
     status = gateway.http.get(launched["status_url"]).json
     assert (status["state"], status["rows"], status["run_id"]) == (
         "SUCCEEDED",
@@ -119,6 +116,8 @@ def test_a_deleted_execution_has_the_status_of_its_run(gateway, finished, delete
         launched["run_id"],
     )
     assert launched["execution_id"] in status["log_uri"]
+    assert status["outcome"] == outcome.to_row()
+    assert status["completed_at"] == outcome.finished_at.isoformat()
 
 
 def test_a_deleted_execution_that_failed_keeps_its_error(gateway, finished, delete):
@@ -128,9 +127,20 @@ def test_a_deleted_execution_that_failed_keeps_its_error(gateway, finished, dele
     status = gateway.http.get(launched["status_url"]).json
     assert status["state"] == "FAILED"
     assert "has deleted this execution" in status["error"]
-    error = {"execution": launched["execution_id"], "message": "the input table is gone"}
-    write(gateway, launched["run_id"], "errors/00000.json", error)
+    error = task_error(execution=launched["execution_id"], message="the input table is gone")
+    write(gateway, launched["run_id"], error_name(0), error)
     assert gateway.http.get(launched["status_url"]).json["error"] == "the input table is gone"
+
+
+def test_a_corrupt_document_is_named_with_what_to_do(gateway, finished):
+    launched = gateway.predict(run_id="damaged").json
+    finished(launched["status_url"])
+    gateway.folder("damaged")["launch.json"].upload_from_string('{"nonce": 1}')
+    answer = gateway.http.get(launched["status_url"])
+    error = answer.json["error"]
+    assert (answer.status_code, error["status"]) == (500, "DATA_LOSS")
+    assert f"gs://{gateway.clients.settings.runs_bucket}/damaged/launch.json" in error["message"]
+    assert "delete the object" in error["message"]
 
 
 def test_a_deleted_execution_that_was_cancelled_has_not_failed(gateway, finished, delete, slow_job):

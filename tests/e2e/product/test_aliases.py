@@ -14,13 +14,12 @@ from jobs.lifecycle.aliases import move_alias, remove_alias
 from jobs.models.loading import load_model
 from jobs.predict import predict
 from jobs.prediction.dry_run import foresee
-from jobs.prediction.plan import make_plan
+from jobs.prediction.plan import PLAN, make_plan
 from jobs.prediction.task_errors import run_folder
 from jobs.publishing.provenance import author
 from shared.errors import FailedPrecondition, NotFound
 from shared.registry.models import ModelVersion
 from shared.registry.references import ModelAlias, parse_reference
-from shared.runs.folder import PLAN
 from tests.waiting import wait_for
 
 PAGE = (Path(__file__).parents[3] / "docs" / "registry.md").read_text()
@@ -128,8 +127,8 @@ def test_a_run_keeps_the_version_that_its_alias_stood_for_when_it_was_planned(
     move(model, "champion", "v2")
     # A finished run repeated, a planned run carried out, and a new run.
     assert run(first) == outcome
-    assert run(planned)["model_version"] == "v1"
-    assert run(request_for(model_name=model, model_version="champion"))["model_version"] == "v2"
+    assert run(planned).model_version == "v1"
+    assert run(request_for(model_name=model, model_version="champion")).model_version == "v2"
     lineage = warehouse.rows(planned.output_table, "DISTINCT ModelName, ModelVersion")
     assert lineage == [(model, "v1")]
     move(model, "champion")
@@ -141,7 +140,7 @@ def write_plan(request, clients, registry):
     folder = run_folder(request, clients, now=now)
     loaded = load_model(registry.find(request.model), clients)
     plan = make_plan(request, clients, run_id=folder.run_id, now=now, model=loaded)
-    folder.create(PLAN, plan.to_json())
+    folder.create(PLAN, plan)
 
 
 def test_an_alias_is_accepted_by_the_gateway_and_by_a_dry_run(

@@ -1,6 +1,6 @@
 import json
 import logging
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +9,6 @@ from google.cloud import bigquery
 from deployment.definitions import FOLDER
 from jobs.drift.baseline import baseline
 from jobs.predict import predict
-from jobs.prediction.commit import Outcome
 from jobs.prediction.run_record import record
 from jobs.prediction.task_errors import run_folder
 from jobs.publishing.model_metadata import training_table
@@ -48,7 +47,7 @@ def test_a_run_says_how_its_input_was_spread(run, request_for, clients, watched_
     request = request_for(model_name=watched_model, run_id="watched-1")
     outcome = run(request)
     profile, drift = recorded(clients, "watched-1")
-    assert (profile, drift) == (outcome["input_profile"], outcome["drift"])
+    assert (profile, drift) == (outcome.input_profile, outcome.drift)
     assert (profile["rows"], profile["looked_at"]) == (328, 328)
     sexes = profile["features"]["Sex"]
     assert sum(sexes["values"].values()) + sexes["missing"] == 328
@@ -69,7 +68,7 @@ def test_an_input_that_has_drifted_is_a_warning_that_the_alert_waits_for(
     request = request_for(model_name=watched_model, input_table=warehouse.new_table(older))
     with caplog.at_level(logging.WARNING):
         outcome = run(request)
-    assert outcome["drift"]["drifted"] == ["Age"]
+    assert outcome.drift["drifted"] == ["Age"]
     (warning,) = [each for each in caplog.records if getattr(each, "drifted", False)]
     assert "the input has drifted from the training rows: Age (PSI" in warning.message
     alerts = (FOLDER.parent / "alerts.tf").read_text()
@@ -86,20 +85,18 @@ def test_without_a_baseline_there_is_a_profile_and_no_drift(run, request_for, cl
 def test_a_run_without_rows_has_no_profile(run, request_for, watched_model, warehouse, titanic):
     empty = warehouse.new_table(titanic.unseen[:0])
     outcome = run(request_for(model_name=watched_model, input_table=empty))
-    assert (outcome["rows"], outcome["input_profile"], outcome["drift"]) == (0, None, None)
+    assert (outcome.rows, outcome.input_profile, outcome.drift) == (0, None, None)
 
 
 def test_a_table_of_an_older_release_takes_what_it_has_columns_for(run, request_for, clients):
-    outcome = Outcome(**run(request_for(run_id="older-1")))
+    outcome = run(request_for(run_id="older-1"))
     schema = json.loads((FOLDER / "schemas/prediction_runs.json").read_text())
     older = [each for each in schema if each["name"] not in {"input_profile", "drift"}]
     clients.bigquery.create_dataset("older_release", exists_ok=True)
     table = f"{clients.bigquery.project}.older_release.prediction_runs"
     fields = [bigquery.SchemaField.from_api_repr(each) for each in older]
     clients.bigquery.create_table(bigquery.Table(table, schema=fields))
-    times = ("snapshot_time", "started_at", "finished_at")
-    moments = {name: datetime.fromisoformat(asdict(outcome)[name]) for name in times}
     settings = replace(clients.settings, dataset="older_release")
-    record(replace(outcome, run_id="older-2", **moments), Clients(settings))
+    record(replace(outcome, run_id="older-2"), Clients(settings))
     rows = clients.bigquery.query_and_wait(f"SELECT run_id FROM {table}")
     assert [row["run_id"] for row in rows] == ["older-2"]

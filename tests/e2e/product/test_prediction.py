@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -7,9 +8,9 @@ from google.cloud import bigquery
 from sklearn.linear_model import LinearRegression
 
 from jobs.predict import predict
+from jobs.prediction.plan import PLAN
 from jobs.prediction.task_errors import run_folder
 from shared.errors import Conflict, FailedPrecondition, NotFound, PermissionDenied
-from shared.runs.folder import PLAN
 
 COLUMNS = "PassengerId, Survived, PredictionProbability"
 
@@ -29,7 +30,7 @@ def test_predictions_equal_the_pipeline_s_own(run, request_for, warehouse, expec
     request = request_for()
     outcome = run(request)
     assert warehouse.rows(request.output_table, COLUMNS) == expected
-    assert outcome["rows"] == len(expected)
+    assert outcome.rows == len(expected)
 
 
 def test_the_output_table_says_where_its_rows_come_from(
@@ -101,7 +102,7 @@ def test_an_empty_table_is_a_success_with_zero_rows(run, request_for, warehouse,
     request = request_for(
         input_table=warehouse.new_table(frame.head(0)), write_disposition=disposition
     )
-    assert run(request)["rows"] == 0
+    assert run(request).rows == 0
     assert warehouse.count(request.output_table) == 0
 
 
@@ -114,7 +115,7 @@ def test_several_streams_lose_and_repeat_no_row(
     name = models_bucket.drop(model)
     registered(name)
     request = request_for(input_table=warehouse.new_table(frame), model_name=name)
-    assert run(request)["rows"] == rows
+    assert run(request).rows == rows
     counted = "COUNT(*), COUNT(DISTINCT id), MIN(id), MAX(id), MAX(ABS(prediction - 4 * x))"
     joined = f"{request.output_table} JOIN {request.input_table} USING (id)"
     total, distinct, low, high, error = warehouse.rows(joined, counted)[0]
@@ -125,7 +126,7 @@ def test_several_streams_lose_and_repeat_no_row(
 def test_a_table_is_found_in_its_columns_whatever_their_case(run, request_for, warehouse, titanic):
     frame = titanic.unseen.drop(columns="Survived").rename(columns=str.upper)
     request = request_for(input_table=warehouse.new_table(frame))
-    assert run(request)["rows"] == 328
+    assert run(request).rows == 328
 
 
 def test_lineage_columns_are_added_to_an_older_table(run, request_for, warehouse, clients):
@@ -136,7 +137,7 @@ def test_lineage_columns_are_added_to_an_older_table(run, request_for, warehouse
     ]
     project = clients.settings.project_id
     clients.bigquery.create_table(bigquery.Table(f"{project}.{older}", schema=schema))
-    assert run(request_for(output_table=older))["rows"] == 328
+    assert run(request_for(output_table=older)).rows == 328
     assert warehouse.rows(older, "COUNT(DISTINCT RunId)") == [(1,)]
 
 
@@ -151,12 +152,12 @@ def test_a_model_overwritten_after_planning_changes_nothing(
     plan = folder.read(PLAN)
     # Another run of the same plan, whose shards and outcome are yet to be written.
     copy = run_folder(request_for(run_id="pinned-2"), clients, now=datetime.now(UTC))
-    copy.write(PLAN, plan | {"run_id": "pinned-2"})
+    copy.write(PLAN, replace(plan, run_id="pinned-2"))
     broken = LinearRegression().fit([[0.0]], [0.0])
     models_bucket.drop(broken, model=name)
     registered(name, f"generation > {first}")
     again = request_for(model_name=name, run_id="pinned-2", output_table=request.output_table)
-    assert run(again)["model_generation"] == first
+    assert run(again).model_generation == first
     assert warehouse.count(request.output_table) == 2 * 328
 
 

@@ -1,15 +1,16 @@
 """Which rows are read: filters, views, the past; and what is said of it beforehand."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from jobs.predict import predict
 from jobs.prediction.dry_run import foresee
+from jobs.prediction.plan import PLAN
 from jobs.prediction.task_errors import run_folder
 from shared.errors import FailedPrecondition, InvalidArgument
-from shared.runs.folder import PLAN
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_a_row_filter_lets_only_its_rows_be_scored(run, request_for, warehouse, 
     condition = "Sex = 'female' AND Pclass IN (1, 2)"
     request = request_for(row_filter=condition)
     wanted = warehouse.rows(f"{passengers} WHERE {condition}", "PassengerId")
-    assert run(request)["rows"] == len(wanted)
+    assert run(request).rows == len(wanted)
     assert warehouse.rows(request.output_table, "PassengerId") == wanted
 
 
@@ -44,7 +45,7 @@ def test_a_row_filter_that_bigquery_refuses_is_refused_in_its_words(run, request
 
 def test_a_view_is_read_by_one_query_job(run, request_for, warehouse, view, clients, expected):
     request = request_for(input_table=view, run_id="by-view", row_filter="PassengerId > 0")
-    assert run(request)["rows"] == len(expected)
+    assert run(request).rows == len(expected)
     columns = "PassengerId, Survived, PredictionProbability"
     assert warehouse.rows(request.output_table, columns) == expected
     made = clients.bigquery.get_table(f"{clients.settings.dataset}.mlsys-by-view-input-0")
@@ -60,9 +61,9 @@ def test_the_past_can_be_read(run, request_for, warehouse, titanic):
     warehouse.client.query_and_wait(f"DELETE FROM {table} WHERE PassengerId > 0")
     request = request_for(input_table=table, as_of=before.isoformat())
     outcome = run(request)
-    assert outcome["rows"] == 328
-    assert outcome["snapshot_time"] == str(before)
-    assert run(request_for(input_table=table))["rows"] == 0
+    assert outcome.rows == 328
+    assert outcome.snapshot_time == before
+    assert run(request_for(input_table=table)).rows == 0
 
 
 def test_the_past_of_a_view_is_refused(run, request_for, view):
@@ -71,7 +72,8 @@ def test_the_past_of_a_view_is_refused(run, request_for, view):
 
 
 @pytest.mark.parametrize(
-    "change", [{"expires_at": "2020-01-01T00:00:00+00:00"}, {"streams": ["projects/p/gone"]}]
+    "change",
+    [{"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}, {"streams": ("projects/p/gone",)}],
 )
 def test_a_plan_whose_session_has_expired_says_how_to_start_again(
     run, request_for, clients, change
@@ -82,8 +84,8 @@ def test_a_plan_whose_session_has_expired_says_how_to_start_again(
     plan = folder.read(PLAN)
     late = request_for(run_id=f"late-{next(iter(change))}", output_table=first.output_table)
     copy = run_folder(late, clients, now=datetime.now(UTC))
-    session = plan["session"] | change
-    copy.write(PLAN, plan | {"run_id": late.run_id, "session": session})
+    session = replace(plan.session, **change)
+    copy.write(PLAN, replace(plan, run_id=late.run_id, session=session))
     with pytest.raises(FailedPrecondition, match="Start it again as a new execution, or under"):
         run(late)
 

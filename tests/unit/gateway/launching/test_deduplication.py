@@ -1,43 +1,15 @@
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+from datetime import timedelta
 
 import pytest
-from google.api_core.exceptions import NotFound, PreconditionFailed, ServiceUnavailable
 
 from gateway.launching.deduplication import deduplicated_run_id
-from shared.errors import Transient
+from shared.errors import DataLoss
+from shared.runs.documents import DeduplicationDocument
+from shared.runs.folder import DEDUPLICATION, RunFolder, deduplication_name
+from tests.run_documents import MOMENT
+from tests.unit.shared.runs.fake_bucket import FakeBucket
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class FakeBlob:
-    """An object of Cloud Storage in a bucket of its own."""
-
-    def __init__(self, bucket, name):
-        self.bucket, self.name, self.generation = bucket, name, None
-
-    def download_as_bytes(self):
-        if self.name not in self.bucket.objects:
-            raise NotFound(self.name)
-        self.generation, content = self.bucket.objects[self.name]
-        return content
-
-    def upload_from_string(self, text, *, content_type, if_generation_match):
-        assert content_type == "application/json"
-        self.bucket.before_upload()
-        generation, _ = self.bucket.objects.get(self.name, (0, None))
-        if generation != if_generation_match:
-            raise PreconditionFailed(self.name)
-        self.bucket.objects[self.name] = (generation + 1, text.encode())
-
-
-class FakeBucket:
-    def __init__(self):
-        self.objects = {}
-        self.before_upload = lambda: None
-
-    def blob(self, name):
-        return FakeBlob(self, name)
+WINDOW = 60
 
 
 @pytest.fixture
@@ -47,69 +19,56 @@ def bucket():
 
 @pytest.fixture
 def run_id(bucket):
-    """The run id of a request that proposes one, some seconds after the first."""
+    """The run id of a request that arrives so many seconds after the first."""
 
-    def ask(proposal, seconds=0, *, name="key", window_seconds=60):
-        return deduplicated_run_id(
-            SimpleNamespace(blob=bucket.blob),
-            name,
-            proposal,
-            now=NOW + timedelta(seconds=seconds),
-            window_seconds=window_seconds,
-        )
+    def find(proposal, seconds=0, window_seconds=WINDOW):
+        folder = RunFolder(bucket, DEDUPLICATION)
+        now = MOMENT + timedelta(seconds=seconds)
+        return deduplicated_run_id(folder, "key", proposal, now=now, window_seconds=window_seconds)
 
-    return ask
+    return find
 
 
-def test_within_the_window_every_request_gets_the_first_run_id(run_id):
-    assert [run_id("a"), run_id("b", 1), run_id("c", 60)] == ["a", "a", "a"]
+def test_duplicates_within_the_window_share_the_first_run_id(run_id):
+    found = [run_id("run-a"), run_id("run-b", seconds=1), run_id("run-c", seconds=WINDOW)]
+    assert found == ["run-a"] * 3
 
 
-def test_after_the_window_a_request_gets_a_new_run_id_that_starts_another_window(run_id):
-    assert [run_id("a"), run_id("b", 61), run_id("c", 121)] == ["a", "b", "b"]
+@pytest.mark.parametrize("seconds", [WINDOW + 1, -WINDOW - 1])
+def test_a_request_outside_of_the_window_begins_another(run_id, seconds):
+    assert run_id("run-a") == "run-a"
+    assert run_id("run-b", seconds=seconds) == "run-b"
+    assert run_id("run-c", seconds=seconds) == "run-b"
 
 
-def test_a_clock_behind_that_of_the_first_request_is_in_the_window_too(run_id):
-    assert [run_id("a", 30), run_id("b", 0), run_id("c", -31)] == ["a", "a", "c"]
-
-
-def test_other_requests_do_not_share(run_id):
-    assert [run_id("a"), run_id("b", name="other")] == ["a", "b"]
-
-
-def test_without_a_window_nothing_is_read_or_written(bucket, run_id):
-    assert [run_id("a", window_seconds=0), run_id("b", window_seconds=0)] == ["a", "b"]
+def test_without_a_window_nothing_is_a_duplicate(run_id, bucket):
+    assert run_id("run-a", window_seconds=0) == "run-a"
+    assert run_id("run-b", window_seconds=0) == "run-b"
     assert bucket.objects == {}
 
 
-@pytest.mark.parametrize("seconds", [0, 61], ids=["first", "after the window"])
-def test_of_two_requests_at_once_the_later_writer_gets_the_earlier_one_s_run_id(
-    bucket, run_id, seconds
-):
-    run_id("old", -1)
-
-    def other_writes_first():
-        bucket.before_upload = lambda: None
-        run_id("other", seconds)
-
-    bucket.before_upload = other_writes_first
-    expected = "old" if seconds == 0 else "other"
-    assert run_id("mine", seconds) == expected
+def test_a_write_whose_answer_was_lost_finds_its_own_run_id(run_id, bucket):
+    bucket.lost_answers = 1
+    assert run_id("run-a") == "run-a"
+    assert run_id("run-b") == "run-a"
 
 
-def test_a_write_that_was_repeated_after_a_lost_response_finds_itself(bucket, run_id):
-    def written_before():
-        bucket.before_upload = lambda: None
-        run_id("mine")
+def test_of_two_requests_at_once_the_one_that_writes_first_wins(run_id, bucket, monkeypatch):
+    read = RunFolder.read_with_generation
 
-    bucket.before_upload = written_before
-    assert run_id("mine") == "mine"
+    def read_and_lose(folder, name):
+        found = read(folder, name)
+        if not found[0]:
+            folder.write(
+                deduplication_name("key"), DeduplicationDocument(run_id="run-b", at=MOMENT)
+            )
+        return found
+
+    monkeypatch.setattr(RunFolder, "read_with_generation", read_and_lose)
+    assert run_id("run-a") == "run-b"
 
 
-def test_an_unavailable_cloud_storage_is_transient(bucket, run_id):
-    def unavailable():
-        raise ServiceUnavailable("try later")
-
-    bucket.before_upload = unavailable
-    with pytest.raises(Transient, match="looking for a duplicate"):
-        run_id("a")
+def test_a_damaged_document_is_named(run_id, bucket):
+    bucket.blob("_deduplication/key.json").upload_from_string('{"run_id": "run-a"}')
+    with pytest.raises(DataLoss, match=r"gs://mlsys-runs-dev/_deduplication/key\.json"):
+        run_id("run-b")

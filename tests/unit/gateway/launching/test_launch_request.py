@@ -9,6 +9,7 @@ from gateway.launching.launch_request import (
 )
 from shared.errors import Conflict, InvalidArgument
 from shared.request.prediction import PredictionRequest
+from tests.run_documents import MOMENT
 
 JOB = "projects/p/locations/l/jobs/mlsys-predict-dev"
 VALUES = {
@@ -37,7 +38,18 @@ def test_the_run_id_is_the_last_argument_of_a_prediction_and_no_parameter():
 
 def test_a_scan_uses_the_arguments_of_its_job():
     assert scan("key-1").arguments is None
-    assert scan("key-1").to_json()["arguments"] == ["--env=dev"]
+    assert scan("key-1").recorded_arguments == ("--env=dev",)
+
+
+def test_the_documents_of_a_launch_say_what_was_launched():
+    request = prediction(run_id="monday", tasks=3)
+    claim = request.launch_document(nonce="n1", at=MOMENT)
+    assert (claim.nonce, claim.at, claim.caller) == ("n1", MOMENT, "ada@example.com")
+    assert (claim.job, claim.tasks) == (JOB, 3)
+    assert claim.arguments == tuple(request.arguments)
+    launched = request.execution_document("mlsys-predict-dev-abcde")
+    assert (launched.execution_id, launched.run_id) == ("mlsys-predict-dev-abcde", "monday")
+    assert (launched.job, launched.arguments) == (claim.job, claim.arguments)
 
 
 def test_equal_requests_of_one_caller_share_their_deduplication_key():
@@ -57,7 +69,7 @@ def test_equal_scans_of_all_callers_share_their_deduplication_key():
 
 
 def test_a_run_id_belongs_to_one_job_and_its_arguments():
-    launched = prediction(run_id="monday").to_json()
+    launched = prediction(run_id="monday").launch_document(nonce="n1", at=MOMENT)
     prediction(run_id="monday", caller="eve@example.com", tasks=9).require_same(launched)
     for other in (
         prediction(run_id="monday", output_table="titanic.other"),
