@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
-from jobs.drift.input_profile import ProfilingScorer, baseline_of
+from jobs.drift.profile import baseline_from_metadata
 from jobs.models.loading import LoadedModel, load_model
 from jobs.prediction.commit import commit
 from jobs.prediction.plan import Plan, make_plan
@@ -22,8 +22,8 @@ from jobs.prediction.progress import Progress
 from jobs.prediction.shards import shard_contents, shard_name, shards_of, write_shard
 from jobs.prediction.source import read_stream
 from jobs.prediction.task_errors import write_task_error
-from jobs.scoring.overlap import BatchScorer, score_in_order
-from jobs.scoring.scorer import Scorer
+from jobs.scoring.overlap import score_in_order
+from jobs.scoring.scorer import BatchScorer, ProfilingScorer, Scorer
 from shared.clients import Clients
 from shared.errors import MlsysError
 from shared.registry.registry import Registry
@@ -120,7 +120,7 @@ def _progress(
 def _score(
     plan: Plan, model: LoadedModel, missing: Sequence[int], progress: Progress, clients: Clients
 ) -> None:
-    baseline = baseline_of(plan.model.metadata)
+    baseline = baseline_from_metadata(plan.model.metadata)
     scorer = Scorer(model.estimator, plan.layout, plan.constants)
     profiling = ProfilingScorer(scorer, plan.layout, baseline)
     for index in missing:

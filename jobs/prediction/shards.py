@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from google.api_core.exceptions import PreconditionFailed, from_http_response
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
-from jobs.drift.input_profile import InputProfile, carried_profile
+from jobs.drift.input_profile import InputProfile
 from jobs.layout import OutputSchema
 from shared.clients import google_errors
 from shared.runs.folder import RunFolder
@@ -64,7 +64,7 @@ def write_parquet(sink: IO[bytes], layout: OutputSchema, batches: Iterable[pa.Re
         profile: InputProfile | None = None
         for batch in batches:
             writer.write_batch(batch)
-            part = carried_profile(batch.schema.metadata)
+            part = InputProfile.from_schema_metadata(batch.schema.metadata)
             profile = profile + part if profile and part else part
         if profile:
             writer.add_key_value_metadata(profile.schema_metadata)
@@ -137,4 +137,4 @@ def _contents(shard: storage.Blob) -> Contents:
         shard.open("rb", chunk_size=_FOOTER_BYTES) as file,
     ):
         footer = pq.read_metadata(file)
-    return Contents(int(footer.num_rows), carried_profile(footer.metadata))
+    return Contents(int(footer.num_rows), InputProfile.from_schema_metadata(footer.metadata))

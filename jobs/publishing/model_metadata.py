@@ -4,7 +4,7 @@ target, key_columns, features   names of columns
 signature                       types of BigQuery, and which inputs were missing in training
 training_data                   how many rows, and the table where it is known
 input_example                   a training row without gaps
-baseline                        how the features were spread in training, see jobs/drift/baseline.py
+baseline                        how the features were spread in training, see jobs/drift/profile.py
 metrics, description            as they were given
 author, git, library_versions   see jobs/publishing/provenance.py
 """
@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from jobs.dataframes.arrow_types import type_name
 from jobs.dataframes.conversion import array_of
-from jobs.drift.baseline import baseline
+from jobs.drift.profile import training_baseline
 from jobs.models.estimators import feature_names, prediction_kinds
 from jobs.models.signature import found_outputs
 from shared.errors import InvalidArgument
@@ -85,7 +85,7 @@ def described(
         found |= {
             "training_data": {"rows": training.num_rows},
             "input_example": _example(training),
-            "baseline": baseline(training),
+            "baseline": training_baseline(training),
         }
     found["signature"] = _signature(estimator, names, training, {**found, **given})
     said = {name: value for name, value in {**found, **given}.items() if value not in _NOTHING}
