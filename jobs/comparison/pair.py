@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.layout import OutputSchema, OutputSpec, lay_out
-from jobs.models.loading import LoadedModel
 from jobs.scoring.scorer import Scorer
 from shared.errors import FailedPrecondition, InvalidArgument
 from shared.tables.lineage import PROBABILITY
 from shared.tables.table import Column
+
+if TYPE_CHECKING:
+    from jobs.models.loading import LoadedModel
 
 SIDES = ("a", "b")
 _NUMBERS = frozenset({"BOOLEAN", "FLOAT", "INTEGER", "NUMERIC"})
@@ -30,7 +32,7 @@ class ModelPair:
         output: the columns of the compared rows.
     """
 
-    models: tuple[LoadedModel, LoadedModel]
+    models: tuple["LoadedModel", "LoadedModel"]
     layouts: tuple[OutputSchema, OutputSchema]
     target: str
     truth: str | None
@@ -61,7 +63,7 @@ class ModelPair:
 
 
 def pair_of(
-    models: tuple[LoadedModel, LoadedModel],
+    models: tuple["LoadedModel", "LoadedModel"],
     table: Sequence[Column],
     key_columns: tuple[str, ...],
 ) -> ModelPair:
@@ -85,7 +87,7 @@ def pair_of(
     return ModelPair(models, (narrow[0], narrow[1]), target, truth.name if truth else None, output)
 
 
-def _require_same_kind(models: Sequence[LoadedModel]) -> None:
+def _require_same_kind(models: Sequence["LoadedModel"]) -> None:
     for model in models:
         if len(model.kinds) != 1:
             raise FailedPrecondition(
@@ -116,7 +118,7 @@ def _predicted(layout: OutputSchema) -> tuple[Column, ...]:
 
 
 def _output(
-    models: Sequence[LoadedModel],
+    models: Sequence["LoadedModel"],
     layouts: Sequence[OutputSchema],
     target: str,
     truth: Column | None,
