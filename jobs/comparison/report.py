@@ -148,7 +148,7 @@ def draw(comparison: Comparison, path: Path) -> None:
         axes[0].set_title(f"{pair.target} by both, {len(a):,} rows", loc="left")
         axes[0].set(xlabel=f"by {names[0]}", ylabel=f"by {names[1]}")
     if found:
-        plots.metrics_beside(dict(found), names=names, ax=axes[1])
+        plots.metric_comparison(dict(found), names=names, ax=axes[1])
     try:
         axes[0].get_figure(root=True).savefig(path)  # type: ignore[union-attr]  # it has one
     except (OSError, ValueError) as error:

@@ -97,10 +97,11 @@ class _Traversal:
         self._visit(tree.left[node])
         middle = len(self.values)
         self._visit(tree.right[node])
-        leaves = (start, middle, len(self.values))
         split = (int(tree.features[node]), float(tree.thresholds[node]))
         missing_left = bool(tree.missing_left[node])
-        self.splits.append(_Split(self._number, *split, missing_left, *leaves))
+        self.splits.append(
+            _Split(self._number, *split, missing_left, start, middle, len(self.values))
+        )
 
 
 class _Intervals:

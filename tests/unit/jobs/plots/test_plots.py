@@ -146,8 +146,8 @@ def test_agreement_counts_the_rows_that_only_one_model_calls_positive(ax):
     assert ax.get_title(loc="left") == "The same label for 50.0% of 4 rows"
 
 
-def test_metrics_beside_each_other_bear_their_values(ax):
-    plots.metrics_beside({"accuracy": (0.7, 0.8), "recall": (0.6, 0.5)}, ax=ax)
+def test_metric_comparison_each_other_bear_their_values(ax):
+    plots.metric_comparison({"accuracy": (0.7, 0.8), "recall": (0.6, 0.5)}, ax=ax)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["recall", "accuracy"]
     assert ax.lines[-1].get_xdata().tolist() == [0.7, 0.8]
     assert texts(ax)[-2:] == ["champion", "challenger"]
