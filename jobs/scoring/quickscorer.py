@@ -97,18 +97,16 @@ class _Traversal:
         self._visit(tree.left[node])
         middle = len(self.values)
         self._visit(tree.right[node])
+        leaves = (start, middle, len(self.values))
         split = (int(tree.features[node]), float(tree.thresholds[node]))
         missing_left = bool(tree.missing_left[node])
-        self.splits.append(
-            _Split(self._number, *split, missing_left, start, middle, len(self.values))
-        )
+        self.splits.append(_Split(self._number, *split, missing_left, *leaves))
 
 
 class _Intervals:
-    """The intervals between a feature's thresholds, and one more for missing values.
+    """The intervals between a feature's thresholds, and one for missing values.
 
-    Attributes:
-        table: masks of reachable leaves; shape (intervals, trees).
+    The table holds masks of reachable leaves; shape (intervals, trees).
     """
 
     def __init__(self, splits: Sequence[_Split], trees: int):
