@@ -46,8 +46,7 @@ def compare(
         now: the time of the snapshot, unless the request names another.
 
     Raises:
-        Permanent: when either version cannot score the table; nothing is written to the output
-            table.
+        Permanent: when a version cannot score the table; the output table is not written.
         Transient: when a service is unavailable.
     """
     request.require_time_travel(now)
@@ -71,10 +70,8 @@ def compare(
         session=session,
     )
     tally = _score(plan, pair, clients, is_kept=bool(sink))
-    names = tuple(_name(model, asked) for model, asked in zip(models, versions, strict=True))
-    return Comparison(
-        tally, (names[0], names[1]), str(source), plan.snapshot_time, str(sink) if sink else None
-    )
+    a, b = (_name(*each) for each in zip(models, versions, strict=True))
+    return Comparison(tally, (a, b), str(source), plan.snapshot_time, str(sink) if sink else None)
 
 
 def _models(
@@ -90,10 +87,10 @@ def _models(
     return load_model(a, clients), load_model(b, clients)
 
 
-def _name(model: LoadedModel, asked: str) -> str:
+def _name(model: LoadedModel, reference: str) -> str:
     """The version, after the alias that it was requested by: `champion (v3)`."""
     version = model.registered.version.version
-    return version if asked == version else f"{asked} ({version})"
+    return version if reference == version else f"{reference} ({version})"
 
 
 def _sink(request: PredictionRequest, pair: ModelPair, clients: Clients) -> TableId | None:

@@ -100,7 +100,7 @@ def _inspection(
             conditions = Conditions.of(clients.settings, metadata)
             return inspect_model(content, artifact, inspector, conditions)
     except NotFound as error:
-        # Overwritten or deleted since: another event tells it, and takes precedence in the view.
+        # Overwritten or deleted since: another event records it, and takes precedence in the view.
         return UploadInspection(status=Status.UNINSPECTED, findings=(error.message,))
 
 

@@ -1,8 +1,8 @@
 """Encodes each distinct row of categories once.
 
 A fitted encoder transforms each row independently of the others, so equal rows get equal bits: it
-is enough to transform the distinct rows and to repeat the results. This is known of transformers of
-exactly the types below; any other transformer is used unchanged.
+is enough to transform the distinct rows and to repeat the results. This is verified for exactly the
+types below; a transformer of another type is used unchanged.
 """
 
 import copy

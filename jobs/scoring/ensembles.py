@@ -2,7 +2,7 @@
 
 A tree's prediction for a row depends on that row alone, so rows may be evaluated in any order and
 leaves may be found by any method. Only the order in which the trees' values are summed must not
-change. This is known of estimators of exactly the types below.
+change. This is verified for estimators of exactly the types below.
 """
 
 import copy
