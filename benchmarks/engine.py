@@ -10,14 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.passengers import CATEGORIES, KEY, NUMBERS, TARGET, passengers
-from jobs.drift.baseline import baseline
-from jobs.drift.input_profile import ProfilingScorer, baseline_of
+from jobs.drift.profile import baseline_from_metadata, training_baseline
 from jobs.models.signature import model_signature
 from jobs.prediction.shards import write_parquet
 from jobs.prediction.source import rebatch
-from jobs.scoring.memory import keep_memory
 from jobs.scoring.overlap import score_in_order
-from jobs.scoring.scorer import Scorer
+from jobs.scoring.runtime import keep_memory
+from jobs.scoring.scorer import ProfilingScorer, Scorer
 from shared.tables.output_schema import OutputSchema, OutputSpec
 from shared.tables.table import Column
 
@@ -38,7 +37,7 @@ def prepared(table: Path, estimator: Any, output: Path) -> Callable[[], int]:
         "RunId": "benchmark",
     }
     seen = pa.Table.from_batches(passengers(_BASELINE_ROWS)).select(list(schema.features))
-    profiles = baseline_of({"baseline": baseline(seen)})
+    profiles = baseline_from_metadata({"baseline": training_baseline(seen)})
     scorer = ProfilingScorer(Scorer(estimator, schema, constants), schema, profiles)
 
     def work() -> int:

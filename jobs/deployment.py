@@ -1,4 +1,4 @@
-"""The deployment that a command works on: the one whose settings its environment holds."""
+"""The deployment that a command works on, from its environment variables."""
 
 from collections.abc import Mapping
 
@@ -8,11 +8,11 @@ from shared.settings.settings import Settings
 
 
 def clients_of(env: str, environ: Mapping[str, str]) -> Clients:
-    """The clients of this deployment, which must be the one that is meant.
+    """The clients of the deployment in `environ`, which must be of the environment `env`.
 
     Raises:
-        InvalidArgument: when there is no such environment, or a setting is missing or wrong.
-        PermissionDenied: when another environment is meant.
+        InvalidArgument: when there is no such environment, or a setting is missing or invalid.
+        PermissionDenied: when the deployment is of another environment.
     """
     settings = Settings.from_environ(environ)
     configure_logging(for_cloud=settings.runs_in_cloud)

@@ -13,7 +13,7 @@ from datetime import datetime
 import pyarrow as pa
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
-from jobs.drift.input_profile import ProfilingScorer, baseline_of
+from jobs.drift.profile import baseline_from_metadata
 from jobs.models.loading import LoadedModel, load_model
 from jobs.prediction.commit import commit
 from jobs.prediction.plan import PLAN, Plan, make_plan
@@ -21,8 +21,8 @@ from jobs.prediction.progress import Progress
 from jobs.prediction.shards import shard_contents, shard_name, shards_of, write_shard
 from jobs.prediction.source import read_stream
 from jobs.prediction.task_errors import write_task_error
-from jobs.scoring.overlap import BatchScorer, score_in_order
-from jobs.scoring.scorer import Scorer
+from jobs.scoring.overlap import score_in_order
+from jobs.scoring.scorer import BatchScorer, ProfilingScorer, Scorer
 from shared.clients import Clients
 from shared.errors import MlsysError
 from shared.registry.registry import Registry
@@ -118,7 +118,7 @@ def _progress(
 def _score(
     plan: Plan, model: LoadedModel, missing: Sequence[int], progress: Progress, clients: Clients
 ) -> None:
-    baseline = baseline_of(plan.model.metadata)
+    baseline = baseline_from_metadata(plan.model.metadata)
     scorer = Scorer(model.estimator, plan.schema, plan.constants)
     profiling = ProfilingScorer(scorer, plan.schema, baseline)
     for index in missing:

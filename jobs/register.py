@@ -17,7 +17,7 @@ from cloudevents.http import CloudEvent
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
 from jobs.registration.changes import change_from_event
-from jobs.registration.group_commit import Busy, GroupCommit
+from jobs.registration.group_commit import GroupCommit, TooManyEvents
 from jobs.registration.registration import log_event, registrations
 from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients
@@ -29,7 +29,7 @@ from shared.settings.settings import Settings
 log = logging.getLogger(__name__)
 
 # Fewer than the service has threads, so that there is always one left to refuse the next.
-_MOST_EVENTS = 64
+_MAX_EVENTS = 64
 
 
 @functions_framework.cloud_event
@@ -60,7 +60,7 @@ def on_event(event: CloudEvent) -> None:
 
 def _not_now(error: Transient) -> HTTPException:
     log.warning("%s", error)
-    kind = TooManyRequests if isinstance(error, Busy) else ServiceUnavailable
+    kind = TooManyRequests if isinstance(error, TooManyEvents) else ServiceUnavailable
     return kind(error.message)
 
 
@@ -68,7 +68,7 @@ def _not_now(error: Transient) -> HTTPException:
 def _group_commit() -> GroupCommit:
     clients = _clients()
     registry = Registry(clients.bigquery, clients.settings.dataset)
-    return GroupCommit(registry.append, most_events=_MOST_EVENTS)
+    return GroupCommit(registry.append, max_events=_MAX_EVENTS)
 
 
 @cache

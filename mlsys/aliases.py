@@ -8,13 +8,13 @@ The same line works on Google Cloud and on the local cloud; `mlsys/session.py` s
 
 from datetime import UTC, datetime
 
-from jobs.lifecycle.aliases import Moved, move_alias
+from jobs.lifecycle.aliases import AliasChange, move_alias
 from mlsys.session import session
 from shared.registry.references import ModelAlias, parse_reference
 from shared.registry.registry import Registry
 
 
-def set_alias(model_name: str, alias: str, model_version: str) -> Moved:
+def set_alias(model_name: str, alias: str, model_version: str) -> AliasChange:
     """Let an alias stand for a registered and approved version of a model.
 
     Args:

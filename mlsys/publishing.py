@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import joblib
 
 from jobs.models.estimators import feature_names
-from jobs.publishing.model_metadata import described, training_table
+from jobs.publishing.model_metadata import metadata_of, training_table
 from jobs.publishing.provenance import library_versions, provenance
-from jobs.publishing.publication import Destination, Publication
-from jobs.publishing.release import release
+from jobs.publishing.publish_model import publish_model
+from jobs.publishing.upload import Destination, Publication
 from jobs.sandbox.inspector import Inspector
 from mlsys.session import session
 
@@ -75,10 +75,10 @@ def publish(  # noqa: PLR0913  (all but two are optional, and named)
         training, names = None, feature_names(model, given)
     else:
         training, names = training_table(training_frame, model, given)
-    said = described(model, names, training, given)
+    described = metadata_of(model, names, training, given)
     destination = Destination(name, version, wait_seconds)
     with Inspector() as inspector:
-        return release(pickled(model), said, destination, inspector, clients)
+        return publish_model(pickled(model), described, destination, inspector, clients)
 
 
 def pickled(model: Any) -> bytes:

@@ -32,11 +32,10 @@ def run(asked: Namespace, environ: Mapping[str, str]) -> None:
     request = request_of(given, asked.a)
     clients = clients_of(asked.env, environ)
     from jobs.comparison.compare import compare
-    from jobs.comparison.picture import draw
-    from jobs.comparison.report import lines
+    from jobs.comparison.report import draw
 
     found = compare(request, (asked.a, asked.b), clients, now=datetime.now(UTC))
-    text = json.dumps(found.to_json(), indent=2, default=str) if asked.json else lines(found)
+    text = json.dumps(found.to_json(), indent=2, default=str) if asked.json else str(found)
     sys.stdout.write(f"{text}\n")
     if asked.picture:
         draw(found, Path(asked.picture))

@@ -68,8 +68,7 @@ def _outcome(
 ) -> RunRecord | None:
     try:
         from jobs.predict import predict
-        from jobs.scoring.false_alarms import log_warnings
-        from jobs.scoring.memory import keep_memory
+        from jobs.scoring.runtime import keep_memory, log_warnings
 
         log_warnings()
         keep_memory()

@@ -1,4 +1,4 @@
-"""Two versions → one snapshot → rows that both have scored → what they agree on."""
+"""Compares two versions: plan, score one snapshot by both, count agreement, load the rows."""
 
 import itertools
 import logging
@@ -10,11 +10,10 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from jobs.comparison.pair import SIDES, Pair, PairScorer, pair_of
+from jobs.comparison.pair import SIDES, ModelPair, PairScorer, pair_of
 from jobs.comparison.report import Comparison
 from jobs.comparison.tally import Tally, labels_agree, numbers_agree
-from jobs.drift.baseline import baseline
-from jobs.drift.input_profile import Baseline, baseline_of
+from jobs.drift.profile import Baseline, baseline_from_metadata, training_baseline
 from jobs.models.loading import LoadedModel, load_model
 from jobs.prediction.commit import load_shards
 from jobs.prediction.plan import Plan, request_of
@@ -36,22 +35,22 @@ log = logging.getLogger(__name__)
 
 
 def compare(
-    request: PredictionRequest, words: tuple[str, str], clients: Clients, *, now: datetime
+    request: PredictionRequest, versions: tuple[str, str], clients: Clients, *, now: datetime
 ) -> Comparison:
-    """Let two versions of a model score one snapshot of a table, in one pass.
+    """Score one snapshot of a table by two versions of a model, in one pass.
 
     Args:
-        request: which model and rows; without an output table the rows are not kept.
-        words: the versions or aliases that are a and b.
-        clients: of the deployment.
+        request: the model and the input; without an output table the rows are not kept.
+        versions: the versions or aliases that are compared as a and b.
+        clients: the deployment's.
         now: the time of the snapshot, unless the request names another.
 
     Raises:
-        Permanent: when either cannot score the table; nothing is written to the output table.
-        Transient: when a service is away.
+        Permanent: when a version cannot score the table; the output table is not written.
+        Transient: when a service is unavailable.
     """
     request.require_time_travel(now)
-    models = _models(request.model_name, words, clients)
+    models = _models(request.model_name, versions, clients)
     source = TableId.parse(request.input_table, clients.settings.project_id)
     entry = table_entry(clients.bigquery, source, "input")
     pair = pair_of(models, entry.columns, request.key_columns)
@@ -70,30 +69,31 @@ def compare(
         schema=pair.output,
         session=session,
     )
-    tally = _scored(plan, pair, clients, is_kept=bool(sink))
-    names = tuple(_name(model, word) for model, word in zip(models, words, strict=True))
-    return Comparison(
-        tally, (names[0], names[1]), str(source), plan.snapshot_time, str(sink) if sink else None
-    )
+    tally = _score(plan, pair, clients, is_kept=bool(sink))
+    a, b = (_name(*each) for each in zip(models, versions, strict=True))
+    return Comparison(tally, (a, b), str(source), plan.snapshot_time, str(sink) if sink else None)
 
 
-def _models(name: str, words: tuple[str, str], clients: Clients) -> tuple[LoadedModel, LoadedModel]:
+def _models(
+    name: str, versions: tuple[str, str], clients: Clients
+) -> tuple[LoadedModel, LoadedModel]:
     registry = Registry(clients.bigquery, clients.settings.dataset)
-    a, b = (registry.find(parse_reference(name, word)) for word in words)
+    a, b = (registry.find(parse_reference(name, version)) for version in versions)
     if a.version == b.version:
         raise InvalidArgument(
-            f"{words[0]} and {words[1]} are both {a.version}: name two versions",
+            f"{versions[0]} and {versions[1]} are both {a.version}: name two versions",
             reason="SAME_VERSION",
         )
     return load_model(a, clients), load_model(b, clients)
 
 
-def _name(model: LoadedModel, word: str) -> str:
+def _name(model: LoadedModel, reference: str) -> str:
+    """The version, after the alias that it was requested by: `champion (v3)`."""
     version = model.registered.version.version
-    return version if word == version else f"{word} ({version})"
+    return version if reference == version else f"{reference} ({version})"
 
 
-def _sink(request: PredictionRequest, pair: Pair, clients: Clients) -> TableId | None:
+def _sink(request: PredictionRequest, pair: ModelPair, clients: Clients) -> TableId | None:
     if not request.output_table:
         return None
     _, sink = request.tables(clients.settings.project_id)
@@ -102,20 +102,20 @@ def _sink(request: PredictionRequest, pair: Pair, clients: Clients) -> TableId |
     return sink
 
 
-def _scored(plan: Plan, pair: Pair, clients: Clients, *, is_kept: bool) -> Tally:
+def _score(plan: Plan, pair: ModelPair, clients: Clients, *, is_kept: bool) -> Tally:
     batches = _batches(plan.session, clients)
     first = next(batches, None)
-    tally = Tally(pair, _bins(pair, first))
+    tally = Tally(pair, _baseline(pair, first))
     if first is not None:
         batches = itertools.chain([first], batches)
-    counting = threading.Lock()
+    lock = threading.Lock()
 
-    def seen(batch: pa.RecordBatch, scored: pa.RecordBatch) -> None:
-        with counting:
+    def count(batch: pa.RecordBatch, scored: pa.RecordBatch) -> None:
+        with lock:
             tally.add(batch, scored)
 
     agree = labels_agree if pair.is_classifier else numbers_agree
-    scorer = PairScorer(pair, _constants(plan, pair), agree, seen)
+    scorer = PairScorer(pair, _constants(plan, pair), agree, count)
     workers = os.process_cpu_count() or 1
     with closing(score_in_order(_generated(batches), scorer, workers=workers)) as scored:
         if is_kept:
@@ -137,18 +137,18 @@ def _generated(batches: Iterator[pa.RecordBatch]) -> Generator[pa.RecordBatch]:
     yield from batches
 
 
-def _bins(pair: Pair, first: pa.RecordBatch | None) -> Baseline:
-    """The bins of a's baseline; without one, those of the first rows."""
-    if known := baseline_of(pair.models[0].registered.metadata):
-        return known
+def _baseline(pair: ModelPair, first: pa.RecordBatch | None) -> Baseline:
+    """The baseline of a; without one, the profiles of the first batch."""
+    if baseline := baseline_from_metadata(pair.models[0].registered.metadata):
+        return baseline
     if first is None:
         return {}
-    schema = pair.schemas[0]
-    rows = pa.Table.from_batches([first]).select(list(schema.sources))
-    return baseline_of({"baseline": baseline(rows.rename_columns(list(schema.features)))})
+    rows = pa.Table.from_batches([first]).select(list(pair.sources.values()))
+    features = rows.rename_columns(list(pair.sources))
+    return baseline_from_metadata({"baseline": training_baseline(features)})
 
 
-def _constants(plan: Plan, pair: Pair) -> dict[str, object]:
+def _constants(plan: Plan, pair: ModelPair) -> dict[str, object]:
     versions = {
         f"ModelVersion_{side}": model.registered.version.version
         for side, model in zip(SIDES, pair.models, strict=True)

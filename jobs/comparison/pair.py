@@ -1,36 +1,38 @@
-"""Two models side by side: what they read together, and the rows that both have scored. Pure."""
+"""Two models over one table: the columns to read, and the rows that both have scored. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.dataframes.arrow_types import arrow_schema
-from jobs.models.loading import LoadedModel
 from jobs.scoring.scorer import Scorer
 from shared.errors import FailedPrecondition, InvalidArgument
 from shared.tables.output_schema import PROBABILITY, OutputSchema, OutputSpec
 from shared.tables.table import Column
+
+if TYPE_CHECKING:
+    from jobs.models.loading import LoadedModel
 
 SIDES = ("a", "b")
 _NUMBERS = frozenset({"BOOLEAN", "FLOAT", "INTEGER", "NUMERIC"})
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ModelPair:
     """Two models over the columns of one table.
 
     Attributes:
         models: a and b.
-        schemas: what each of them reads and predicts, without anything carried over.
-        target: name of what both predict.
-        truth: the column of the table that bears the target's name, if one does.
-        output: the rows that tell what both predict.
+        schemas: the features and predictions of each, without key columns.
+        target: name of the predicted column in the metadata of a.
+        truth: the column of the table with the target's name, None without one.
+        output: the columns of the compared rows.
     """
 
-    models: tuple[LoadedModel, LoadedModel]
+    models: tuple["LoadedModel", "LoadedModel"]
     schemas: tuple[OutputSchema, OutputSchema]
     target: str
     truth: str | None
@@ -44,26 +46,32 @@ class Pair:
         return tuple(dict.fromkeys([*self.output.keys, *sources, *truth]))
 
     @property
+    def sources(self) -> dict[str, str]:
+        """The input column of each feature of a, by the feature's name."""
+        schema = self.schemas[0]
+        return dict(zip(schema.features, schema.sources, strict=True))
+
+    @property
     def is_classifier(self) -> bool:
         """Whether the predictions are labels rather than numbers."""
         return self.models[0].signature.outputs[0].type != "FLOAT" or self.has_probabilities
 
     @property
     def has_probabilities(self) -> bool:
-        """Whether both tell a probability."""
+        """Whether both models predict probabilities."""
         return all(model.signature.outputs[0].has_probability for model in self.models)
 
 
 def pair_of(
-    models: tuple[LoadedModel, LoadedModel],
+    models: tuple["LoadedModel", "LoadedModel"],
     table: Sequence[Column],
     key_columns: tuple[str, ...],
-) -> Pair:
-    """Two models over a table.
+) -> ModelPair:
+    """Two models over the columns of a table.
 
     Raises:
-        FailedPrecondition: when they cannot be compared, or the table lacks what either needs.
-        InvalidArgument: when a key column has the name of an output column.
+        FailedPrecondition: when their predictions cannot be compared, or a feature is missing.
+        InvalidArgument: when a key column has the name of another output column.
     """
     _require_same_kind(models)
     specs = [OutputSpec.of(key_columns, model.registered.metadata) for model in models]
@@ -75,10 +83,10 @@ def pair_of(
     _require_comparable(truth, _prediction_type(schemas[0]))
     output = _output(models, schemas, target, truth)
     narrow = [replace(each, keys=(), output=_predicted(each)) for each in schemas]
-    return Pair(models, (narrow[0], narrow[1]), target, truth.name if truth else None, output)
+    return ModelPair(models, (narrow[0], narrow[1]), target, truth.name if truth else None, output)
 
 
-def _require_same_kind(models: Sequence[LoadedModel]) -> None:
+def _require_same_kind(models: Sequence["LoadedModel"]) -> None:
     for model in models:
         if (outputs := len(model.signature.outputs)) != 1:
             raise FailedPrecondition(
@@ -113,7 +121,7 @@ def _predicted(schema: OutputSchema) -> tuple[Column, ...]:
 
 
 def _output(
-    models: Sequence[LoadedModel],
+    models: Sequence["LoadedModel"],
     schemas: Sequence[OutputSchema],
     target: str,
     truth: Column | None,
@@ -137,30 +145,38 @@ def _output(
         *(Column(f"ModelVersion_{side}", "STRING") for side in SIDES),
         Column("RunId", "STRING"),
     )
-    _require_once([*carried, *added])
+    _require_unique([*carried, *added])
     return OutputSchema((), (), tuple(keys), predictions, probabilities, (*carried, *added))
 
 
-def _require_once(columns: Sequence[Column]) -> None:
+def _require_unique(columns: Sequence[Column]) -> None:
     names = [column.name.casefold() for column in columns]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    if clashes := sorted({name for name in names if names.count(name) > 1}):
         raise InvalidArgument(
-            f"the comparison writes columns named {', '.join(twice)}: name key_columns without "
+            f"the comparison writes columns named {', '.join(clashes)}: name key_columns without "
             "them",
             reason="KEY_COLUMN_CLASH",
         )
 
 
 class PairScorer:
-    """Scores each batch by both models; what came of it goes to `seen` as well, from any thread."""
+    """A BatchScorer that scores each batch by both models and compares the predictions."""
 
     def __init__(
         self,
-        pair: Pair,
+        pair: ModelPair,
         constants: Mapping[str, Any],
         agree: Callable[[pa.Array, pa.Array], pa.Array],
-        seen: Callable[[pa.RecordBatch, pa.RecordBatch], None],
+        on_scored: Callable[[pa.RecordBatch, pa.RecordBatch], None],
     ):
+        """Prepare both models.
+
+        Args:
+            pair: the models and their columns.
+            constants: the value of each output column that is the same in every row.
+            agree: for the predictions of a and b, whether they agree in each row.
+            on_scored: is called with each input and output batch, from any thread.
+        """
         self._pair = pair
         self._scorers = [
             Scorer(model.estimator, schema, {})
@@ -168,29 +184,29 @@ class PairScorer:
         ]
         self._constants = constants
         self._agree = agree
-        self._seen = seen
+        self._on_scored = on_scored
 
     def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The rows that both have scored, for the rows of a batch.
+        """The output rows for n input rows, in their order.
 
         Raises:
-            FailedPrecondition: when either model refuses them.
+            FailedPrecondition: when either model raises an error on the rows.
         """
         pair, output = self._pair, self._pair.output
         scored = [scorer.score(batch) for scorer in self._scorers]
         columns: dict[str, pa.Array] = {}
-        for place, (rows, schema) in enumerate(zip(scored, pair.schemas, strict=True)):
-            columns[output.predictions[place]] = rows.column(schema.predictions[0])
+        for side, (rows, schema) in enumerate(zip(scored, pair.schemas, strict=True)):
+            columns[output.predictions[side]] = rows.column(schema.predictions[0])
             if output.probabilities:
-                columns[output.probabilities[place]] = rows.column(schema.probabilities[0])
+                columns[output.probabilities[side]] = rows.column(schema.probabilities[0])
         columns["Agree"] = self._agree(*(columns[name] for name in output.predictions))
         if pair.truth:
             columns[pair.target] = batch.column(pair.truth)
         schema = arrow_schema(output)
         arrays = [self._array(field, columns, batch) for field in schema]
-        together = pa.RecordBatch.from_arrays(arrays, schema=schema)
-        self._seen(batch, together)
-        return together
+        output_rows = pa.RecordBatch.from_arrays(arrays, schema=schema)
+        self._on_scored(batch, output_rows)
+        return output_rows
 
     def _array(
         self, field: pa.Field, columns: Mapping[str, pa.Array], batch: pa.RecordBatch
@@ -198,5 +214,5 @@ class PairScorer:
         if field.name in self._constants:
             value = pa.scalar(self._constants[field.name], field.type)
             return pa.repeat(value, batch.num_rows)
-        found = columns[field.name] if field.name in columns else batch.column(field.name)
-        return pc.cast(found, field.type)
+        column = columns[field.name] if field.name in columns else batch.column(field.name)
+        return pc.cast(column, field.type)

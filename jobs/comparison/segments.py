@@ -1,4 +1,4 @@
-"""Where two models differ: the values of features at which they do so more often than overall."""
+"""Segments of rows on which two models disagree more often than on all rows. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,16 +8,20 @@ from jobs.comparison.tally import Tally
 from jobs.drift.numerical_profile import NumericalProfile
 from jobs.drift.profile import Profile
 
-# Fewer rows differ more often by chance.
-_LEAST_ROWS = 30
-_MOST = 5
+# A smaller segment can have a high share by chance.
+_MIN_ROWS = 30
+_MAX_SEGMENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Rows with some values of one feature, and on how many of them the models differ.
+    """The rows with some values of one feature.
 
-    Of long batches only some rows are looked at, see jobs/drift/input_profile.py.
+    Attributes:
+        feature: the feature's name in model a.
+        values: the condition as text, e.g. "above 16 to 30" or "= male".
+        rows: number of rows; long batches are sampled, see jobs/drift/input_profile.py.
+        differing: number of those rows on which the models disagree.
     """
 
     feature: str
@@ -27,7 +31,7 @@ class Segment:
 
     @property
     def share(self) -> float:
-        """The share of its rows on which the models differ."""
+        """The share of its rows on which the models disagree."""
         return self.differing / self.rows
 
     def __str__(self) -> str:
@@ -35,28 +39,29 @@ class Segment:
 
 
 def worst_segments(tally: Tally) -> Sequence[Segment]:
-    """The segments with the highest shares, those that are above the share overall."""
-    if not (tally.everywhere and tally.disagreeing):
+    """The segments with the highest shares of disagreement, if above the share of all rows."""
+    if not (tally.profile and tally.disagreeing_profile):
         return []
-    overall = 1 - tally.same / tally.rows
-    everywhere, disagreeing = tally.everywhere.features, tally.disagreeing.features
-    found = [
+    overall = 1 - tally.agreeing / tally.rows
+    profiles, disagreeing = tally.profile.features, tally.disagreeing_profile.features
+    segments = [
         segment
-        for name in sorted(everywhere.keys() & disagreeing.keys())
-        for segment in _segments(name, everywhere[name], disagreeing[name])
-        if segment.rows >= _LEAST_ROWS and segment.share > overall
+        for name in sorted(profiles.keys() & disagreeing.keys())
+        for segment in _segments(name, profiles[name], disagreeing[name])
+        if segment.rows >= _MIN_ROWS and segment.share > overall
     ]
-    return sorted(found, key=lambda each: -each.share)[:_MOST]
+    return sorted(segments, key=lambda each: -each.share)[:_MAX_SEGMENTS]
 
 
-def _segments(feature: str, everywhere: Profile, disagreeing: Profile) -> Iterator[Segment]:
-    # Without a baseline the values are ordered by how frequent they are: in another order.
-    differing = dict(zip(_values(disagreeing), disagreeing.shares, strict=True))
-    for values, rows in zip(_values(everywhere), everywhere.shares, strict=True):
+def _segments(feature: str, profile: Profile, disagreeing: Profile) -> Iterator[Segment]:
+    # Without a baseline each profile orders its values by their own counts.
+    differing = dict(zip(_conditions(disagreeing), disagreeing.bin_counts, strict=True))
+    for values, rows in zip(_conditions(profile), profile.bin_counts, strict=True):
         yield Segment(feature, values, rows, differing.get(values, 0))
 
 
-def _values(profile: Profile) -> list[str]:
+def _conditions(profile: Profile) -> list[str]:
+    """The condition of each bin, in the order of `bin_counts`."""
     if not isinstance(profile, NumericalProfile):
         return [*(f"= {value}" for value in profile.values), "= any other", "is missing"]
     edges = [f"{edge:g}" for edge in profile.edges]

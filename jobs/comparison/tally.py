@@ -1,4 +1,4 @@
-"""What two models agree on and how well each does, counted batch by batch. Pure."""
+"""Counts agreement and sums metrics of two models, batch by batch. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,164 +9,178 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.comparison.pair import Pair
-from jobs.drift.input_profile import Baseline, InputProfile, sample
+from jobs.comparison.pair import ModelPair
+from jobs.drift.input_profile import InputProfile, sample
+from jobs.drift.profile import Baseline
 
-# NumericalProfile closer than this share of the larger one agree.
+# Two numbers agree if they differ by at most this share of the second one.
 TOLERANCE = 0.01
 
-_EXAMPLES = 10
-_DOTS = 5_000
-_LEAST_PROBABILITY = 1e-15
+_MAX_EXAMPLES = 10
+_SCATTER_ROWS = 5_000
+# Bounds the log loss of a single row.
+_MIN_PROBABILITY = 1e-15
 _BINARY = 2
 
-type Sums = dict[str, "np.ndarray[Any, np.dtype[np.float64]]"]
+type Scores = dict[str, "np.ndarray[Any, np.dtype[np.float64]]"]
 
 
 def labels_agree(a: pa.Array, b: pa.Array) -> pa.Array:
-    """For each row, whether two labels are one."""
+    """For each row, whether two labels are equal."""
     return pc.fill_null(pc.equal(a, b), False)
 
 
 def numbers_agree(a: pa.Array, b: pa.Array) -> pa.Array:
-    """For each row, whether two numbers are equal to within a share of the larger."""
+    """For each row, whether two numbers are equal within TOLERANCE; two NaNs are."""
     one, other = (each.to_numpy(zero_copy_only=False) for each in (a, b))
     return pa.array(np.isclose(one, other, rtol=TOLERANCE, atol=0, equal_nan=True))
 
 
 @dataclass
 class Tally:
-    """The running count of a comparison; one thread at a time may add to it.
+    """The counts and sums of a comparison so far; not safe for several threads.
 
     Attributes:
-        pairs: how often a and b said what, for labels.
-        sums: of each metric over the rows whose truth is known, for a and b.
-        only: rows on which only a, and only b, is right.
-        everywhere: how the features of the rows looked at are spread.
-        disagreeing: the same of those among them on which they differ.
-        examples: rows on which they differ most, the most first.
-        scatter_sample: some rows' predictions or probabilities, by a and by b.
+        baseline: gives the bins of the profiles.
+        rows: number of rows.
+        agreeing: number of rows on which a and b agree.
+        with_truth: number of rows whose true value is not NULL.
+        label_pairs: for a classifier, number of rows of each (label of a, label of b).
+        sums: for a and b, the sum of each score over the rows with truth; shape (2,).
+        only_right: number of rows on which only a is right, and on which only b is.
+        profile: the profile of the sampled rows' features.
+        disagreeing_profile: the same of those sampled rows on which a and b disagree.
+        examples: distance and output row of the rows with the largest distances, in that order.
+        scatter_sample: probabilities or else predictions of some rows, by a and by b.
     """
 
-    pair: Pair
+    pair: ModelPair
     baseline: Baseline
     rows: int = 0
-    same: int = 0
-    known: int = 0
-    pairs: Counter[tuple[Any, Any]] = field(default_factory=Counter)
-    sums: Sums = field(default_factory=dict)
-    only: tuple[int, int] = (0, 0)
-    everywhere: InputProfile | None = None
-    disagreeing: InputProfile | None = None
+    agreeing: int = 0
+    with_truth: int = 0
+    label_pairs: Counter[tuple[Any, Any]] = field(default_factory=Counter)
+    sums: Scores = field(default_factory=dict)
+    only_right: tuple[int, int] = (0, 0)
+    profile: InputProfile | None = None
+    disagreeing_profile: InputProfile | None = None
     examples: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
     scatter_sample: list[tuple[Any, Any]] = field(default_factory=list)
 
     def add(self, batch: pa.RecordBatch, scored: pa.RecordBatch) -> None:
-        """Count the rows of a batch, which both models have scored."""
+        """Count the rows of a batch; `scored` holds the output rows of a `PairScorer`."""
         if not batch.num_rows:
             return
-        output = self.pair.output
         agree = scored.column("Agree")
         self.rows += scored.num_rows
-        self.same += agree.true_count
+        self.agreeing += agree.true_count
         if self.pair.is_classifier:
-            said = (scored.column(name).to_pylist() for name in output.predictions)
-            self.pairs.update(zip(*said, strict=True))
-        self._add_metrics(scored)
-        looked_at, disagreeing = sample(batch), pc.invert(sample(agree))
-        self.everywhere = _plus(self.everywhere, self._profile(looked_at))
-        self.disagreeing = _plus(self.disagreeing, self._profile(looked_at.filter(disagreeing)))
+            labels = (scored.column(name).to_pylist() for name in self.pair.output.predictions)
+            self.label_pairs.update(zip(*labels, strict=True))
+        self._add_scores(scored)
+        sampled, disagreeing = sample(batch), pc.invert(sample(agree))
+        self.profile = _sum(self.profile, self._profile_of(sampled))
+        self.disagreeing_profile = _sum(
+            self.disagreeing_profile, self._profile_of(sampled.filter(disagreeing))
+        )
         self._add_examples(scored.filter(pc.invert(agree)))
-        self._add_to_sample(scored)
+        self._add_to_scatter_sample(scored)
 
-    def _profile(self, batch: pa.RecordBatch) -> InputProfile:
-        return InputProfile.of(batch, self.pair.schemas[0], self.baseline)
+    def _profile_of(self, batch: pa.RecordBatch) -> InputProfile:
+        return InputProfile.of(batch, self.pair.sources, self.baseline)
 
-    def _add_metrics(self, scored: pa.RecordBatch) -> None:
+    def _add_scores(self, scored: pa.RecordBatch) -> None:
         if not self.pair.truth:
             return
         judged = scored.filter(pc.is_valid(scored.column(self.pair.target)))
-        self.known += judged.num_rows
+        self.with_truth += judged.num_rows
         if self.pair.is_classifier:
-            found = _judged_labels(judged, self.pair)
-            a, b = found["right"] > 0
-            self.only = (self.only[0] + int((a & ~b).sum()), self.only[1] + int((b & ~a).sum()))
+            scores = _classifier_scores(judged, self.pair)
+            a, b = scores["right"] > 0
+            only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
+            self.only_right = (self.only_right[0] + only_a, self.only_right[1] + only_b)
         else:
-            found = _judged_numbers(judged, self.pair)
-        for name, values in found.items():
+            scores = _regressor_scores(judged, self.pair)
+        for name, values in scores.items():
             self.sums[name] = self.sums.get(name, np.zeros(2)) + values.sum(axis=1)
 
     def _add_examples(self, differing: pa.RecordBatch) -> None:
         distances = _distances(differing, self.pair)
-        most = np.argsort(-distances, kind="stable")[:_EXAMPLES]
-        rows = differing.take(pa.array(most)).to_pylist()
-        found = zip(distances[most].tolist(), rows, strict=True)
-        self.examples = sorted([*self.examples, *found], key=lambda each: -each[0])[:_EXAMPLES]
+        largest = np.argsort(-distances, kind="stable")[:_MAX_EXAMPLES]
+        rows = differing.take(pa.array(largest)).to_pylist()
+        found = zip(distances[largest].tolist(), rows, strict=True)
+        self.examples = sorted([*self.examples, *found], key=lambda each: -each[0])[:_MAX_EXAMPLES]
 
-    def _add_to_sample(self, scored: pa.RecordBatch) -> None:
+    def _add_to_scatter_sample(self, scored: pa.RecordBatch) -> None:
         output = self.pair.output
         names = output.probabilities or output.predictions
-        room = min(_DOTS - len(self.scatter_sample), scored.num_rows)
-        indices = pa.array(np.linspace(0, scored.num_rows - 1, room).astype(int))
-        some = (scored.column(name).take(indices).to_pylist() for name in names)
-        self.scatter_sample.extend(zip(*some, strict=True))
+        count = min(_SCATTER_ROWS - len(self.scatter_sample), scored.num_rows)
+        indices = pa.array(np.linspace(0, scored.num_rows - 1, count).astype(int))
+        columns = (scored.column(name).take(indices).to_pylist() for name in names)
+        self.scatter_sample.extend(zip(*columns, strict=True))
 
 
-def _plus(whole: InputProfile | None, part: InputProfile) -> InputProfile:
-    return whole + part if whole else part
+def _sum(total: InputProfile | None, part: InputProfile) -> InputProfile:
+    return total + part if total else part
 
 
-def _as_numbers(column: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    numbers: np.ndarray[Any, Any] = column.to_numpy(zero_copy_only=False)
-    return numbers.astype(np.float64)
+def _as_floats(column: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    values: np.ndarray[Any, Any] = column.to_numpy(zero_copy_only=False)
+    return values.astype(np.float64)
 
 
-def _numbers(scored: pa.RecordBatch, names: tuple[str, ...]) -> "np.ndarray[Any, Any]":
-    return np.array([_as_numbers(scored.column(name)) for name in names])
+def _floats(scored: pa.RecordBatch, names: tuple[str, ...]) -> "np.ndarray[Any, Any]":
+    """The values of some columns; shape (names, rows)."""
+    return np.array([_as_floats(scored.column(name)) for name in names])
 
 
-def _judged_labels(scored: pa.RecordBatch, pair: Pair) -> Sums:
-    """For each row, whether a and b are right, and how good their probabilities are."""
+def _classifier_scores(scored: pa.RecordBatch, pair: ModelPair) -> Scores:
+    """Of a and b for each row: right or not, log loss and Brier score; shapes (2, rows)."""
     output = pair.output
-    said = [scored.column(name) for name in output.predictions]
-    truth = pc.cast(scored.column(pair.target), said[0].type)
-    right = np.array([_as_numbers(pc.fill_null(pc.equal(each, truth), False)) for each in said])
+    labels = [scored.column(name) for name in output.predictions]
+    truth = pc.cast(scored.column(pair.target), labels[0].type)
+    right = np.array([_as_floats(pc.fill_null(pc.equal(each, truth), False)) for each in labels])
     if not _is_binary(pair):
         return {"right": right}
-    positive = pa.scalar(pair.models[0].estimator.classes_[1].item()).cast(said[0].type)
-    were = _as_numbers(pc.equal(truth, positive))
-    chances = _numbers(scored, output.probabilities)
-    of_truth = np.where(were > 0, chances, 1 - chances).clip(min=_LEAST_PROBABILITY)
-    return {"right": right, "log loss": -np.log(of_truth), "Brier score": (chances - were) ** 2}
+    positive = pa.scalar(pair.models[0].estimator.classes_[1].item()).cast(labels[0].type)
+    is_positive = _as_floats(pc.equal(truth, positive))
+    probabilities = _floats(scored, output.probabilities)
+    of_truth = np.where(is_positive > 0, probabilities, 1 - probabilities)
+    return {
+        "right": right,
+        "log loss": -np.log(of_truth.clip(min=_MIN_PROBABILITY)),
+        "Brier score": (probabilities - is_positive) ** 2,
+    }
 
 
-def _is_binary(pair: Pair) -> bool:
+def _is_binary(pair: ModelPair) -> bool:
     classes = [getattr(model.estimator, "classes_", ()) for model in pair.models]
     same = len(classes[0]) == _BINARY and list(classes[0]) == list(classes[1])
     return pair.has_probabilities and same
 
 
-def _judged_numbers(scored: pa.RecordBatch, pair: Pair) -> Sums:
-    """For each row, how far a and b are from the truth."""
-    (truth,) = _numbers(scored, (pair.target,))
-    errors = _numbers(scored, pair.output.predictions) - truth
+def _regressor_scores(scored: pa.RecordBatch, pair: ModelPair) -> Scores:
+    """The absolute and squared errors of a and b for each row; shapes (2, rows)."""
+    (truth,) = _floats(scored, (pair.target,))
+    errors = _floats(scored, pair.output.predictions) - truth
     return {"absolute": np.abs(errors), "squared": errors**2}
 
 
-def _distances(scored: pa.RecordBatch, pair: Pair) -> "np.ndarray[Any, Any]":
+def _distances(scored: pa.RecordBatch, pair: ModelPair) -> "np.ndarray[Any, Any]":
+    """How far a and b are apart in each row, in probability or prediction; shape (rows,)."""
     output = pair.output
     if not output.probabilities and pair.is_classifier:
         return np.ones(scored.num_rows)
-    a, b = _numbers(scored, output.probabilities or output.predictions)
+    a, b = _floats(scored, output.probabilities or output.predictions)
     distances: np.ndarray[Any, Any] = np.nan_to_num(np.abs(a - b))
     return distances
 
 
 def metrics(tally: Tally) -> Mapping[str, tuple[float, float]]:
-    """The metrics of a and b on the rows whose truth is known; {} when none is."""
-    if not tally.known:
+    """The metrics of a and b over the rows with truth, by name; {} without such rows."""
+    if not tally.with_truth:
         return {}
-    means = {name: sums / tally.known for name, sums in tally.sums.items()}
+    means = {name: sums / tally.with_truth for name, sums in tally.sums.items()}
     named = {
         "accuracy": means.get("right"),
         "log loss": means.get("log loss"),

@@ -1,1 +1,1 @@
-"""DataFrames, Arrow tables and BigQuery types, converted without altering a value."""
+"""Conversions between DataFrames, Arrow tables and BigQuery types that change no value."""

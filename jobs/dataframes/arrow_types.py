@@ -1,4 +1,4 @@
-"""BigQuery's types as Arrow knows them, there and back. Pure."""
+"""BigQuery types as Arrow types, and Arrow types as BigQuery types. Pure."""
 
 from collections.abc import Callable
 
@@ -25,15 +25,15 @@ ARROW_TYPES = {
 # One copy of a text a batch: neither memory nor Parquet's encoder holds it once a row.
 _CONSTANT_TEXT = pa.dictionary(pa.int32(), pa.string())
 
-# What a column may hold besides, and a load job takes from Parquet.
-_FURTHER_TYPES = {
+# Types that a table may have and predictions have not; a load job accepts them from Parquet.
+_OTHER_TYPES = {
     "BIGNUMERIC": pa.decimal256(76, 38),
     "GEOGRAPHY": pa.string(),
     "JSON": pa.string(),
 }
 
-# GoogleSQL's names of the types that the API calls otherwise.
-_SPELLINGS = {"BOOL": "BOOLEAN", "FLOAT64": "FLOAT", "INT64": "INTEGER", "STRUCT": "RECORD"}
+# The API's names of types, by their names in GoogleSQL where these differ.
+_API_NAMES = {"BOOL": "BOOLEAN", "FLOAT64": "FLOAT", "INT64": "INTEGER", "STRUCT": "RECORD"}
 
 _NUMERIC_SCALE = 9
 _NUMERIC_WHOLE_DIGITS = 29
@@ -51,28 +51,28 @@ _NAMES: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
 )
 
 
-def api_name(spelling: str) -> str:
-    """A type as BigQuery's API spells it: `INTEGER` for INT64."""
-    return _SPELLINGS.get(spelling.upper(), spelling.upper())
+def api_name(name: str) -> str:
+    """The name of a BigQuery type in the API, e.g. `INTEGER` for INT64."""
+    return _API_NAMES.get(name.upper(), name.upper())
 
 
 def arrow_type(name: str) -> pa.DataType:
-    """The Arrow type of a BigQuery type that is no RECORD.
+    """The Arrow type of a scalar BigQuery type.
 
     Raises:
-        InvalidArgument: when no load job takes the type from Parquet.
+        InvalidArgument: when load jobs do not accept the type from Parquet.
     """
-    known = ARROW_TYPES | _FURTHER_TYPES
-    if api_name(name) not in known:
+    types = ARROW_TYPES | _OTHER_TYPES
+    if api_name(name) not in types:
         raise InvalidArgument(
             f"{name} columns cannot be written from a DataFrame: leave the column out",
             reason="UNSUPPORTED_COLUMN_TYPE",
         )
-    return known[api_name(name)]
+    return types[api_name(name)]
 
 
 def type_name(kind: pa.DataType) -> str | None:
-    """The BigQuery type that holds every value of an Arrow type; None when there is none."""
+    """The BigQuery type that holds every value of an Arrow type, None when there is none."""
     if pa.types.is_timestamp(kind):
         return "TIMESTAMP" if kind.tz else "DATETIME"
     if pa.types.is_decimal(kind):

@@ -1,7 +1,7 @@
-"""A DataFrame's column as an Arrow array of BigQuery's type: converted exactly, or refused. Pure.
+"""Converts a DataFrame's column to an Arrow array of a BigQuery type, exactly or not at all. Pure.
 
-Arrow by itself parses texts, drops zones and cuts days off; here a value either is what the column
-holds, or an error names it.
+Arrow's own casts parse strings, drop time zones and truncate times to days. Here no value changes:
+the error names the first value that does not have the column's type.
 """
 
 from bisect import bisect_left
@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from jobs.dataframes.arrow_types import arrow_type, type_name
 from shared.errors import InvalidArgument
 
-# To which other types the values of one may go, as long as none of them changes.
-_WIDENINGS = {
+# The types that the values of a type may be converted to, as long as no value changes.
+_CONVERSIONS = {
     "INTEGER": {"FLOAT", "NUMERIC", "BIGNUMERIC"},
     "FLOAT": {"INTEGER"},
     "NUMERIC": {"BIGNUMERIC"},
@@ -36,50 +36,50 @@ _ADVICE = {
 }
 
 
-class _MisfitError(Exception):
-    """Values are not of the type that they should be of."""
+class _TypeMismatchError(Exception):
+    """A value does not have the wanted type."""
 
 
 def array_of(values: "pd.Series[Any]", wanted: pa.DataType | None) -> pa.Array:
-    """The values as an array of the wanted type or, without one, of the type that they tell.
+    """The values as an array of the wanted type or, without one, of their inferred type.
 
     Raises:
-        InvalidArgument: naming the first value that is of another type.
+        InvalidArgument: when a value has another type; the message names the first one.
     """
     if wanted is None:
-        wanted = told_type(values)
+        wanted = inferred_type(values)
     try:
         return _converted(values, wanted)
-    except (pa.ArrowException, _MisfitError) as error:
-        raise _refusal(values, wanted) from error
+    except (pa.ArrowException, _TypeMismatchError) as error:
+        raise _mismatch_error(values, wanted) from error
 
 
-def told_type(values: "pd.Series[Any]") -> pa.DataType:
-    """The type of BigQuery, as Arrow has it, that the values tell.
+def inferred_type(values: "pd.Series[Any]") -> pa.DataType:
+    """The Arrow type of the BigQuery type that the values have.
 
-    Where they are of several, the first one decides, so that the others are found to be misfits.
+    For values of several types it is the type of the first one; `array_of` refuses the others.
 
     Raises:
         InvalidArgument: when there is no value, or BigQuery has no such type.
     """
     try:
-        natural = _natural(values)
+        inferred = _inferred_array(values)
     except pa.ArrowException:
-        natural = _natural(values.dropna().iloc[:1])
-    if pa.types.is_null(natural.type):
+        inferred = _inferred_array(values.dropna().iloc[:1])
+    if pa.types.is_null(inferred.type):
         raise InvalidArgument(
             f"column {values.name} holds no value that would tell its type: drop it, or create "
             "the table first",
             reason="INVALID_COLUMN",
         )
-    return _bigquery_s(natural.type, values)
+    return _bigquery_type(inferred.type, values)
 
 
-def _bigquery_s(kind: pa.DataType, values: "pd.Series[Any]") -> pa.DataType:
+def _bigquery_type(kind: pa.DataType, values: "pd.Series[Any]") -> pa.DataType:
     if pa.types.is_list(kind):
-        return pa.list_(_bigquery_s(kind.value_type, values))
+        return pa.list_(_bigquery_type(kind.value_type, values))
     if pa.types.is_struct(kind):
-        return pa.struct([(each.name, _bigquery_s(each.type, values)) for each in kind])
+        return pa.struct([(each.name, _bigquery_type(each.type, values)) for each in kind])
     if name := type_name(kind):
         return arrow_type(name)
     raise InvalidArgument(
@@ -89,7 +89,7 @@ def _bigquery_s(kind: pa.DataType, values: "pd.Series[Any]") -> pa.DataType:
     )
 
 
-def _natural(values: "pd.Series[Any]") -> pa.Array:
+def _inferred_array(values: "pd.Series[Any]") -> pa.Array:
     array = pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
@@ -99,26 +99,26 @@ def _natural(values: "pd.Series[Any]") -> pa.Array:
 def _converted(values: "pd.Series[Any]", wanted: pa.DataType) -> pa.Array:
     if pa.types.is_nested(wanted):
         return pa.array(values, type=wanted, from_pandas=True)
-    natural = _natural(values)
-    if pa.types.is_null(natural.type):
-        return pa.nulls(len(natural), wanted)
-    found, name = type_name(natural.type), type_name(wanted)
-    if found != name and name not in _WIDENINGS.get(found or "", ()):
-        raise _MisfitError
+    inferred = _inferred_array(values)
+    if pa.types.is_null(inferred.type):
+        return pa.nulls(len(inferred), wanted)
+    found, name = type_name(inferred.type), type_name(wanted)
+    if found != name and name not in _CONVERSIONS.get(found or "", ()):
+        raise _TypeMismatchError
     if pa.types.is_date(wanted):
-        return _days(natural)
-    return pc.cast(natural, wanted)
+        return _days(inferred)
+    return pc.cast(inferred, wanted)
 
 
-def _days(moments: pa.Array) -> pa.Array:
-    days = pc.cast(moments, pa.date32(), safe=False)
-    if not pa.types.is_date(moments.type) and pc.cast(days, moments.type) != moments:
-        raise _MisfitError
+def _days(times: pa.Array) -> pa.Array:
+    days = pc.cast(times, pa.date32(), safe=False)
+    if not pa.types.is_date(times.type) and pc.cast(days, times.type) != times:
+        raise _TypeMismatchError
     return days
 
 
-def _refusal(values: "pd.Series[Any]", wanted: pa.DataType) -> InvalidArgument:
-    row = bisect_left(range(len(values)), True, key=lambda last: _misfits(values, last, wanted))
+def _mismatch_error(values: "pd.Series[Any]", wanted: pa.DataType) -> InvalidArgument:
+    row = bisect_left(range(len(values)), True, key=lambda last: _mismatches(values, last, wanted))
     name = type_name(wanted) or str(wanted)
     advice = _ADVICE.get(name, "correct it").format(values.name)
     return InvalidArgument(
@@ -129,9 +129,10 @@ def _refusal(values: "pd.Series[Any]", wanted: pa.DataType) -> InvalidArgument:
     )
 
 
-def _misfits(values: "pd.Series[Any]", last: int, wanted: pa.DataType) -> bool:
+def _mismatches(values: "pd.Series[Any]", last: int, wanted: pa.DataType) -> bool:
+    """Whether one of the values up to this index has another type."""
     try:
         _converted(values.iloc[: last + 1], wanted)
-    except (pa.ArrowException, _MisfitError):
+    except (pa.ArrowException, _TypeMismatchError):
         return True
     return False

@@ -1,6 +1,6 @@
-"""DataFrames and Arrow tables, there and back, without altering a value.
+"""Converts DataFrames to Arrow tables and back without changing a value.
 
-A column that was read has the dtype that holds its values as they are:
+A column of a DataFrame has the dtype that represents its values exactly:
 
 =============================  ====================================================
 BigQuery                       pandas
@@ -28,21 +28,21 @@ from shared.errors import InvalidArgument
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
     """The rows of a table as a DataFrame; shape (rows, columns)."""
-    apart = {
-        field.name: _exact(table[field.name])
+    exact = {
+        field.name: _exact_series(table[field.name])
         for field in table.schema
         if _loses_exactness(table[field.name])
     }
-    others = table.drop_columns(list(apart))
+    others = table.drop_columns(list(exact))
     frame: pd.DataFrame = others.to_pandas(date_as_object=False, split_blocks=True)
-    if not apart:
+    if not exact:
         return frame
-    together: pd.DataFrame = pd.concat([frame, pd.DataFrame(apart)], axis="columns")
-    return together.reindex(columns=table.column_names)
+    whole: pd.DataFrame = pd.concat([frame, pd.DataFrame(exact)], axis="columns")
+    return whole.reindex(columns=table.column_names)
 
 
 def _loses_exactness(column: pa.ChunkedArray) -> bool:
-    """Whether NumPy, which has no NULL for integers, would make floats of the values."""
+    """Whether pandas would convert the values to floats or arrays, e.g. integers with NULLs."""
     return bool(
         pa.types.is_nested(column.type)
         or (column.null_count and pa.types.is_integer(column.type))
@@ -50,7 +50,7 @@ def _loses_exactness(column: pa.ChunkedArray) -> bool:
     )
 
 
-def _exact(column: pa.ChunkedArray) -> Any:
+def _exact_series(column: pa.ChunkedArray) -> Any:
     if pa.types.is_nested(column.type):
         return pd.Series(column.to_pylist(), dtype=object)
     dtype: Any = pd.BooleanDtype() if pa.types.is_boolean(column.type) else pd.Int64Dtype()
@@ -58,21 +58,21 @@ def _exact(column: pa.ChunkedArray) -> Any:
 
 
 def to_table(frame: pd.DataFrame, existing: Sequence[SchemaField] = ()) -> pa.Table:
-    """The rows of a DataFrame, in the types of BigQuery or of the columns that exist already.
+    """The rows of a DataFrame, in the types of the existing columns or else in inferred types.
 
-    Named levels of the index become columns; an index without a name is no column.
+    Named levels of the index become columns; an index without a name is left out.
 
     Raises:
-        InvalidArgument: naming the column, and the first value that does not fit it.
+        InvalidArgument: when a column or value is invalid; the message names the first one.
     """
     columns = frame.reset_index() if any(frame.index.names) else frame
     _require_names(list(columns.columns))
-    known = {field.name.casefold(): field for field in existing}
+    known_fields = {field.name.casefold(): field for field in existing}
     arrays, fields = [], []
     for name in columns.columns:
-        field = known.get(name.casefold())
+        field = known_fields.get(name.casefold())
         array = array_of(columns[name], arrow_field_type(field) if field else None)
-        _require_filled(array, field)
+        _require_no_nulls(array, field)
         arrays.append(array)
         is_nullable = field is None or field.mode != "REQUIRED"
         fields.append(pa.field(field.name if field else name, array.type, nullable=is_nullable))
@@ -80,18 +80,18 @@ def to_table(frame: pd.DataFrame, existing: Sequence[SchemaField] = ()) -> pa.Ta
 
 
 def _require_names(names: Sequence[Any]) -> None:
-    if strangers := [name for name in names if not isinstance(name, str)]:
+    if others := [name for name in names if not isinstance(name, str)]:
         raise _bad_column(
-            f"column {strangers[0]!r} is not named by a text: rename it with df.rename(columns=…)"
+            f"column {others[0]!r} is not named by a text: rename it with df.rename(columns=…)"
         )
     folded = [name.casefold() for name in names]
-    if twice := [name for name in names if folded.count(name.casefold()) > 1]:
+    if duplicates := [name for name in names if folded.count(name.casefold()) > 1]:
         raise _bad_column(
-            f"columns {', '.join(twice)} are one column to BigQuery: rename or drop one"
+            f"columns {', '.join(duplicates)} are one column to BigQuery: rename or drop one"
         )
 
 
-def _require_filled(array: pa.Array, field: SchemaField | None) -> None:
+def _require_no_nulls(array: pa.Array, field: SchemaField | None) -> None:
     if field and field.mode == "REQUIRED" and array.null_count:
         row = array.is_null().index(True).as_py()
         raise _bad_column(
@@ -100,15 +100,15 @@ def _require_filled(array: pa.Array, field: SchemaField | None) -> None:
         )
 
 
-def _bad_column(sentence: str) -> InvalidArgument:
-    return InvalidArgument(sentence, reason="INVALID_COLUMN")
+def _bad_column(message: str) -> InvalidArgument:
+    return InvalidArgument(message, reason="INVALID_COLUMN")
 
 
 def arrow_field_type(field: SchemaField) -> pa.DataType:
     """The Arrow type of a BigQuery column.
 
     Raises:
-        InvalidArgument: when no load job takes the type from Parquet.
+        InvalidArgument: when load jobs do not accept the type from Parquet.
     """
     if api_name(field.field_type) == "RECORD":
         kind = pa.struct([(each.name, arrow_field_type(each)) for each in field.fields])
@@ -118,9 +118,9 @@ def arrow_field_type(field: SchemaField) -> pa.DataType:
 
 
 def schema_of(table: pa.Table, existing: Sequence[SchemaField] = ()) -> list[SchemaField]:
-    """The columns of BigQuery that hold a table's rows: those that exist, else new ones."""
-    known = {field.name: field for field in existing}
-    return [known.get(field.name) or _schema_field(field) for field in table.schema]
+    """The BigQuery columns for a table's rows: existing ones by name, else new ones."""
+    known_fields = {field.name: field for field in existing}
+    return [known_fields.get(field.name) or _schema_field(field) for field in table.schema]
 
 
 def _schema_field(field: pa.Field) -> SchemaField:

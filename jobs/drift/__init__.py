@@ -1,4 +1,5 @@
-"""Drift: how far the rows that are scored are spread otherwise than those of the training.
+"""Drift: the difference between the distribution of scored rows and of training rows.
 
-`profile` describes a column by counts that add up, `baseline` does so for the training rows.
+`profile` counts the values of a column and holds the baseline, `input_profile` sums profiles over
+the batches of a run, `psi` compares the sum with the baseline.
 """

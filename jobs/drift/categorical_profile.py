@@ -1,4 +1,4 @@
-"""How a column of anything but numbers is spread: over its most frequent values. Pure."""
+"""The distribution of a categorical column: counts of its most frequent values. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,12 @@ MOST_VALUES = 50
 
 @dataclass(frozen=True, slots=True)
 class CategoricalProfile:
-    """How a column of texts, truth values or anything else is spread.
+    """The distribution of a column of strings, booleans or any other type but numbers and times.
 
     Attributes:
-        missing: NULLs.
-        values: how often each of the values that are told apart occurs.
-        other: how many values are none of these.
+        missing: number of NULLs.
+        values: number of rows of each counted value, at most MOST_VALUES of them.
+        other: number of rows of all other values.
     """
 
     missing: int
@@ -26,26 +26,27 @@ class CategoricalProfile:
     other: int = 0
 
     @classmethod
-    def of(cls, column: pa.Array, known: Sequence[str] | None = None) -> Self:
-        """The profile of a column, over the known values, or over its own most frequent ones."""
-        found = _counts(column)
+    def of(cls, column: pa.Array, values: Sequence[str] | None = None) -> Self:
+        """The profile of a column over the given values, else over its most frequent ones."""
+        counts = _counts(column)
         missing = column.null_count
-        names = list(_most_frequent(found)) if known is None else known
-        values = {name: found[name] for name in names}
-        return cls(missing, values, len(column) - missing - sum(values.values()))
+        counted = list(_most_frequent(counts)) if values is None else values
+        found = {value: counts[value] for value in counted}
+        return cls(missing, found, len(column) - missing - sum(found.values()))
 
     @property
-    def shares(self) -> tuple[int, ...]:
-        """How often each value occurs, how many are other ones, and how many are missing."""
+    def bin_counts(self) -> tuple[int, ...]:
+        """The count of each value, then of the other values, then of the missing ones."""
         return (*self.values.values(), self.other, self.missing)
 
     def __add__(self, other: Self) -> Self:
-        # Of the same known values none is dropped; else the least frequent of many join the others.
-        together = Counter(self.values)
-        together.update(other.values)
+        # Two profiles over the same values keep all of them. Otherwise the least frequent values
+        # become part of `other`.
+        total = Counter(self.values)
+        total.update(other.values)
         same = list(self.values) == list(other.values)
-        kept = together if same else _most_frequent(together)
-        dropped = sum(together.values()) - sum(kept.values())
+        kept = total if same else _most_frequent(total)
+        dropped = sum(total.values()) - sum(kept.values())
         return type(self)(
             self.missing + other.missing, dict(kept), self.other + other.other + dropped
         )
@@ -56,7 +57,7 @@ class CategoricalProfile:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
-        """The profile that somebody wrote down."""
+        """The profile that `to_json` wrote."""
         return cls(content["missing"], dict(content["values"]), content["other"])
 
 

@@ -1,15 +1,14 @@
-"""The profile of a run's input: of its feature columns, batch by batch, over the model's baseline.
+"""The profile of a run's input: of its feature columns, summed over batches. Pure.
 
-A scored batch carries the profile of the rows that it was made of in its schema's metadata; a shard
-carries the sum in its footer. Rows that are scored again by another attempt are in the footer of
-the one shard that stays, so they count once. Pure.
+A scored batch carries the profile of its input rows in its schema's metadata, a shard carries the
+sum in its footer. When another attempt scores the same rows again, only one shard remains, so the
+rows count once.
 
-Of a long batch only some rows are looked at: to count them all would cost a tenth of what the
-fastest of models takes to score them, and the shares of 8,192 rows are those of all.
+A long batch is sampled: to count all rows would take a tenth of the time that the fastest models
+take to score them, and 8,192 rows estimate the distribution well enough.
 """
 
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,110 +17,80 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
-from jobs.drift.profile import Profile, profile_from_json, profile_of
-from jobs.scoring.overlap import BatchScorer
-from shared.tables.output_schema import OutputSchema
+from jobs.drift.profile import Baseline, Profile, profile_from_json, profile_of
 
-log = logging.getLogger(__name__)
+# Of each batch, drawn with a fixed seed.
+_SAMPLE_ROWS = 8_192
 
-# Of each batch, drawn from a fixed seed.
-_LOOKED_AT = 8_192
-
-KEY = b"mlsys.input_profile"
-
-type Baseline = Mapping[str, Profile]
-
-
-def baseline_of(metadata: Mapping[str, Any]) -> Baseline:
-    """The profiles that metadata.json has of the training rows; without those that are none."""
-    told = metadata.get("baseline")
-    features = told.get("features") if isinstance(told, Mapping) else None
-    profiles: dict[str, Profile] = {}
-    for name, content in features.items() if isinstance(features, Mapping) else ():
-        try:
-            profiles[name] = profile_from_json(content)
-        except (KeyError, TypeError, ValueError) as error:
-            log.warning("the baseline of %s in metadata.json is no profile: %r", name, error)
-    return profiles
+_SCHEMA_KEY = b"mlsys.input_profile"
 
 
 @dataclass(frozen=True, slots=True)
 class InputProfile:
-    """How the features of some rows are spread.
+    """The distribution of the features in some rows.
 
     Attributes:
-        rows: how many there are.
-        looked_at: how many of them the counts are of.
+        rows: the number of rows.
+        sampled: the number of rows in the sample that the counts are of.
         features: the profile of each feature that has one, by the model's name for it.
     """
 
     rows: int
-    looked_at: int
+    sampled: int
     features: Mapping[str, Profile]
 
     @classmethod
-    def of(cls, batch: pa.RecordBatch, schema: OutputSchema, baseline: Baseline) -> Self:
-        """The profile of a batch that is about to be scored, over the bins of a baseline."""
-        columns = zip(schema.features, schema.sources, strict=True)
+    def of(cls, batch: pa.RecordBatch, sources: Mapping[str, str], baseline: Baseline) -> Self:
+        """The profile of a batch, over the bins of a baseline.
+
+        Args:
+            batch: the rows as read, before they are scored.
+            sources: the column of the batch that holds each feature, by the feature's name.
+            baseline: profiles of the training rows; {} when there are none.
+        """
         profiles = {
             name: profile_of(sample(batch.column(source)), baseline.get(name))
-            for name, source in columns
+            for name, source in sources.items()
         }
-        told = {name: each for name, each in profiles.items() if each}
-        return cls(batch.num_rows, min(batch.num_rows, _LOOKED_AT), told)
+        features = {name: each for name, each in profiles.items() if each}
+        return cls(batch.num_rows, min(batch.num_rows, _SAMPLE_ROWS), features)
 
     def __add__(self, other: Self) -> Self:
-        # The columns of a run are the same in every batch, and so are the kinds of their profiles.
-        together: dict[str, Any] = {**self.features, **other.features}
+        # All batches of a run have the same columns, so their profiles have the same classes.
+        features: dict[str, Any] = {**self.features, **other.features}
         for name in self.features.keys() & other.features.keys():
-            together[name] = self.features[name] + other.features[name]  # type: ignore[operator]
-        looked_at = self.looked_at + other.looked_at
-        return type(self)(self.rows + other.rows, looked_at, together)
+            features[name] = self.features[name] + other.features[name]  # type: ignore[operator]
+        return type(self)(self.rows + other.rows, self.sampled + other.sampled, features)
 
     def to_json(self) -> dict[str, Any]:
         """The profile as `prediction_runs` holds it."""
         features = {name: each.to_json() for name, each in self.features.items()}
-        return {"rows": self.rows, "looked_at": self.looked_at, "features": features}
+        return {"rows": self.rows, "looked_at": self.sampled, "features": features}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
-        """The profile that somebody wrote down."""
+        """The profile that `to_json` wrote."""
         features = {name: profile_from_json(each) for name, each in content["features"].items()}
         return cls(content["rows"], content["looked_at"], features)
 
     @property
     def schema_metadata(self) -> dict[bytes, bytes]:
-        """The profile as the metadata of a schema or of a footer."""
-        return {KEY: json.dumps(self.to_json()).encode()}
+        """The profile as metadata of an Arrow schema or a Parquet footer."""
+        return {_SCHEMA_KEY: json.dumps(self.to_json()).encode()}
+
+    @classmethod
+    def from_schema_metadata(cls, metadata: Mapping[bytes, bytes] | None) -> Self | None:
+        """The profile in the metadata of an Arrow schema or a Parquet footer, None without one."""
+        text = (metadata or {}).get(_SCHEMA_KEY)
+        return cls.from_json(json.loads(text)) if text else None
 
 
 def sample[Rows: (pa.Array, pa.RecordBatch)](rows: Rows) -> Rows:
-    """The rows of a batch, or of a column of it, that are looked at: in each column the same."""
-    return rows.take(_drawn(len(rows))) if len(rows) > _LOOKED_AT else rows
+    """A sample of a batch or of one of its columns; each column gets the same row indices."""
+    return rows.take(_sample_indices(len(rows))) if len(rows) > _SAMPLE_ROWS else rows
 
 
-@lru_cache(maxsize=4)  # batches are of one length, but for the last
-def _drawn(rows: int) -> pa.Array:
-    drawn = np.random.default_rng(rows).choice(rows, _LOOKED_AT, replace=False)
-    return pa.array(np.sort(drawn))
-
-
-def carried_profile(metadata: Mapping[bytes, bytes] | None) -> InputProfile | None:
-    """The profile in the metadata of a schema or of a footer, None where there is none."""
-    text = (metadata or {}).get(KEY)
-    return InputProfile.from_json(json.loads(text)) if text else None
-
-
-class ProfilingScorer:
-    """A scorer whose batches carry the profile of their input."""
-
-    def __init__(self, scorer: BatchScorer, schema: OutputSchema, baseline: Baseline):
-        self._scorer = scorer
-        self._schema = schema
-        self._baseline = baseline
-
-    def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The output rows for the rows of a batch."""
-        scored = self._scorer.score(batch)
-        profile = InputProfile.of(batch, self._schema, self._baseline)
-        return scored.replace_schema_metadata(profile.schema_metadata)
+@lru_cache(maxsize=4)  # all batches but the last have the same length
+def _sample_indices(rows: int) -> pa.Array:
+    indices = np.random.default_rng(rows).choice(rows, _SAMPLE_ROWS, replace=False)
+    return pa.array(np.sort(indices))

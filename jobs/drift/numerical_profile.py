@@ -1,4 +1,4 @@
-"""How a column of numbers is spread: over bins, with its extremes, mean and deviation. Pure."""
+"""The distribution of a numerical column: counts over bins, and summary statistics. Pure."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,26 +13,26 @@ import pyarrow.compute as pc
 
 @dataclass(frozen=True, slots=True)
 class NumericalProfile:
-    """How a column of numbers is spread; times are numbers of Arrow's own unit since 1970.
+    """The distribution of a numerical column; times count in the Arrow type's unit since 1970.
 
     Attributes:
-        missing: NULLs, NaNs and infinities.
-        edges: n ascending numbers, which part n + 1 bins; a bin holds its upper edge.
-        counts: how many values each bin holds.
-        std: of the population.
+        missing: number of NULLs, NaNs and infinities.
+        edges: n ascending numbers that separate n + 1 bins; a bin includes its upper edge.
+        counts: number of values in each bin; shape (n + 1,).
+        std: the standard deviation of the population.
     """
 
     missing: int
     edges: tuple[float, ...]
     counts: tuple[int, ...]
-    least: float = math.inf
-    greatest: float = -math.inf
+    minimum: float = math.inf
+    maximum: float = -math.inf
     mean: float = 0.0
     std: float = 0.0
 
     @classmethod
     def of(cls, column: pa.Array, edges: Sequence[float] = ()) -> Self:
-        """The profile of a column, over the bins between these edges."""
+        """The profile of a column over the bins that the edges separate."""
         values = finite_numbers(column)
         missing = len(column) - len(values)
         if not len(values):
@@ -40,7 +40,7 @@ class NumericalProfile:
         mean = float(values.mean())
         squares = values - mean
         np.multiply(squares, squares, out=squares)
-        # A comparison with each of a few edges is many times as fast as a binary search.
+        # For a few edges, comparisons are many times as fast as a binary search.
         below = [0, *(int(np.count_nonzero(values <= edge)) for edge in edges), len(values)]
         return cls(
             missing,
@@ -54,12 +54,12 @@ class NumericalProfile:
 
     @property
     def present(self) -> int:
-        """How many values are not missing."""
+        """The number of values that are not missing."""
         return sum(self.counts)
 
     @property
-    def shares(self) -> tuple[int, ...]:
-        """How many values are in each bin, and how many are missing."""
+    def bin_counts(self) -> tuple[int, ...]:
+        """The number of values in each bin, then the number of missing values."""
         return (*self.counts, self.missing)
 
     def __add__(self, other: Self) -> Self:
@@ -72,28 +72,28 @@ class NumericalProfile:
             self.missing + other.missing,
             self.edges,
             tuple(a + b for a, b in zip(self.counts, other.counts, strict=True)),
-            min(self.least, other.least),
-            max(self.greatest, other.greatest),
+            min(self.minimum, other.minimum),
+            max(self.maximum, other.maximum),
             self.mean + shift * share,
             math.sqrt(variance),
         )
 
     def to_json(self) -> dict[str, Any]:
         """The profile as metadata.json and `prediction_runs` hold it."""
-        known = bool(self.present)
+        has_values = bool(self.present)
         return {
             "missing": self.missing,
-            "min": self.least if known else None,
-            "max": self.greatest if known else None,
-            "mean": self.mean if known else None,
-            "std": self.std if known else None,
+            "min": self.minimum if has_values else None,
+            "max": self.maximum if has_values else None,
+            "mean": self.mean if has_values else None,
+            "std": self.std if has_values else None,
             "edges": list(self.edges),
             "counts": list(self.counts),
         }
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
-        """The profile that somebody wrote down."""
+        """The profile that `to_json` wrote."""
         profile = cls(content["missing"], tuple(content["edges"]), tuple(content["counts"]))
         if not profile.present:
             return profile
@@ -101,8 +101,8 @@ class NumericalProfile:
         return cls(profile.missing, profile.edges, profile.counts, *statistics)
 
 
-def is_number(kind: pa.DataType) -> bool:
-    """Whether a column of an Arrow type is spread over bins."""
+def is_numerical(kind: pa.DataType) -> bool:
+    """Whether columns of an Arrow type get a numerical profile: numbers and times do."""
     return bool(
         pa.types.is_integer(kind)
         or pa.types.is_floating(kind)
@@ -112,7 +112,7 @@ def is_number(kind: pa.DataType) -> bool:
 
 
 def finite_numbers(column: pa.Array) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """The values of a column that are finite numbers; shape (at most len(column),)."""
+    """The finite values of a numerical column; shape (at most len(column),)."""
     if pa.types.is_temporal(column.type):
         narrow = column.type.bit_width == 32  # noqa: PLR2004  (bits)
         column = column.view(pa.int32() if narrow else pa.int64())

@@ -1,13 +1,14 @@
-"""How far an input is from its baseline: the population stability index of each feature. Pure.
+"""The population stability index of each feature: how far an input is from its baseline. Pure.
 
     PSI = Σ (a - e) · ln(a / e)
 
-over the bins of a feature, `e` and `a` being a bin's share of the training rows and of the rows
-that were scored; what is missing is a bin of its own. Below 0.1 nothing has changed, above 0.25
-much has: Siddiqi, Credit Risk Scorecards (2006). Few rows differ from a baseline by chance: of n
-rows beside m of the baseline, without any drift, PSI / (1/n + 1/m) is distributed as χ² with a
-degree of freedom less than there are bins: Yurdakul, Statistical Properties of Population Stability
-Index (2018). So a feature has drifted when its index is both large and no accident.
+over the bins of a feature, where `e` is a bin's share of the training rows and `a` its share of the
+scored rows; missing values are a bin of their own. Below 0.1 the distribution has not changed,
+above 0.25 it has changed much: Siddiqi, Credit Risk Scorecards (2006). A small input differs from
+its baseline by chance: for n scored and m training rows of the same distribution, PSI / (1/n + 1/m)
+is χ²-distributed with one degree of freedom less than there are bins: Yurdakul, Statistical
+Properties of Population Stability Index (2018). So a feature has drifted when its index is both
+above the threshold and statistically significant.
 """
 
 from collections.abc import Mapping
@@ -17,35 +18,37 @@ import numpy as np
 from scipy.special import chdtri  # type: ignore[import-untyped]  # it ships no type information
 
 from jobs.drift.categorical_profile import CategoricalProfile
-from jobs.drift.input_profile import Baseline, InputProfile
+from jobs.drift.input_profile import InputProfile
 from jobs.drift.numerical_profile import NumericalProfile
-from jobs.drift.profile import Profile
+from jobs.drift.profile import Baseline, Profile
 
 THRESHOLD = 0.25
 
-# The chance that a run is said to have drifted although it has not.
-_FALSE_ALARMS = 0.001
-# A count of zero would make the index infinite, so it is taken for this.
-_HALF = 0.5
+# The probability that a run without drift is reported as drifted, over all its features.
+_SIGNIFICANCE = 0.001
+# Replaces a count of zero, which would make the index infinite.
+_EMPTY_BIN_COUNT = 0.5
 
 
 def drift(baseline: Baseline, profile: InputProfile) -> dict[str, Any] | None:
-    """The drift of an input as `prediction_runs` holds it, None where there is nothing to compare.
+    """The drift of an input as `prediction_runs` holds it, None where no feature is comparable.
 
     {"threshold": 0.25, "drifted": ["Age"], "features": {"Age": 0.41, "Sex": 0.003}}
     """
-    both = {
+    pairs = {
         name: (baseline[name], profile.features[name])
         for name in profile.features
         if name in baseline and _are_comparable(baseline[name], profile.features[name])
     }
-    if not both or not profile.rows:
+    if not pairs or not profile.rows:
         return None
-    indices = {name: psi(*pair) for name, pair in both.items()}
+    indices = {name: psi(*pair) for name, pair in pairs.items()}
+    # The features share the probability of a false alarm (Bonferroni's correction).
+    significance = _SIGNIFICANCE / len(pairs)
     drifted = [
         name
         for name, index in indices.items()
-        if index > max(THRESHOLD, psi_by_chance(*both[name], chance=_FALSE_ALARMS / len(both)))
+        if index > max(THRESHOLD, critical_psi(*pairs[name], significance=significance))
     ]
     return {
         "threshold": THRESHOLD,
@@ -62,31 +65,31 @@ def _are_comparable(expected: Profile, actual: Profile) -> bool:
             same = list(actual.values) == list(expected.values)
         case _:
             same = False
-    return same and sum(expected.shares) > 0 and sum(actual.shares) > 0
+    return same and sum(expected.bin_counts) > 0 and sum(actual.bin_counts) > 0
 
 
 def psi(expected: Profile, actual: Profile) -> float:
     """The population stability index of a feature, from two profiles over the same bins."""
-    before, now = (each / each.sum() for each in _counts(expected, actual))
-    return float(((now - before) * np.log(now / before)).sum())
+    e, a = (counts / counts.sum() for counts in _counts(expected, actual))
+    return float(((a - e) * np.log(a / e)).sum())
 
 
 def _counts(*profiles: Profile) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """The counts of the bins that any of the profiles uses; shape (profiles, bins)."""
-    counts = np.array([profile.shares for profile in profiles], dtype=np.float64)
+    """The counts of the bins that are not empty in all profiles; shape (profiles, bins)."""
+    counts = np.array([profile.bin_counts for profile in profiles], dtype=np.float64)
     used: np.ndarray[Any, np.dtype[np.float64]] = counts[:, counts.any(axis=0)]
-    return np.where(used == 0, _HALF, used)
+    return np.where(used == 0, _EMPTY_BIN_COUNT, used)
 
 
-def psi_by_chance(expected: Profile, actual: Profile, *, chance: float) -> float:
-    """The index that as many rows exceed with this chance although nothing has changed."""
+def critical_psi(expected: Profile, actual: Profile, *, significance: float) -> float:
+    """The index that inputs of this size exceed with this probability when nothing has changed."""
     counts = _counts(expected, actual)
-    quantile = float(chdtri(max(counts.shape[1] - 1, 1), chance))
+    quantile = float(chdtri(max(counts.shape[1] - 1, 1), significance))
     return quantile * float((1 / counts.sum(axis=1)).sum())
 
 
-def warning(drift_found: Mapping[str, Any]) -> str:
-    """A sentence about the features that have drifted."""
-    features = drift_found["features"]
-    words = ", ".join(f"{name} (PSI {features[name]:.2f})" for name in drift_found["drifted"])
-    return f"the input has drifted from the training rows: {words}"
+def drift_warning(found: Mapping[str, Any]) -> str:
+    """The warning of a run whose `drift` names drifted features."""
+    indices = found["features"]
+    drifted = ", ".join(f"{name} (PSI {indices[name]:.2f})" for name in found["drifted"])
+    return f"the input has drifted from the training rows: {drifted}"

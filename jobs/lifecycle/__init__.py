@@ -1,1 +1,1 @@
-"""What happens to an approved version: aliases, and promotion to the next environment."""
+"""The life of an approved version: its aliases, and its promotion to the next environment."""

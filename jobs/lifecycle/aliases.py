@@ -1,4 +1,4 @@
-"""Moves an alias of a model: to a version, or away. Each move is an event of the registry's log."""
+"""Sets and removes aliases of model versions, each by an event in the registry's log."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,26 +10,26 @@ from shared.registry.models import ModelFile, ModelVersion
 from shared.registry.references import ModelAlias, ModelReference
 from shared.registry.registry import Registry
 
-# BigQuery's clock ticks so.
+# The resolution of BigQuery's TIMESTAMP.
 _TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """What an alias stood for before, and what it stands for now; None for nothing."""
+class AliasChange:
+    """The version of an alias before and after a change; None when the alias is not set."""
 
     alias: ModelAlias
     before: ModelVersion | None
     now: ModelVersion | None
 
     def __str__(self) -> str:
-        before, now = _word(self.before), _word(self.now)
+        before, now = _text(self.before), _text(self.now)
         if before == now:
             return f"{self.alias} stands for {now}, as before"
         return f"{self.alias} stands for {now}, before it was {before}"
 
 
-def _word(version: ModelVersion | None) -> str:
+def _text(version: ModelVersion | None) -> str:
     return version.version if version else "nothing"
 
 
@@ -40,45 +40,45 @@ def move_alias(
     *,
     environment: str,
     now: datetime,
-) -> Moved:
-    """Let an alias stand for a version, or for the version that another alias stands for now.
+) -> AliasChange:
+    """Set an alias to a version, or to the current version of another alias.
 
     Raises:
-        NotFound: when that version is not registered.
-        FailedPrecondition: when it is not approved.
-        Transient: when BigQuery is away; asking again is safe.
+        NotFound: when the version is not registered.
+        FailedPrecondition: when the version is not approved.
+        Transient: when BigQuery is unavailable; a retry is safe.
     """
     model = registry.find(target)
     require_approval(model, environment)
     last = registry.last_move(alias)
-    if _standing(last) != model.version:
+    if _version_of(last) != model.version:
         time = _after(last, now)
         move = AliasMove(model.version, model.bucket, model.generation, time, is_standing=True)
         registry.append([_event(alias, move, environment, now)])
-    return Moved(alias, _standing(last), model.version)
+    return AliasChange(alias, _version_of(last), model.version)
 
 
 def remove_alias(
     alias: ModelAlias, registry: Registry, *, environment: str, now: datetime
-) -> Moved:
-    """Let an alias stand for nothing.
+) -> AliasChange:
+    """Remove an alias.
 
     Raises:
-        Transient: when BigQuery is away; asking again is safe.
+        Transient: when BigQuery is unavailable; a retry is safe.
     """
     last = registry.last_move(alias)
     if last and last.is_standing:
         move = replace(last, time=_after(last, now), is_standing=False)
         registry.append([_event(alias, move, environment, now)])
-    return Moved(alias, _standing(last), None)
+    return AliasChange(alias, _version_of(last), None)
 
 
-def _standing(last: AliasMove | None) -> ModelVersion | None:
+def _version_of(last: AliasMove | None) -> ModelVersion | None:
     return last.version if last and last.is_standing else None
 
 
 def _after(last: AliasMove | None, now: datetime) -> datetime:
-    """Now, or right after the last move where its clock was ahead of ours: the last one counts."""
+    """Now, or the tick after the last move if its clock was ahead: the latest move is in force."""
     return max(now, last.time + _TICK) if last else now
 
 

@@ -1,9 +1,9 @@
-"""Promotes a model version: the bytes that one environment approved, copied into another's bucket.
+"""Promotes a model version: copies it from the bucket of one environment to that of the next.
 
-The copy is by generation and verified against the registration; metadata.json goes first and
-model.pkl last, both with `if_generation_match=0`. So nothing that stands is written over, and a
-promotion that was cut short, or is repeated, or meets another one, ends in the same two objects.
-What arrives is registered by the other environment as any upload is, by its own rules.
+The registered generation is read and verified against its checksum. metadata.json is created first
+and model.pkl last, both with `if_generation_match=0`. So no object is overwritten, and promotions
+that are interrupted, repeated or concurrent end with the same two objects. The target environment
+inspects and registers the copy like any upload.
 """
 
 import json
@@ -34,11 +34,12 @@ _CONTENT_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """A model version that stands in the bucket of the next environment.
+    """A promoted model version.
 
     Attributes:
-        copy: the generation that stands there now.
-        is_new: False when the same bytes stood there before.
+        model: the registered model in the source environment.
+        copy: its model.pkl in the target environment's bucket.
+        is_new: False when the copy existed before.
     """
 
     model: RegisteredModel
@@ -52,68 +53,70 @@ class Promotion:
 
 
 def promote(model: RegisteredModel, clients: Clients, *, from_env: str) -> Promotion:
-    """Copy a model that another environment has registered into the bucket of this one.
+    """Copy a registered model of another environment into the bucket of this environment.
 
     Raises:
-        FailedPrecondition: when it is not approved there, or its metadata.json is not the one
-            that was registered.
-        NotFound: when the registered generation is gone.
-        DataLoss: when its bytes are not those that were registered.
-        Conflict: when another model, or another metadata.json, stands under that version here.
-        Transient: when a service is away; asking again is safe.
+        FailedPrecondition: when the model is not approved there, or its metadata.json is not the
+            registered one.
+        NotFound: when the registered generation was deleted.
+        DataLoss: when its bytes differ from the registered checksum.
+        Conflict: when this version exists here with another model or metadata.json.
+        Transient: when a service is unavailable; a retry is safe.
     """
     require_approval(model, from_env)
     content = read_model(clients.storage, model)
-    notes = _registered_notes(model, clients, from_env)
-    place = _Place(clients.storage, clients.settings.models_bucket, model.version)
-    # Both are compared before anything is written.
-    noted = place.standing(ModelFile.METADATA, notes)
-    standing = place.standing(ModelFile.MODEL, content)
+    metadata = _registered_metadata(model, clients, from_env)
+    target = _Target(clients.storage, clients.settings.models_bucket, model.version)
+    # Both objects are compared before one is written.
+    existing_metadata = target.existing(ModelFile.METADATA, metadata)
+    existing = target.existing(ModelFile.MODEL, content)
     labels = _labels(model, clients)
-    claim = None if notes is None or noted else place.put(ModelFile.METADATA, notes, labels)
+    created = None
+    if metadata is not None and existing_metadata is None:
+        created = target.create(ModelFile.METADATA, metadata, labels)
     try:
-        copy = standing or place.put(ModelFile.MODEL, content, labels)
+        copy = existing or target.create(ModelFile.MODEL, content, labels)
     except Conflict:
-        # Somebody else's model came in between: what is said of ours must not stand beside it.
-        place.remove(claim)
+        # Another model was uploaded meanwhile, which this metadata does not describe.
+        target.remove(created)
         raise
-    return Promotion(model, copy, is_new=standing is None)
+    return Promotion(model, copy, is_new=existing is None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A model version in the bucket that is promoted into."""
+class _Target:
+    """A model version in the target environment's bucket."""
 
     client: "storage.Client"
     bucket: str
     version: ModelVersion
 
-    def standing(self, file: ModelFile, content: bytes | None) -> Artifact | None:
-        """What stands there, which must be the same; None for nothing.
+    def existing(self, file: ModelFile, content: bytes | None) -> Artifact | None:
+        """The live object, which must have this content; None when there is none.
 
         Raises:
-            Conflict: when something else stands there.
+            Conflict: when the live object has other content.
         """
         name = self.version.object_name(file)
         with google_errors(f"looking for gs://{self.bucket}/{name}"):
             blob = self.client.bucket(self.bucket).get_blob(name)
         if blob is None:
             return None
-        found = change_from_blob(blob).artifact
-        if content is None or read_artifact(self.client, found) != content:
+        artifact = change_from_blob(blob).artifact
+        if content is None or read_artifact(self.client, artifact) != content:
             raise Conflict(
-                f"{found} stands there already, and is not what would be promoted: nothing was "
+                f"{artifact} stands there already, and is not what would be promoted: nothing was "
                 "written over; promote another version, or delete it first",
                 reason="VERSION_TAKEN",
                 model=str(self.version),
             )
-        return found
+        return artifact
 
-    def put(self, file: ModelFile, content: bytes, labels: Mapping[str, str]) -> Artifact:
-        """Create an object, or find that another promotion has just created the same.
+    def create(self, file: ModelFile, content: bytes, labels: Mapping[str, str]) -> Artifact:
+        """Create an object, or return the equal one that another promotion has just created.
 
         Raises:
-            Conflict: when something else has been put there meanwhile.
+            Conflict: when an object of other content has been created meanwhile.
         """
         blob = self.client.bucket(self.bucket).blob(self.version.object_name(file))
         blob.metadata = dict(labels)
@@ -122,14 +125,14 @@ class _Place:
                 kind = _CONTENT_TYPES[file]
                 blob.upload_from_string(content, content_type=kind, if_generation_match=0)
             except PreconditionFailed:
-                # Another promotion was faster; or it was ours, whose answer was lost.
-                if standing := self.standing(file, content):
-                    return standing
+                # Created by another promotion, or by this one when the response was lost.
+                if artifact := self.existing(file, content):
+                    return artifact
                 raise
         return change_from_blob(blob).artifact
 
     def remove(self, artifact: Artifact | None) -> None:
-        """Remove the very generation, if there is one."""
+        """Delete a generation, unless it is None."""
         if artifact:
             with google_errors(f"removing {artifact}"), suppress(GoogleNotFound):
                 self.client.bucket(self.bucket).blob(
@@ -137,11 +140,11 @@ class _Place:
                 ).delete()
 
 
-def _registered_notes(model: RegisteredModel, clients: Clients, from_env: str) -> bytes | None:
-    """The metadata.json beside a model, None where there is none.
+def _registered_metadata(model: RegisteredModel, clients: Clients, from_env: str) -> bytes | None:
+    """The metadata.json of a model, None when there is none.
 
     Raises:
-        FailedPrecondition: when it is not what was registered.
+        FailedPrecondition: when it is not the registered one.
     """
     name = model.version.object_name(ModelFile.METADATA)
     with google_errors(f"looking for gs://{model.bucket}/{name}"):
@@ -158,7 +161,7 @@ def _registered_notes(model: RegisteredModel, clients: Clients, from_env: str) -
 
 
 def _labels(model: RegisteredModel, clients: Clients) -> dict[str, str]:
-    """Where the copy comes from, and who had uploaded the original."""
+    """Custom metadata of the copy: its origin and the uploader of the original."""
     with google_errors(f"looking at {_uri(model)}"):
         blob = clients.storage.bucket(model.bucket).get_blob(
             model.object_name, generation=model.generation

@@ -1,1 +1,1 @@
-"""metadata.json: what may stand in it (schema.json, the one place), and how it is read."""
+"""metadata.json: its JSON Schema, and how it is read and validated against the schema."""

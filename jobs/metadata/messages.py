@@ -1,4 +1,4 @@
-"""Says in a sentence what is wrong in a metadata.json, and what to write instead. Pure."""
+"""Messages about invalid values in a metadata.json, with an example of a valid value. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fastjsonschema import JsonSchemaValueException
 
-_SHOWN = 60
-_TYPES = {
+_MAX_CHARACTERS = 60
+_TYPE_PHRASES = {
     "array": "a list",
     "boolean": "true or false",
     "integer": "a whole number",
@@ -18,7 +18,7 @@ _TYPES = {
     "string": "a text",
 }
 
-_WISHES = {
+_RULE_PHRASES = {
     "const": "be {}",
     "maxItems": "have at most {:,} entries",
     "maxLength": "have at most {:,} characters",
@@ -28,36 +28,33 @@ _WISHES = {
 }
 
 
-def sentence(key: str, rule: Mapping[str, Any], error: "JsonSchemaValueException") -> str:
-    """What is wrong with the value of a key, and an example of what is right."""
+def message(key: str, rule: Mapping[str, Any], error: "JsonSchemaValueException") -> str:
+    """What is wrong with the value of a key, what the schema requires, and an example."""
     example = json.dumps(rule["examples"][0], ensure_ascii=False) if "examples" in rule else "{…}"
     return (
-        f"metadata.json: {_cut(str(error.name))} is {_shown(error.value)}, and should "
-        f"{_wish(str(error.rule), error.rule_definition)}; {key} is not used: write it like "
+        f"metadata.json: {_shortened(str(error.name))} is {_as_json(error.value)}, and should "
+        f"{_requirement(str(error.rule), error.rule_definition)}; {key} is not used: write it like "
         f'"{key}": {example}'
     )
 
 
-def _shown(value: Any) -> str:
-    return _cut(json.dumps(value, ensure_ascii=False))
+def _as_json(value: Any) -> str:
+    return _shortened(json.dumps(value, ensure_ascii=False))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"
 
 
-def _wish(rule: str, bound: Any) -> str:
-    """What a rule of the schema wants, as the end of a sentence."""
+def _requirement(rule: str, bound: Any) -> str:
+    """What a rule of the schema requires, as the end of a message."""
     match rule:
         case "type":
-            return f"be {_either([bound] if isinstance(bound, str) else bound)}"
+            types: Sequence[str] = [bound] if isinstance(bound, str) else bound
+            return f"be {' or '.join(_TYPE_PHRASES[each] for each in types)}"
         case "enum":
             return f"be one of {', '.join(filter(None, bound))}"
         case "required":
             return f"have a {', a '.join(bound)}"
         case _:
-            return _WISHES[rule].format(bound)
-
-
-def _either(types: Sequence[str]) -> str:
-    return " or ".join(_TYPES[each] for each in types)
+            return _RULE_PHRASES[rule].format(bound)

@@ -1,4 +1,4 @@
-"""Reads a metadata.json: what of it can be used, and a finding for what cannot."""
+"""Reads a metadata.json: keeps the valid keys, and makes a finding of each invalid one."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jobs.metadata.messages import sentence
+from jobs.metadata.messages import message
 
 LIMIT_BYTES = 1_000_000
 SCHEMA: Mapping[str, Any] = json.loads(
@@ -17,11 +17,11 @@ SCHEMA: Mapping[str, Any] = json.loads(
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a metadata.json says.
+    """The usable content of a metadata.json.
 
     Attributes:
-        text: a JSON object of what can be used; None when nothing can.
-        findings: a sentence for each thing that cannot.
+        text: a JSON object of the valid keys; None when the file is not a JSON object.
+        findings: a message for each problem.
     """
 
     text: str | None
@@ -29,48 +29,53 @@ class Metadata:
 
 
 def read(content: bytes) -> Metadata:
-    """What a metadata.json says; a key that breaks the schema is left out, with a finding."""
+    """The usable content of a metadata.json; a key that violates the schema is left out."""
     if len(content) > LIMIT_BYTES:
         finding = f"metadata.json has {len(content):,} bytes: keep it below {LIMIT_BYTES:,}"
         return Metadata(None, (finding,))
-    odd: list[str] = []
+    constants: list[str] = []
     try:
-        said = json.loads(content, parse_constant=odd.append)
-        if not isinstance(said, dict):
+        parsed = json.loads(content, parse_constant=constants.append)
+        if not isinstance(parsed, dict):
             return Metadata(None, ("metadata.json is not a JSON object: write {…}",))
-        kept, findings = _checked(said)
-        text = json.dumps(kept, ensure_ascii=False, allow_nan=False)
+        valid, findings = _validated(parsed)
+        text = json.dumps(valid, ensure_ascii=False, allow_nan=False)
         text.encode()
     except (ValueError, RecursionError) as error:
         return Metadata(None, (f"metadata.json is not JSON: {error}",))
-    return Metadata(text, (*_constants(odd), *findings))
+    return Metadata(text, (*_constant_findings(constants), *findings))
 
 
-def _constants(odd: list[str]) -> list[str]:
-    words = ", ".join(dict.fromkeys(odd))
-    return [f"metadata.json holds {words}, which is not JSON: read as null"] if odd else []
+def _constant_findings(constants: list[str]) -> list[str]:
+    if not constants:
+        return []
+    names = ", ".join(dict.fromkeys(constants))
+    return [f"metadata.json holds {names}, which is not JSON: read as null"]
 
 
-def _checked(said: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The keys that keep to the schema, with all that it does not know; and the findings."""
-    checks = _checks()
-    # A key of null is one that its writer had nothing to say of.
-    kept = {key: value for key, value in said.items() if value is not None or key not in checks}
+def _validated(content: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The valid keys and those that the schema does not define, and the findings of the others."""
+    validators = _validators()
+    # For a key of the schema, null means that there is no value.
+    valid = {
+        key: value for key, value in content.items() if value is not None or key not in validators
+    }
     findings = []
-    for key in checks.keys() & kept.keys():
-        if finding := checks[key](kept[key]):
+    for key in validators.keys() & valid.keys():
+        if finding := validators[key](valid[key]):
             findings.append(finding)
-            del kept[key]
-    return kept, sorted(findings)
+            del valid[key]
+    return valid, sorted(findings)
 
 
 @cache
-def _checks() -> Mapping[str, Callable[[Any], str | None]]:
-    return {key: _check(key, rule) for key, rule in SCHEMA["properties"].items()}
+def _validators() -> Mapping[str, Callable[[Any], str | None]]:
+    return {key: _validator(key, rule) for key, rule in SCHEMA["properties"].items()}
 
 
-def _check(key: str, rule: Mapping[str, Any]) -> Callable[[Any], str | None]:
-    # Who predicts reads no metadata.json, and need not wait for the library.
+def _validator(key: str, rule: Mapping[str, Any]) -> Callable[[Any], str | None]:
+    """A function that returns the finding of a key's value, None for a valid value."""
+    # Imported late: predictions import this module and read no metadata.json.
     import fastjsonschema
 
     validate = fastjsonschema.compile(
@@ -78,11 +83,11 @@ def _check(key: str, rule: Mapping[str, Any]) -> Callable[[Any], str | None]:
         use_default=False,
     )
 
-    def check(value: Any) -> str | None:
+    def finding(value: Any) -> str | None:
         try:
             validate(value, name_prefix=key)
         except fastjsonschema.JsonSchemaValueException as error:
-            return sentence(key, rule, error)
+            return message(key, rule, error)
         return None
 
-    return check
+    return finding

@@ -1,4 +1,4 @@
-"""How well a classifier tells classes apart, and whether its probabilities are true."""
+"""Plots of a classifier: confusion matrix, ROC, precision and recall, calibration."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,21 +8,21 @@ from numpy.typing import ArrayLike
 from sklearn import metrics
 
 from jobs.plots.style import (
+    BLACK,
     BLUE,
     BLUES,
-    FAINT,
-    INK,
+    GREY,
     LABEL,
-    QUIET,
+    LIGHT_GREY,
     SERIES,
     SKY,
-    as_square_of_shares,
-    dressed,
-    written,
+    annotate,
+    set_unit_square,
+    styled,
 )
 
-_DARK = 0.55  # share above which white text is the more readable
-_Z = 1.96  # of the normal distribution, for 95 %
+_DARK = 0.55  # white text is more readable on shares above this one
+_Z = 1.96  # quantile of the normal distribution, for 95 %
 
 type Scores = ArrayLike | Mapping[str, ArrayLike]
 
@@ -35,22 +35,22 @@ def confusion_matrix(
     *,
     axes_names: tuple[str, str] = ("truth", "prediction"),
 ) -> Axes:
-    """How many rows of each true class were given which label; the colour is the share of the row.
+    """The number of rows of each true and predicted label; the colour is the share of its row.
 
     Args:
         truth: labels, shape (rows,).
         predicted: labels, shape (rows,).
-        names: what to call the labels, in their sorted order.
-        ax: where to draw.
-        axes_names: what the rows and the columns stand for.
+        names: names of the labels, in the labels' sorted order.
+        ax: the Axes to draw into; default: a new figure.
+        axes_names: the names of the rows' and the columns' axes.
     """
     labels = np.unique(np.concatenate([np.asarray(truth), np.asarray(predicted)]))
     counts = metrics.confusion_matrix(truth, predicted, labels=labels)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right = np.trace(counts) / counts.sum()
-    word = "right" if axes_names[0] == "truth" else "labelled alike"
-    title = f"{right:.1%} of {counts.sum():,} rows are {word}"
-    axes = dressed(ax, title, x=axes_names[1], y=axes_names[0])
+    verdict = "right" if axes_names[0] == "truth" else "labelled alike"
+    title = f"{right:.1%} of {counts.sum():,} rows are {verdict}"
+    axes = styled(ax, title, x=axes_names[1], y=axes_names[0])
     axes.grid(visible=False)
     axes.imshow(shares, cmap=BLUES, vmin=0, vmax=1)
     ticks = [str(name) for name in (labels if names is None else names)]
@@ -58,7 +58,7 @@ def confusion_matrix(
     axes.set_yticks(range(len(labels)), ticks)
     for (row, column), count in np.ndenumerate(counts):
         share = shares[row, column]
-        color = "white" if share > _DARK else INK
+        color = "white" if share > _DARK else BLACK
         axes.text(
             column, row, f"{count:,}\n{share:.0%}", color=color, ha="center", va="center",
             fontsize=LABEL,
@@ -67,77 +67,77 @@ def confusion_matrix(
 
 
 def roc(truth: ArrayLike, scores: Scores, ax: Axes | None = None) -> Axes:
-    """The share of positives found against the share of negatives mistaken, at every threshold.
+    """The receiver operating characteristic: true against false positive rate, by threshold.
 
     Args:
         truth: 0 or 1, shape (rows,).
-        scores: of the positive class, shape (rows,); or several by name.
-        ax: where to draw.
+        scores: scores of the positive class, shape (rows,); or several arrays by model name.
+        ax: the Axes to draw into; default: a new figure.
     """
-    axes = dressed(ax, "ROC", x="false positive rate", y="true positive rate")
-    axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=(0, (4, 4)))
-    written(axes, "chance", (0.60, 0.53), QUIET)
-    for place, (name, values) in enumerate(_named(scores).items()):
+    axes = styled(ax, "ROC", x="false positive rate", y="true positive rate")
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 4)))
+    annotate(axes, "chance", (0.60, 0.53), GREY)
+    for index, (name, values) in enumerate(_named(scores).items()):
         false, true, _ = metrics.roc_curve(truth, values)
-        axes.plot(false, true, color=SERIES[place], linewidth=2, solid_joinstyle="round")
+        axes.plot(false, true, color=SERIES[index], linewidth=2, solid_joinstyle="round")
         text = f"{name}AUC {metrics.roc_auc_score(truth, values):.3f}"
-        written(axes, text, (0.98, 0.08 + 0.08 * place), SERIES[place], "right")
-    as_square_of_shares(axes)
+        annotate(axes, text, (0.98, 0.08 + 0.08 * index), SERIES[index], "right")
+    set_unit_square(axes)
     return axes
 
 
 def precision_recall(truth: ArrayLike, scores: Scores, ax: Axes | None = None) -> Axes:
-    """How many of those found are right, against how many are found; arguments as of `roc`."""
-    axes = dressed(ax, "Precision and recall", x="recall", y="precision")
+    """Precision against recall, by threshold; the arguments are those of `roc`."""
+    axes = styled(ax, "Precision and recall", x="recall", y="precision")
     share = float(np.mean(np.asarray(truth)))
-    axes.axhline(share, color=QUIET, linewidth=1, linestyle=(0, (4, 4)))
-    written(axes, f"chance: {share:.0%} are positive", (0.02, share + 0.05), QUIET)
-    for place, (name, values) in enumerate(_named(scores).items()):
+    axes.axhline(share, color=GREY, linewidth=1, linestyle=(0, (4, 4)))
+    annotate(axes, f"chance: {share:.0%} are positive", (0.02, share + 0.05), GREY)
+    for index, (name, values) in enumerate(_named(scores).items()):
         precision, recall, _ = metrics.precision_recall_curve(truth, values)
-        axes.plot(recall, precision, color=SERIES[place], linewidth=2, drawstyle="steps-post")
+        axes.plot(recall, precision, color=SERIES[index], linewidth=2, drawstyle="steps-post")
         text = f"{name}average precision {metrics.average_precision_score(truth, values):.3f}"
-        written(axes, text, (0.02, 0.08 + 0.08 * place), SERIES[place])
-    as_square_of_shares(axes)
+        annotate(axes, text, (0.02, 0.08 + 0.08 * index), SERIES[index])
+    set_unit_square(axes)
     return axes
 
 
 def calibration(
     truth: ArrayLike, probability: ArrayLike, ax: Axes | None = None, *, bins: int = 8
 ) -> Axes:
-    """How often it happened, where the model gave it a probability; with 95 % intervals.
+    """Observed frequencies against predicted probabilities, with 95 % intervals.
 
-    The bins hold about equally many rows each; the bars at the bottom show how many rows got which
-    probability. Interval: E. B. Wilson, JASA 22 (1927), 209-212.
+    Each bin holds about the same number of rows; the bars at the bottom are a histogram of the
+    probabilities. Interval: E. B. Wilson, JASA 22 (1927), 209-212.
 
     Args:
         truth: 0 or 1, shape (rows,).
-        probability: of the positive class, shape (rows,).
-        ax: where to draw.
+        probability: probabilities of the positive class, shape (rows,).
+        ax: the Axes to draw into; default: a new figure.
         bins: number of points.
     """
     happened, given = np.asarray(truth, float), np.asarray(probability, float)
     score = metrics.brier_score_loss(happened, given)
     title = f"Calibration, Brier score {score:.3f}"
-    axes = dressed(ax, title, x="probability given", y="how often it happened")
+    axes = styled(ax, title, x="probability given", y="how often it happened")
     counts, edges = np.histogram(given, bins=20, range=(0, 1))
     axes.bar(
         edges[:-1], 0.16 * counts / counts.max(), width=0.05, align="edge", color=SKY, alpha=0.35,
         edgecolor="white",
     )  # fmt: skip
-    axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=(0, (4, 4)))
-    written(axes, "perfect", (0.47, 0.54), QUIET, "right")
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 4)))
+    annotate(axes, "perfect", (0.47, 0.54), GREY, "right")
     groups = np.array_split(np.argsort(given, kind="stable"), bins)
     points = [_with_interval(happened[rows], given[rows]) for rows in groups if len(rows)]
     x, y, low, high = np.array(points).T
     axes.vlines(x, low, high, color=BLUE, linewidth=1.2, alpha=0.7)
     axes.plot(x, y, color=BLUE, linewidth=1.5, marker="o", markersize=6, markeredgecolor="white")
-    as_square_of_shares(axes)
-    axes.spines["bottom"].set_color(FAINT)
+    set_unit_square(axes)
+    axes.spines["bottom"].set_color(LIGHT_GREY)
     return axes
 
 
 def _with_interval(happened: np.ndarray, given: np.ndarray) -> tuple[float, float, float, float]:
-    """Mean probability, share that happened, and the bounds of that share."""
+    """Mean probability, observed share, and the lower and upper bound of that share."""
     rows, share = len(happened), float(happened.mean())
     spread = _Z**2 / rows
     middle = (share + spread / 2) / (1 + spread)

@@ -1,4 +1,4 @@
-"""Two models on the same rows."""
+"""Plots of two models on the same rows."""
 
 from collections.abc import Mapping
 
@@ -7,18 +7,18 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from jobs.plots.style import (
+    BLACK,
     BLUE,
-    INK,
+    GREY,
     LABEL,
-    QUIET,
     SMALL,
     VERMILION,
-    as_square_of_shares,
-    dressed,
-    written,
+    annotate,
+    set_unit_square,
+    styled,
 )
 
-_EVEN = 0.5
+_THRESHOLD = 0.5
 
 
 def agreement(
@@ -27,57 +27,57 @@ def agreement(
     names: tuple[str, str] = ("champion", "challenger"),
     ax: Axes | None = None,
     *,
-    threshold: float = _EVEN,
+    threshold: float = _THRESHOLD,
 ) -> Axes:
-    """The probabilities that two classifiers give the same rows; a dot a row.
+    """The probabilities of the same rows by two binary classifiers; a dot per row.
 
     Args:
-        first: of the positive class, shape (rows,).
-        second: likewise, of the same rows in the same order.
-        names: of the models.
-        ax: where to draw.
-        threshold: from which a row counts as positive.
+        first: probabilities of the positive class by the first model, shape (rows,).
+        second: the same by the second model, in the same order.
+        names: the names of the models.
+        ax: the Axes to draw into; default: a new figure.
+        threshold: the least probability of a row that is labelled positive.
     """
     a, b = np.asarray(first, float), np.asarray(second, float)
     differ = (a >= threshold) != (b >= threshold)
     title = f"The same label for {1 - differ.mean():.1%} of {len(a):,} rows"
-    axes = dressed(ax, title, x=f"probability by {names[0]}", y=f"probability by {names[1]}")
-    axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=(0, (4, 4)))
-    axes.axhline(threshold, color=QUIET, linewidth=0.8)
-    axes.axvline(threshold, color=QUIET, linewidth=0.8)
+    axes = styled(ax, title, x=f"probability by {names[0]}", y=f"probability by {names[1]}")
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 4)))
+    axes.axhline(threshold, color=GREY, linewidth=0.8)
+    axes.axvline(threshold, color=GREY, linewidth=0.8)
     for rows, color in ((~differ, BLUE), (differ, VERMILION)):
         axes.scatter(a[rows], b[rows], s=18, color=color, alpha=0.55, linewidths=0)
     up, down = int(np.sum(differ & (b > a))), int(np.sum(differ & (b < a)))
-    written(axes, f"{up:,} only {names[1]}", (0.02, 0.97), VERMILION)
-    written(axes, f"{down:,} only {names[0]}", (0.98, 0.03), VERMILION, "right")
-    as_square_of_shares(axes)
+    annotate(axes, f"{up:,} only {names[1]}", (0.02, 0.97), VERMILION)
+    annotate(axes, f"{down:,} only {names[0]}", (0.98, 0.03), VERMILION, "right")
+    set_unit_square(axes)
     return axes
 
 
-def metrics_beside(
+def metric_comparison(
     metrics: Mapping[str, tuple[float, float]],
     names: tuple[str, str] = ("champion", "challenger"),
     ax: Axes | None = None,
 ) -> Axes:
-    """Each metric of two models on one line, from the first to the second.
+    """The metrics of two models; a line per metric, from the first model to the second.
 
     Args:
-        metrics: the two values of each, by its name.
-        names: of the models.
-        ax: where to draw.
+        metrics: the values of both models, by the metric's name.
+        names: the names of the models.
+        ax: the Axes to draw into; default: a new figure.
     """
     title = f"{names[1].capitalize()} beside {names[0]}"
-    axes = dressed(ax, title, x="metric on the same rows", y="", height=1.6 + 0.5 * len(metrics))
+    axes = styled(ax, title, x="metric on the same rows", y="", height=1.6 + 0.5 * len(metrics))
     rows = list(metrics.items())[::-1]
     for row, (_, (a, b)) in enumerate(rows):
-        axes.plot([a, b], [row, row], color=QUIET, linewidth=1.5, zorder=1)
+        axes.plot([a, b], [row, row], color=GREY, linewidth=1.5, zorder=1)
         sides = ("right", "left") if a <= b else ("left", "right")
         _mark(axes, (a, row), BLUE, sides[0])
         _mark(axes, (b, row), VERMILION, sides[1])
         if row == len(rows) - 1:
             _name(axes, names[0], (a, row), BLUE, sides[0])
             _name(axes, names[1], (b, row), VERMILION, sides[1])
-    axes.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=LABEL, color=INK)
+    axes.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=LABEL, color=BLACK)
     axes.set_ylim(-0.6, len(rows) - 0.2)
     axes.margins(x=0.25)
     axes.grid(visible=False, axis="y")
@@ -86,7 +86,7 @@ def metrics_beside(
 
 
 def _mark(axes: Axes, at: tuple[float, float], color: str, side: str) -> None:
-    """A dot, and its value on the side that is free."""
+    """Draw a dot, and its value on the given side."""
     axes.scatter(*at, s=70, color=color, zorder=2)
     away = -8 if side == "right" else 8
     axes.annotate(

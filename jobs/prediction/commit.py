@@ -6,8 +6,9 @@ from typing import Any
 
 from google.cloud import bigquery
 
-from jobs.drift.input_profile import InputProfile, baseline_of
-from jobs.drift.psi import drift, warning
+from jobs.drift.input_profile import InputProfile
+from jobs.drift.profile import baseline_from_metadata
+from jobs.drift.psi import drift, drift_warning
 from jobs.prediction.bigquery_jobs import JobRefusedError, run_once
 from jobs.prediction.plan import Plan
 from jobs.prediction.run_record import record
@@ -81,11 +82,11 @@ def _drift_of(plan: Plan, profile: InputProfile | None) -> dict[str, Any]:
     """The outcome's columns about the input; a warning where it has drifted."""
     if not profile:
         return {}
-    found = drift(baseline_of(plan.model.metadata), profile)
+    found = drift(baseline_from_metadata(plan.model.metadata), profile)
     if found and found["drifted"]:
         # An alert of Terraform's waits for a record that says so: alerts.tf
         about = {"run_id": plan.run_id, "model": str(plan.model.version), "drift": found}
-        log.warning("%s", warning(found), extra={"drifted": True, **about})
+        log.warning("%s", drift_warning(found), extra={"drifted": True, **about})
     return {"input_profile": profile.to_json(), "drift": found}
 
 

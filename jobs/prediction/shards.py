@@ -14,7 +14,7 @@ from google.api_core.exceptions import PreconditionFailed, from_http_response
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
 from jobs.dataframes.arrow_types import arrow_schema
-from jobs.drift.input_profile import InputProfile, carried_profile
+from jobs.drift.input_profile import InputProfile
 from shared.clients import google_errors
 from shared.runs.folder import RunFolder
 from shared.tables.output_schema import OutputSchema
@@ -65,7 +65,7 @@ def write_parquet(sink: IO[bytes], schema: OutputSchema, batches: Iterable[pa.Re
         profile: InputProfile | None = None
         for batch in batches:
             writer.write_batch(batch)
-            part = carried_profile(batch.schema.metadata)
+            part = InputProfile.from_schema_metadata(batch.schema.metadata)
             profile = profile + part if profile and part else part
         if profile:
             writer.add_key_value_metadata(profile.schema_metadata)
@@ -138,4 +138,4 @@ def _contents(shard: storage.Blob) -> Contents:
         shard.open("rb", chunk_size=_FOOTER_BYTES) as file,
     ):
         footer = pq.read_metadata(file)
-    return Contents(int(footer.num_rows), carried_profile(footer.metadata))
+    return Contents(int(footer.num_rows), InputProfile.from_schema_metadata(footer.metadata))

@@ -1,1 +1,1 @@
-"""How a model gets from a notebook or a file into the bucket, whole or not at all."""
+"""Publishing: a model gets from a notebook or a file into the bucket, completely or not at all."""

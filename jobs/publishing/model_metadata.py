@@ -1,11 +1,11 @@
-"""What metadata.json says of a model that is published: found out, so that nobody has to write it.
+"""Derives the metadata.json of a model from the model and its training rows.
 
 target, key_columns, features   names of columns
-signature                       types of BigQuery, and which inputs were missing in training
-training_data                   how many rows, and the table where it is known
-input_example                   a training row without gaps
-baseline                        how the features were spread in training, see jobs/drift/baseline.py
-metrics, description            as they were given
+signature                       BigQuery types, and which inputs had missing values in training
+training_data                   number of rows, and the table if it is known
+input_example                   a training row without missing values
+baseline                        profiles of the training rows, see jobs/drift/profile.py
+metrics, description            as given
 author, git, library_versions   see jobs/publishing/provenance.py
 """
 
@@ -19,25 +19,27 @@ import pyarrow as pa
 
 from jobs.dataframes.arrow_types import type_name
 from jobs.dataframes.conversion import array_of
-from jobs.drift.baseline import baseline
+from jobs.drift.profile import training_baseline
 from jobs.models.estimators import feature_names, prediction_kinds
 from jobs.models.signature import estimator_outputs
 from shared.errors import InvalidArgument
 from shared.registry.signature import OutputColumn
 
-_NOTHING: tuple[Any, ...] = (None, "", [], {})
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def training_table(
     frame: pd.DataFrame, estimator: Any, given: Mapping[str, Any]
 ) -> tuple[pa.Table, tuple[str, ...]]:
-    """The features of a training frame, in the types of BigQuery, and their names in order.
+    """The features of a training frame in BigQuery types, and all feature names in order.
+
+    Columns without any value are left out of the table, because their type is unknown.
 
     Raises:
-        InvalidArgument: when the frame lacks features, or holds what BigQuery has no type for.
+        InvalidArgument: when the frame lacks features, or BigQuery has no type for a column.
         FailedPrecondition: when neither the model nor the metadata names the features.
     """
-    names = feature_names(estimator, {"features": _others(frame, given), **given})
+    names = feature_names(estimator, {"features": _candidates(frame, given), **given})
     _require_count(names, estimator)
     if missing := [name for name in names if name not in frame.columns]:
         raise InvalidArgument(
@@ -46,16 +48,15 @@ def training_table(
             "fitted on",
             reason="MISSING_COLUMNS",
         )
-    # A column without a value tells no type, and has no spread.
-    told = [name for name in names if frame[name].notna().any()]
-    arrays = [array_of(frame[name], None) for name in told]
-    return pa.Table.from_arrays(arrays, names=told), names
+    filled = [name for name in names if frame[name].notna().any()]
+    arrays = [array_of(frame[name], None) for name in filled]
+    return pa.Table.from_arrays(arrays, names=filled), names
 
 
-def _others(frame: pd.DataFrame, given: Mapping[str, Any]) -> list[str]:
-    """Names of the columns that the model may have seen, if it was fitted without names."""
-    apart = {given.get("target"), *given.get("targets", ()), *given.get("key_columns", ())}
-    return [str(name) for name in frame.columns if name not in apart]
+def _candidates(frame: pd.DataFrame, given: Mapping[str, Any]) -> list[str]:
+    """The columns that are neither target nor key: the features of a model fitted without names."""
+    excluded = {given.get("target"), *given.get("targets", ()), *given.get("key_columns", ())}
+    return [str(name) for name in frame.columns if name not in excluded]
 
 
 def _require_count(names: Sequence[str], estimator: Any) -> None:
@@ -68,30 +69,33 @@ def _require_count(names: Sequence[str], estimator: Any) -> None:
         )
 
 
-def described(
+def metadata_of(
     estimator: Any, names: Sequence[str], training: pa.Table | None, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The metadata of a model: what was given, and what model and training rows tell.
+    """The metadata of a model, without empty values.
 
-    `names` are the model's features in its order, `training` holds their columns, if anybody has
-    the training rows. What was given goes before whatever is found out.
+    Args:
+        estimator: the fitted estimator.
+        names: the names of its features in its order.
+        training: the columns of the features, None without training rows.
+        given: the publisher's metadata, which takes precedence over derived values.
 
     Raises:
-        FailedPrecondition: when the model predicts labels that have no type in BigQuery.
-        InvalidArgument: when JSON cannot hold what was given.
+        FailedPrecondition: when BigQuery has no type for the model's labels.
+        InvalidArgument: when a given value cannot be written as JSON.
     """
     prediction_kinds(estimator, given)
-    found: dict[str, Any] = {"features": list(names)}
+    derived: dict[str, Any] = {"features": list(names)}
     if training is not None:
-        found |= {
+        derived |= {
             "training_data": {"rows": training.num_rows},
             "input_example": _example(training),
-            "baseline": baseline(training),
+            "baseline": training_baseline(training),
         }
-    found["signature"] = _signature(estimator, names, training, {**found, **given})
-    said = {name: value for name, value in {**found, **given}.items() if value not in _NOTHING}
-    _require_json(said)
-    return said
+    derived["signature"] = _signature(estimator, names, training, {**derived, **given})
+    metadata = {name: value for name, value in {**derived, **given}.items() if value not in _EMPTY}
+    _require_json(metadata)
+    return metadata
 
 
 def _signature(
@@ -117,14 +121,14 @@ def _input(name: str, training: pa.Table | None) -> dict[str, Any]:
 
 
 def _example(training: pa.Table) -> dict[str, Any] | None:
-    """The first row without a gap, if JSON can hold it as it is."""
+    """The first row without missing values, None if JSON would change a value of it."""
     complete = training.drop_null().slice(0, 1).to_pylist()
     row: dict[str, Any] = complete[0] if complete else {}
-    plain = all(isinstance(value, bool | int | float | str) for value in row.values())
-    finite = not any(
+    has_json_types = all(isinstance(value, bool | int | float | str) for value in row.values())
+    is_finite = not any(
         isinstance(value, float) and not math.isfinite(value) for value in row.values()
     )
-    return row if row and plain and finite else None
+    return row if row and has_json_types and is_finite else None
 
 
 def _require_json(metadata: Mapping[str, Any]) -> None:
@@ -138,11 +142,11 @@ def _require_json(metadata: Mapping[str, Any]) -> None:
 
 
 def metadata_text(metadata: Mapping[str, Any]) -> str:
-    """metadata.json."""
-    return json.dumps(metadata, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
+    """Metadata as the text of metadata.json; a NaN raises a ValueError."""
+    return json.dumps(metadata, indent=2, ensure_ascii=False, allow_nan=False, default=_json_value)
 
 
-def _plain(value: Any) -> Any:
-    if hasattr(value, "item"):  # a scalar of NumPy
+def _json_value(value: Any) -> Any:
+    if hasattr(value, "item"):  # a NumPy scalar
         return value.item()
     raise TypeError(f"{value!r:.80} is a {type(value).__name__}")

@@ -1,4 +1,4 @@
-"""Where a model comes from: who published it, from which commit, with which libraries."""
+"""The provenance of a model: its author, git commit and library versions."""
 
 import getpass
 import platform
@@ -8,7 +8,7 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-# Of those that are installed, the ones that this process has imported.
+# Package names by module; only imported modules are recorded.
 _LIBRARIES = {
     "sklearn": "scikit-learn",
     "numpy": "numpy",
@@ -22,24 +22,24 @@ _GIT_SECONDS = 10
 
 
 def provenance() -> dict[str, Any]:
-    """Author and git commit, as far as this machine tells them."""
+    """The author and the git commit, None where unknown; keys of metadata.json."""
     commit = _git("rev-parse", "HEAD")
-    # None outside a repository; a change that was not committed is not in the commit.
+    # Outside of a repository the commit is empty.
     git = {"commit": commit, "dirty": bool(_git("status", "--porcelain", "--untracked-files=no"))}
     return {"author": author(), "git": git if commit else None}
 
 
 def author() -> str | None:
-    """Who works here: git's user, else the machine's."""
+    """The user's email in git, else the user's name on this machine, None without either."""
     if email := _git("config", "user.email"):
         return email
-    with suppress(OSError, KeyError):  # nobody, in a container
+    with suppress(OSError, KeyError):  # a container's user may have no name
         return getpass.getuser()
     return None
 
 
 def library_versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that a model is made of."""
+    """The versions of Python and of the imported modeling libraries, by package name."""
     versions = {"python": platform.python_version()}
     for module, package in _LIBRARIES.items():
         if module in sys.modules:
@@ -50,9 +50,9 @@ def library_versions() -> dict[str, str]:
 
 def _git(*arguments: str) -> str:
     try:
-        answer = subprocess.run(
+        completed = subprocess.run(
             ["git", *arguments], capture_output=True, text=True, timeout=_GIT_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return ""
-    return answer.stdout.strip()
+    return completed.stdout.strip()

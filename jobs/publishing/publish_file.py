@@ -1,4 +1,4 @@
-"""Publishes a model that was pickled elsewhere: a file, and a table that it was trained on."""
+"""Publishes a model.pkl from a file, with metadata derived from its training table."""
 
 import json
 from argparse import Namespace
@@ -10,11 +10,10 @@ import pyarrow as pa
 
 from jobs.models.estimators import feature_names
 from jobs.models.loading import load_estimator
-from jobs.publishing.admission import require_admission
-from jobs.publishing.model_metadata import described
+from jobs.publishing.model_metadata import metadata_of
 from jobs.publishing.provenance import author
-from jobs.publishing.publication import Destination, Publication
-from jobs.publishing.release import release
+from jobs.publishing.publish_model import publish_model, require_approvable
+from jobs.publishing.upload import Destination, Publication
 from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument
@@ -27,26 +26,26 @@ from shared.tables.table import TableId, require_columns
 _WAIT_SECONDS = 120.0
 
 
-def publish_file(asked: Namespace, clients: Clients) -> Publication:
-    """Publish a file; `asked` is what `mlsys publish` was told.
+def publish_file(options: Namespace, clients: Clients) -> Publication:
+    """Publish a file with the options of `python -m jobs publish`.
 
     Raises:
-        InvalidArgument: when the file or what is said of it cannot be used.
-        FailedPrecondition: when the registry would quarantine the model, with its findings.
+        InvalidArgument: when the file or an option is invalid.
+        FailedPrecondition: when the registry would quarantine the model, with the findings.
     """
-    content, given = _content(Path(asked.file)), _given(asked)
+    content, given = _content(Path(options.file)), _given(options)
     with Inspector() as inspector:
-        require_admission(content, given, inspector, clients.settings)
+        require_approvable(content, given, inspector, clients.settings)
         estimator = load_estimator(content, clients.settings)
         names = feature_names(estimator, given)
-        rows = _training(asked.training_table, names, clients) if asked.training_table else None
+        rows = _training(options.training_table, names, clients) if options.training_table else None
         if rows is not None:
-            table = {"table": asked.training_table, "rows": rows.num_rows}
+            table = {"table": options.training_table, "rows": rows.num_rows}
             given = {"training_data": table} | given
-        said = described(estimator, names, rows, given)
-        wait_seconds = _WAIT_SECONDS if asked.wait else 0
-        destination = Destination(asked.model_name, asked.model_version, wait_seconds)
-        return release(content, said, destination, inspector, clients)
+        metadata = metadata_of(estimator, names, rows, given)
+        wait_seconds = _WAIT_SECONDS if options.wait else 0
+        destination = Destination(options.model_name, options.model_version, wait_seconds)
+        return publish_model(content, metadata, destination, inspector, clients)
 
 
 def _content(file: Path) -> bytes:
@@ -55,18 +54,18 @@ def _content(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def _given(asked: Namespace) -> dict[str, Any]:
-    said = {
-        "description": asked.description,
-        "target": asked.target,
-        "key_columns": list(column_names(asked.key_columns or [])),
-        "metrics": dict(_metric(each) for each in asked.metric or ()),
+def _given(options: Namespace) -> dict[str, Any]:
+    named = {
+        "description": options.description,
+        "target": options.target,
+        "key_columns": list(column_names(options.key_columns or [])),
+        "metrics": dict(_metric(each) for each in options.metric or ()),
     }
-    beside = Path(asked.file).parent / ModelFile.METADATA
+    file = Path(options.file).parent / ModelFile.METADATA
     return {
         "author": author(),
-        **(_metadata(beside) if beside.is_file() else {}),
-        **{name: value for name, value in said.items() if value},
+        **(_metadata(file) if file.is_file() else {}),
+        **{name: value for name, value in named.items() if value},
     }
 
 
@@ -92,11 +91,11 @@ def _metadata(file: Path) -> Mapping[str, Any]:
 
 
 def _training(table: str, names: Sequence[str], clients: Clients) -> pa.Table:
-    """The features in a training table, each under the model's own name for it."""
+    """The features in a training table, named as the model names them."""
     source = TableId.parse(table, clients.settings.project_id)
     columns = require_columns(table_columns(clients.bigquery, source, "training"), names, "feature")
     selection = Selection(source, tuple(column.name for column in columns))
     with google_errors(f"reading {source}"):
         rows = clients.bigquery.query_and_wait(selection.sql)
-        found: pa.Table = rows.to_arrow(bqstorage_client=clients.bigquery_read)
-    return found.rename_columns(list(names))
+        table_rows: pa.Table = rows.to_arrow(bqstorage_client=clients.bigquery_read)
+    return table_rows.rename_columns(list(names))

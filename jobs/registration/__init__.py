@@ -1,1 +1,1 @@
-"""How an upload becomes an event of the registry: what happened, what was found, and the append."""
+"""Registration: a change in the bucket, an inspection, and an event of the registry's log."""

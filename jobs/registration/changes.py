@@ -1,4 +1,4 @@
-"""What Cloud Storage says happened to an object: from a CloudEvent, or from a listing. Pure."""
+"""Changes of objects in Cloud Storage: from a CloudEvent or from a listing. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
     from google.cloud import storage  # type: ignore[attr-defined]
 
-# Custom metadata of an object that was promoted: gs://bucket/name#generation of its origin.
+# Key of a promoted object's custom metadata; the value is gs://bucket/name#generation.
 PROMOTED_FROM = "promoted-from"
 
 _EVENT_TYPE = "google.cloud.storage.object.v1."
@@ -22,27 +22,27 @@ _EVENT_TYPE = "google.cloud.storage.object.v1."
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that happened to one generation of one object, and when."""
+    """A change of one generation of an object."""
 
     type: EventType
     time: datetime
     artifact: Artifact
 
     @property
-    def is_there(self) -> bool:
-        """Whether the generation is there now, as far as this change knows."""
+    def is_live(self) -> bool:
+        """Whether the generation is live after this change."""
         return self.type in {EventType.FINALIZED, EventType.SEEN, EventType.INSPECTED}
 
     def alters(self, file: ModelFile) -> bool:
-        """Whether it is another content, or the end, of such a file of a model version."""
+        """Whether the change creates, replaces or removes this file of a model version."""
         return self.artifact.file is file and self.type is not EventType.METADATA_UPDATED
 
 
 def change_from_event(event: "CloudEvent") -> Change:
-    """The change that a Cloud Storage event tells of.
+    """The change of a Cloud Storage event.
 
     Raises:
-        InvalidArgument: when it is not such an event.
+        InvalidArgument: when the event is not one of an object in Cloud Storage.
     """
     kind = str(event["type"])
     try:
@@ -60,7 +60,7 @@ def change_from_event(event: "CloudEvent") -> Change:
 
 
 def _resource(event: "CloudEvent") -> Mapping[str, Any]:
-    # Without a JSON content type the framework hands over the body as it came.
+    # Without a JSON content type, the framework does not parse the body.
     content = event.get_data()
     resource = json.loads(content) if isinstance(content, bytes | str) else content
     if not isinstance(resource, Mapping):
@@ -82,7 +82,7 @@ def _artifact_from_resource(resource: Mapping[str, Any]) -> Artifact:
 
 
 def change_from_blob(blob: "storage.Blob", kind: EventType = EventType.SEEN) -> Change:
-    """The sight of a live object in its bucket."""
+    """A live object as a change of the given type, at the time of its creation."""
     artifact = Artifact(
         bucket=blob.bucket.name,
         name=blob.name,
@@ -97,7 +97,7 @@ def change_from_blob(blob: "storage.Blob", kind: EventType = EventType.SEEN) -> 
 
 
 def event_of(change: Change, *, environment: str, now: datetime) -> RegistryEvent:
-    """The change as a row of the log, without what only the object's bytes can tell."""
+    """The change as a row of the log, without the fields that need the object's bytes."""
     artifact = change.artifact
     event = RegistryEvent(
         event_type=change.type,

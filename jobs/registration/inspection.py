@@ -1,4 +1,4 @@
-"""Looks at an uploaded file before anybody relies on it: bytes in, findings out."""
+"""Inspects an uploaded file: bytes in, the fields of a registry event out."""
 
 import json
 from collections.abc import Mapping
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]
 
 
-# A row of the log may take 10 MB, of which metadata.json may take 1.
+# BigQuery limits a row to 10 MB; metadata.json may take 1 MB of it.
 SIGNATURE_LIMIT_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadInspection:
-    """What an inspection found: the fields of a registry event that need the object's bytes."""
+    """The fields of a registry event that need the object's bytes."""
 
     sha256: str | None = None
     status: Status | None = None
@@ -37,7 +37,7 @@ class UploadInspection:
 
 
 def too_large(artifact: Artifact) -> UploadInspection | None:
-    """The inspection of a model that is too large to be read, None when it is not."""
+    """The inspection of a model that is too large to be read, else None."""
     if artifact.size_bytes <= LIMITS.upload_bytes:
         return None
     finding = (
@@ -67,20 +67,20 @@ def inspect_upload(
 
 
 def _signature(verdict: InspectionResult) -> tuple[str | None, tuple[str, ...]]:
-    """The signature as the log keeps it, and what there is to say when it is too long for a row."""
+    """The signature as the log stores it, and a finding if it is too long for a row."""
     if verdict.signature is None:
         return None, ()
     text = _storable(json.dumps(verdict.signature.to_json(), ensure_ascii=False))
     if (size := len(text.encode())) <= SIGNATURE_LIMIT_BYTES:
         return text, ()
-    words = f"the model's inputs and classes take {size:,} bytes to name: they are not registered"
-    return None, (words,)
+    finding = f"the model's inputs and classes take {size:,} bytes to name: they are not registered"
+    return None, (finding,)
 
 
 def _storable(text: str) -> str:
-    """The text without what no Unicode text may hold, but a pickle may: BigQuery would refuse it.
+    """The text without lone surrogates, which a pickle may contain and BigQuery refuses.
 
-    And with it every event that shares the append, for ever.
+    BigQuery would refuse the whole append each time, with all events that share it.
     """
     return text.encode("utf-8", "replace").decode()
 
@@ -94,10 +94,10 @@ def _transfer_findings(content: bytes, artifact: Artifact) -> tuple[str, ...]:
 def read_metadata(
     client: "storage.Client", bucket: str, version: ModelVersion
 ) -> Mapping[str, Any]:
-    """What the metadata.json beside a model says by now; {} when there is none that is usable.
+    """The current metadata.json of a model; {} when there is none or nothing of it is usable.
 
     Raises:
-        Transient: when Cloud Storage is away.
+        Transient: when Cloud Storage is unavailable.
     """
     name = version.object_name(ModelFile.METADATA)
     with google_errors(f"reading gs://{bucket}/{name}"):
@@ -109,13 +109,13 @@ def read_metadata(
 
 
 def metadata_object(content: bytes) -> Mapping[str, Any]:
-    """The object that a metadata.json holds, {} when it holds none."""
-    kept = inspect_metadata(content).metadata
-    found: dict[str, Any] = json.loads(kept) if kept else {}
-    return found
+    """The JSON object of the usable keys of a metadata.json, {} without any."""
+    text = inspect_metadata(content).metadata
+    metadata: dict[str, Any] = json.loads(text) if text else {}
+    return metadata
 
 
 def inspect_metadata(content: bytes) -> UploadInspection:
-    """What of a metadata.json can be used is kept, and what cannot is a finding."""
+    """The inspection of a metadata.json: the usable keys, and a finding for each other key."""
     found = read(content)
     return UploadInspection(sha256=sha256(content), metadata=found.text, findings=found.findings)

@@ -1,7 +1,7 @@
-"""The reconcile scan: appends to the registry whatever events missed.
+"""The reconcile scan: appends to the registry's log what its events missed.
 
-Events are an optimisation; this is the guarantee. It compares the log's belief with the bucket's
-listing and appends the difference as events, so running it twice, or beside events, is harmless.
+Events make registration fast; the scan makes it complete. It compares the log with the bucket's
+listing and appends the difference as events. It may run repeatedly, and while events arrive.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from itertools import batched
 from os import process_cpu_count
 
 from jobs.progress_bar import ProgressBar
+from jobs.registration.bucket_diff import BucketDiff, bucket_diff
 from jobs.registration.changes import Change, change_from_blob, event_of
-from jobs.registration.difference import Difference, difference
 from jobs.registration.registration import READERS, log_event, registration
 from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients, google_errors
@@ -21,15 +21,15 @@ from shared.registry.events import EventType, Generation, RegistryEvent
 from shared.registry.models import ModelFile, Status
 from shared.registry.registry import Registry
 
-# By so much the clock of Cloud Storage may differ from this one's.
-_SKEW = timedelta(seconds=30)
-# A scan that is cut short has appended all batches but the last.
+# The most that Cloud Storage's clock may differ from this machine's.
+_CLOCK_SKEW = timedelta(seconds=30)
+# Events per append. A scan that is interrupted keeps the batches before.
 _BATCH = 500
 
 
 @dataclass(slots=True)
 class Reconciliation:
-    """How many objects of the bucket a scan found in which state."""
+    """The number of objects that a scan found, by state."""
 
     registered: int = 0
     unchanged: int = 0
@@ -38,7 +38,7 @@ class Reconciliation:
     not_models: int = 0
 
     def count(self, event: RegistryEvent) -> None:
-        """Count an appended event, under one heading."""
+        """Count an appended event in one of the states."""
         if event.event_type is EventType.GONE:
             self.gone += 1
         elif event.model_name is None:
@@ -58,7 +58,7 @@ class Reconciliation:
 def reconcile(
     clients: Clients, registry: Registry, *, now: datetime, again: bool = False
 ) -> Reconciliation:
-    """Make the registry equal to the bucket.
+    """Append the events that make the registry equal to the bucket.
 
     Args:
         clients: the deployment's.
@@ -67,16 +67,16 @@ def reconcile(
         again: whether quarantined models are inspected again.
 
     Raises:
-        Transient: when a service is away; what was appended stays, and the next scan goes on.
+        Transient: when a service is unavailable; appended events stay, and the next scan continues.
     """
     bucket = clients.settings.models_bucket
-    # The log is read before the bucket is listed: whatever the log knows by now was born before
-    # the listing, so if the listing lacks it, it is truly gone.
-    believed = registry.live_generations(bucket)
-    found = difference(believed, _listed(clients))
-    found = found.doubting(_doubtful_names(found, registry, again=again))
-    summary = Reconciliation(unchanged=len(found.unchanged))
-    for batch in batched(_events(found, clients, now), _BATCH, strict=False):
+    # The log is read before the bucket is listed: each generation in the log was created before
+    # the listing, so a generation that the listing lacks was deleted.
+    logged = registry.live_generations(bucket)
+    diff = bucket_diff(logged, _listed(clients))
+    diff = diff.with_reinspection(_names_to_reinspect(diff, registry, again=again))
+    summary = Reconciliation(unchanged=len(diff.unchanged))
+    for batch in batched(_events(diff, clients, now), _BATCH, strict=False):
         registry.append(batch)
         for event in batch:
             summary.count(event)
@@ -85,45 +85,45 @@ def reconcile(
     return summary
 
 
-def _doubtful_names(found: Difference, registry: Registry, *, again: bool) -> set[str]:
-    """Known models to inspect again: those never inspected, and those of other metadata now."""
+def _names_to_reinspect(diff: BucketDiff, registry: Registry, *, again: bool) -> set[str]:
+    """The registered models that were never inspected, or whose metadata.json has changed."""
     statuses = {Status.UNINSPECTED, *([Status.QUARANTINED] if again else [])}
     names = {each.object_name for each in registry.models() if each.status in statuses}
-    changed = {each.artifact.version for each in found.born} | {each.version for each in found.gone}
+    changed = {each.artifact.version for each in diff.new} | {each.version for each in diff.gone}
     return names | {each.object_name(ModelFile.MODEL) for each in changed if each}
 
 
-def _metadata_beside(name: str) -> str:
+def _metadata_name(name: str) -> str:
     return f"{name.rpartition('/')[0]}/{ModelFile.METADATA}"
 
 
-def _events(found: Difference, clients: Clients, now: datetime) -> Iterator[RegistryEvent]:
+def _events(diff: BucketDiff, clients: Clients, now: datetime) -> Iterator[RegistryEvent]:
     settings = clients.settings
-    # What is inspected again comes before what it is inspected for: once the log knows a
-    # metadata.json, no later scan would doubt the model beside it.
-    with ProgressBar("objects", of=len(found.doubtful) + len(found.born)) as bar:
-        yield from bar.counted(_inspected(found, clients, now))
-    for change in found.revised:
+    # A model is inspected again before its new metadata.json is logged: once the log has the
+    # metadata.json, no later scan would inspect the model again.
+    with ProgressBar("objects", total=len(diff.to_reinspect) + len(diff.new)) as bar:
+        yield from bar.counted(_inspected(diff, clients, now))
+    for change in diff.updated:
         yield event_of(change, environment=settings.environment, now=now)
-    for lost in found.gone:
+    for lost in diff.gone:
         yield gone_event(lost, settings.models_bucket, settings.environment, now)
 
 
-def _inspected(found: Difference, clients: Clients, now: datetime) -> Iterator[RegistryEvent]:
-    listed = found.listed
+def _inspected(diff: BucketDiff, clients: Clients, now: datetime) -> Iterator[RegistryEvent]:
+    listed = diff.listed
     with (
         Inspector(process_cpu_count() or 1) as inspector,
         ThreadPoolExecutor(READERS) as readers,
     ):
 
         def inspected(change: Change) -> RegistryEvent:
-            # Of a model that is older than the scan, a metadata.json that came before it is in the
-            # listing, and one that came after it is an event's or the next scan's.
-            is_old = change.artifact.created_at < now - _SKEW
-            is_alone = is_old and _metadata_beside(change.artifact.name) not in listed
-            return registration(change, clients, inspector, now=now, is_alone=is_alone)
+            # For a model that is older than the scan, an older metadata.json is in the listing,
+            # and a newer one has an event of its own or is found by the next scan.
+            is_old = change.artifact.created_at < now - _CLOCK_SKEW
+            lacks_metadata = is_old and _metadata_name(change.artifact.name) not in listed
+            return registration(change, clients, inspector, now=now, lacks_metadata=lacks_metadata)
 
-        yield from readers.map(inspected, [*found.doubtful, *found.born])
+        yield from readers.map(inspected, [*diff.to_reinspect, *diff.new])
 
 
 def _listed(clients: Clients) -> Iterator[Change]:
@@ -134,7 +134,7 @@ def _listed(clients: Clients) -> Iterator[Change]:
 
 
 def gone_event(lost: Generation, bucket: str, environment: str, now: datetime) -> RegistryEvent:
-    """The event that a generation was missing from the listing."""
+    """The event of a generation that the listing lacks."""
     return RegistryEvent(
         event_type=EventType.GONE,
         event_time=now,

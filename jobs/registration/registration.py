@@ -1,4 +1,4 @@
-"""An upload's registration: a change in the bucket → inspection → events of the registry."""
+"""Registers a change in the bucket: inspects the object and makes events of the registry."""
 
 import logging
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from shared.registry.models import Artifact, ModelFile, ModelVersion, Status
 
 log = logging.getLogger(__name__)
 
-# Reading takes the processor more than it waits: more threads at it get in each other's way.
+# Reading is limited by the processor rather than the network: more threads slow each other down.
 READERS = 16
 _reading = BoundedSemaphore(READERS)
 
@@ -33,23 +33,25 @@ _reading = BoundedSemaphore(READERS)
 def registrations(
     change: Change, clients: Clients, inspector: Inspector, *, now: datetime
 ) -> list[RegistryEvent]:
-    """The registry events of a change; one of metadata.json inspects the model beside it as well.
+    """The registry events of a change; a change of metadata.json also inspects its model again.
 
-    `now` is before anything is read, so of two inspections the one that began last has seen the
-    newest content, whichever is appended first.
+    `now` is a time before any object is read. So the inspection with the latest time has read the
+    newest content, whatever the order of the appends.
 
     Raises:
-        Transient: when Cloud Storage is away.
+        Transient: when Cloud Storage is unavailable.
     """
     events = [registration(change, clients, inspector, now=now)]
-    if change.alters(ModelFile.METADATA) and (model := _model_beside(change.artifact, clients)):
-        # The model's first: should the other one get lost, a scan still sees the metadata's.
+    if change.alters(ModelFile.METADATA) and (model := _model_of(change.artifact, clients)):
+        # The model's event goes first: if the second event is lost, a scan finds the metadata.json
+        # missing in the log and inspects the model again.
         events.insert(0, registration(replace(model, time=now), clients, inspector, now=now))
     return events
 
 
-def _model_beside(artifact: Artifact, clients: Clients) -> Change | None:
-    assert artifact.version  # noqa: S101  (`alters` has found a file of a version)
+def _model_of(artifact: Artifact, clients: Clients) -> Change | None:
+    """The model.pkl in the folder of a metadata.json, None without one."""
+    assert artifact.version  # noqa: S101  (`alters` requires a file of a version)
     name = artifact.version.object_name(ModelFile.MODEL)
     with google_errors(f"looking for gs://{artifact.bucket}/{name}"):
         blob = clients.storage.bucket(artifact.bucket).get_blob(name)
@@ -62,20 +64,20 @@ def registration(
     inspector: Inspector,
     *,
     now: datetime,
-    is_alone: bool = False,
+    lacks_metadata: bool = False,
 ) -> RegistryEvent:
-    """The registry event of a change; reads the object's bytes when it is there.
+    """The registry event of a change, with an inspection if the object is live.
 
-    `is_alone` spares the look for metadata.json beside a model where a listing had none.
+    `lacks_metadata` saves the read of a model's metadata.json when a listing had none.
 
     Raises:
-        Transient: when Cloud Storage is away.
+        Transient: when Cloud Storage is unavailable.
     """
     event = event_of(change, environment=clients.settings.environment, now=now)
     version = change.artifact.version
-    if not (change.is_there and version):
+    if not (change.is_live and version):
         return event
-    found = _inspection(change.artifact, version, clients, inspector, is_alone=is_alone)
+    found = _inspection(change.artifact, version, clients, inspector, lacks_metadata=lacks_metadata)
     return replace(event, **asdict(found))
 
 
@@ -85,20 +87,20 @@ def _inspection(
     clients: Clients,
     inspector: Inspector,
     *,
-    is_alone: bool,
+    lacks_metadata: bool,
 ) -> UploadInspection:
     try:
         if artifact.file is ModelFile.METADATA:
             return inspect_metadata(_read(artifact, clients))
         if refusal := too_large(artifact):
             return refusal
-        metadata = {} if is_alone else _metadata(artifact.bucket, version, clients)
+        metadata = {} if lacks_metadata else _metadata(artifact.bucket, version, clients)
         with inspector.admit(artifact.size_bytes):
             content = _read(artifact, clients)
-            asked = InspectionConditions.of(clients.settings, metadata)
-            return inspect_upload(content, artifact, inspector, asked)
+            conditions = InspectionConditions.of(clients.settings, metadata)
+            return inspect_upload(content, artifact, inspector, conditions)
     except NotFound as error:
-        # Overwritten or deleted since: another event says so, and the view believes that one.
+        # Overwritten or deleted since: another event records it, and takes precedence in the view.
         return UploadInspection(status=Status.UNINSPECTED, findings=(error.message,))
 
 
@@ -113,8 +115,8 @@ def _metadata(bucket: str, version: ModelVersion, clients: Clients) -> Mapping[s
 
 
 def log_event(event: RegistryEvent) -> None:
-    """Log one line for an event, a warning when somebody should act."""
-    # An alert of Terraform waits for a record with this status: alerts.tf
+    """Log an event, as a warning if it has findings."""
+    # An alert in Terraform filters records by this status: alerts.tf
     fields = {
         "model_name": event.model_name,
         "model_version": event.model_version,

@@ -1,1 +1,1 @@
-"""How rows become predictions: faster than by the estimator's own methods, to the same bit."""
+"""Scoring: from input rows to predictions, faster than the estimator's methods, with equal bits."""

@@ -1,8 +1,8 @@
-"""Does the work on repeated rows of categories once.
+"""Encodes each distinct row of categories once.
 
-A fitted encoder maps a row whatever the rows beside it, so equal rows get equal bits: it is enough
-to transform each distinct row and to repeat the outcome. Only transformers of exactly the types
-below are known to be so; any other is left as it is.
+A fitted encoder transforms each row independently of the others, so equal rows get equal bits: it
+is enough to transform the distinct rows and to repeat the results. This is verified for exactly the
+types below; a transformer of another type is used unchanged.
 """
 
 import copy
@@ -16,30 +16,30 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, TargetEncoder
 
-# To these -0.0 and 0.0 are one category, as to the search for distinct rows.
+# They treat -0.0 and 0.0 as one category, as `combination_codes` does.
 _ENCODERS = (OneHotEncoder, OrdinalEncoder, TargetEncoder)
 _BEFORE_ENCODERS = (SimpleImputer,)
 
-# Of more distinct rows, looking them up one by one costs more than encoding them again.
-_MOST_REMEMBERED = 300
+# To look up more distinct rows one by one costs more than to encode them again.
+_MAX_CACHED_ROWS = 300
 _MISSING = object()
 
 
 def with_cached_encoders(transformer: Any) -> Any:
-    """The transformer or, of a ColumnTransformer, a copy whose encoders see distinct rows only.
+    """A copy of a ColumnTransformer with cached encoders; any other transformer unchanged.
 
-    It is meant for the frame that `feature_frame` makes: there a column of Python objects holds
-    objects of one type.
+    The copy is valid for frames of `feature_frame`, where all objects of an object column have the
+    same type.
     """
     if type(transformer) is not ColumnTransformer:
         return transformer
     sparse = transformer.sparse_output_
-    shortened = copy.copy(transformer)
-    shortened.transformers_ = [
+    cached = copy.copy(transformer)
+    cached.transformers_ = [
         (name, CachedEncoder(each, dense=not sparse) if _is_encoder(each) else each, columns)
         for name, each, columns in transformer.transformers_
     ]
-    return shortened
+    return cached
 
 
 def _is_encoder(transformer: Any) -> bool:
@@ -53,16 +53,16 @@ class CachedEncoder:
     """A fitted encoder that transforms each distinct row once.
 
     Attributes:
-        dense: whether its caller will want a dense matrix.
+        dense: whether the caller converts the result into a dense matrix.
     """
 
     def __init__(self, encoder: Any, *, dense: bool):
         self.encoder = encoder
         self.dense = dense
-        self._known: dict[tuple[Any, ...], np.ndarray] = {}
+        self._cache: dict[tuple[Any, ...], np.ndarray] = {}
 
     def transform(self, frame: pd.DataFrame | np.ndarray) -> Any:
-        """What the encoder makes of the rows; an array's columns have no names to tell them by."""
+        """The encoder's result; shape (rows, encoded columns). Arrays bypass the cache."""
         if not isinstance(frame, pd.DataFrame):
             return self.encoder.transform(frame)
         if (codes := combination_codes(frame)) is None:
@@ -76,31 +76,31 @@ class CachedEncoder:
         return encoded[inverse]
 
     def _encoded(self, distinct: pd.DataFrame) -> Any:
-        """The encoder's rows; dense ones that an earlier batch had are remembered."""
-        if not self.dense or len(distinct) > _MOST_REMEMBERED:
+        """The encoder's result for distinct rows, from the cache if it holds all of them."""
+        if not self.dense or len(distinct) > _MAX_CACHED_ROWS:
             return self._dense(self.encoder.transform(distinct))
         keys = _keys(distinct)
-        known = [self._known.get(key) for key in keys]
-        if all(row is not None for row in known):
-            return np.stack(known)  # type: ignore[arg-type]
+        cached = [self._cache.get(key) for key in keys]
+        if all(row is not None for row in cached):
+            return np.stack(cached)  # type: ignore[arg-type]
         encoded = self._dense(self.encoder.transform(distinct))
         if isinstance(encoded, np.ndarray):
-            self._remember(keys, encoded)
+            self._store(keys, encoded)
         return encoded
 
     def _dense(self, encoded: Any) -> Any:
         return encoded.toarray() if self.dense and hasattr(encoded, "toarray") else encoded
 
-    def _remember(self, keys: Sequence[tuple[Any, ...]], encoded: np.ndarray) -> None:
-        if len(self._known) > _MOST_REMEMBERED:
-            self._known.clear()
+    def _store(self, keys: Sequence[tuple[Any, ...]], encoded: np.ndarray) -> None:
+        if len(self._cache) > _MAX_CACHED_ROWS:
+            self._cache.clear()
         for key, row in zip(keys, encoded, strict=True):
-            # A copy, for the row alone would keep all of its matrix.
-            self._known.setdefault(key, row.copy())
+            # A copy, because a view of the row would keep the whole matrix in memory.
+            self._cache.setdefault(key, row.copy())
 
 
 def _keys(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
-    """For each row a key that is equal for equal rows, also where NaN is not equal to itself."""
+    """A key for each row; equal rows have equal keys, and NaN is equal to NaN."""
     kinds = tuple(rows.dtypes)
     return [
         (kinds, *(_MISSING if value != value else value for value in row))  # noqa: PLR0124
@@ -109,9 +109,9 @@ def _keys(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
 
 
 def combination_codes(frame: pd.DataFrame) -> np.ndarray | None:
-    """A number for each row, equal for equal rows; all are below the number of rows.
+    """An integer per row, equal for equal rows and below len(frame); shape (rows,).
 
-    None when there are too many combinations of values for the shortcut to pay.
+    None when there are more combinations of values than rows: then caching does not pay.
     """
     codes = np.zeros(len(frame), dtype=np.intp)
     combinations = 1
@@ -126,7 +126,7 @@ def combination_codes(frame: pd.DataFrame) -> np.ndarray | None:
 
 
 def _examples(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A row of each code, and for each row the place of its code among them."""
+    """The index of one row per distinct code, and for each row the index of its code in these."""
     rows = np.full(codes.max() + 1, -1)
     rows[codes] = np.arange(len(codes))
     found = rows >= 0

@@ -1,8 +1,8 @@
-"""Ensembles of trees, in less time and to the same last bit.
+"""Accelerates ensembles of trees; the predictions keep the same bits.
 
-What a tree answers for a row depends on that row alone, so rows may be taken in any order and by
-any way that ends in the same leaf; what may not change is the order in which trees are added up.
-Only estimators of exactly the types below are known to be so.
+A tree's prediction for a row depends on that row alone, so rows may be evaluated in any order and
+leaves may be found by any method. Only the order in which the trees' values are summed must not
+change. This is verified for estimators of exactly the types below.
 """
 
 import copy
@@ -25,30 +25,30 @@ from jobs.scoring.quickscorer import QuickScorer, Tree
 _BOOSTED = frozenset({HistGradientBoostingClassifier, HistGradientBoostingRegressor})
 _CLASSIFYING_FORESTS = frozenset({ExtraTreesClassifier, RandomForestClassifier})
 _FORESTS = _CLASSIFYING_FORESTS | {ExtraTreesRegressor, RandomForestRegressor}
-# Measured: rows that agree in the leaves of so many trees take much the same way in the others too.
-_ORDERING_TREES = 4
-# To put rows in order takes as long as a few trees.
-_LEAST_TREES = 16
+# Measured: rows in the same leaves of four trees take similar paths in the other trees too.
+_SORTING_TREES = 4
+# Sorting the rows takes as long as a few trees.
+_MIN_TREES = 16
 
 
 def accelerated(estimator: Any) -> Any:
-    """The estimator or, where it is known how, a copy that gives its answers in less time."""
+    """A copy of a supported estimator with faster prediction methods, else the estimator."""
     if type(estimator) in _BOOSTED:
-        return _by_masks(estimator)
+        return _with_quickscorer(estimator)
     if type(estimator) in _FORESTS:
         return _in_leaf_order(estimator)
     return estimator
 
 
-def _by_masks(boosted: Any) -> Any:
+def _with_quickscorer(boosted: Any) -> Any:
     trees = [_tree(each.nodes) for iteration in boosted._predictors for each in iteration]
-    of_categories = boosted.is_categorical_ is not None
-    if of_categories or not QuickScorer.pay(trees, boosted.n_features_in_):
+    has_categories = boosted.is_categorical_ is not None
+    if has_categories or not QuickScorer.is_faster(trees, boosted.n_features_in_):
         return boosted
-    masks = QuickScorer(trees)
+    scorer = QuickScorer(trees)
 
     def add_iterations(rows: np.ndarray, _: Any, sums: np.ndarray, *_options: Any) -> None:
-        masks.add_to(sums, rows)
+        scorer.add_to(sums, rows)
 
     accelerated = copy.copy(boosted)
     accelerated._predict_iterations = add_iterations
@@ -68,12 +68,12 @@ def _tree(nodes: np.ndarray) -> Tree:
 
 
 def _in_leaf_order(forest: Any) -> Any:
-    """A forest that walks rows together which end in the same leaves.
+    """A forest that sorts rows by their leaves before it evaluates them.
 
-    A processor guesses at each comparison which way it will go; where the row before has gone the
-    same way, it guesses right.
+    The processor predicts the branch at each comparison from the rows before; for sorted rows the
+    prediction is mostly right.
     """
-    if forest.n_outputs_ > 1 or len(forest.estimators_) < _LEAST_TREES:
+    if forest.n_outputs_ > 1 or len(forest.estimators_) < _MIN_TREES:
         return forest
     accelerated = copy.copy(forest)
     name = "predict_proba" if type(forest) in _CLASSIFYING_FORESTS else "predict"
@@ -82,23 +82,23 @@ def _in_leaf_order(forest: Any) -> Any:
 
 
 def _mean_of_trees(forest: Any, method: Callable[[Any], Any], rows: Any) -> Any:
-    """What the method answers, of which shape it ever is."""
+    """The result of `predict` or `predict_proba`; `method` is the forest's, for sparse rows."""
     matrix = forest._validate_X_predict(rows)
-    if not isinstance(matrix, np.ndarray):  # but sparse
+    if not isinstance(matrix, np.ndarray):  # sparse
         return method(rows)
     trees = [each.tree_ for each in forest.estimators_]
-    order = _leaf_order(trees[:_ORDERING_TREES], matrix)
-    ordered = matrix[order]
+    order = _leaf_order(trees[:_SORTING_TREES], matrix)
+    sorted_rows = matrix[order]
     sums = np.zeros((len(matrix), trees[0].max_n_classes))
     for tree in trees:
-        sums += tree.predict(ordered)
+        sums += tree.predict(sorted_rows)
     means = np.empty_like(sums)
     means[order] = sums / len(trees)
     return means if hasattr(forest, "classes_") else means[:, 0]
 
 
 def _leaf_order(trees: Sequence[Any], matrix: np.ndarray) -> np.ndarray:
-    """Places of the rows, those that share their leaves beside each other."""
+    """The row indices that sort rows by their leaves; shape (rows,)."""
     key = np.zeros(len(matrix), np.int64)
     for tree in trees:
         key = key * tree.node_count + tree.apply(matrix)

@@ -1,13 +1,13 @@
-"""Arrow columns as the DataFrame that a model takes.
+"""Converts Arrow columns to the DataFrame of features that a model takes.
 
-A column's dtype follows from its type in BigQuery, never from the rows that happen to be beside a
-row: a prediction must not depend on how a table was cut into batches. So each type gets, in every
-batch alike, the dtype that pandas gives it where there are NULLs:
+A column's dtype follows from its BigQuery type, not from the values in a batch: a prediction must
+not depend on how a table was cut into batches. So each type always gets the dtype that pandas gives
+it when there are NULLs:
 
 =========================  ===============================================================
 BigQuery                   pandas
 =========================  ===============================================================
-INT64                      float64, NULL is NaN (but see below)
+INT64                      float64, NULL is NaN (exception below)
 NUMERIC, BIGNUMERIC        float64, NULL is NaN
 FLOAT64                    float64, NULL is NaN
 BOOL                       object: True, False, None
@@ -16,9 +16,9 @@ DATE, DATETIME, TIMESTAMP  datetime64, NULL is NaT; TIMESTAMP in UTC
 BYTES, TIME                object: bytes or datetime.time, None
 =========================  ===============================================================
 
-Integers beyond 2**53, which float64 cannot hold, stay int64 in a batch without NULL. pandas'
-nullable dtypes (Int64, boolean) would hold them beside NULLs too, but scikit-learn refuses their NA
-in many indices where it takes NaN.
+Integers beyond 2**53, which float64 cannot represent, stay int64 in a batch without NULL. pandas'
+nullable dtypes (Int64, boolean) could hold them with NULLs too, but many scikit-learn estimators
+accept NaN and refuse NA.
 """
 
 from collections.abc import Sequence
@@ -27,22 +27,22 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# Up to here float64 holds every integer.
+# float64 represents every integer up to this one.
 _EXACT_INTEGERS = 2**53
 
 
 def feature_frame(
     batch: pa.RecordBatch, sources: Sequence[str], features: Sequence[str]
 ) -> pd.DataFrame:
-    """The columns `sources` of a batch under the names `features`; shape (rows, features)."""
-    columns = [_as_float(batch.column(source)) for source in sources]
+    """The columns `sources` of a batch, named `features`; shape (rows, features)."""
+    columns = [_numbers_as_float(batch.column(source)) for source in sources]
     table = pa.Table.from_arrays(columns, names=list(features))
     frame: pd.DataFrame = table.to_pandas(date_as_object=False)
     booleans = [field.name for field in table.schema if pa.types.is_boolean(field.type)]
     return frame.astype(dict.fromkeys(booleans, object)) if booleans else frame
 
 
-def _as_float(column: pa.Array) -> pa.Array:
+def _numbers_as_float(column: pa.Array) -> pa.Array:
     exact = pa.types.is_integer(column.type) and _are_exact(column)
     return pc.cast(column, pa.float64()) if exact or pa.types.is_decimal(column.type) else column
 

@@ -1,4 +1,4 @@
-"""Overlaps reading, scoring and writing; what is between them is bounded, and stays in order."""
+"""Overlaps reading, scoring and writing, through a queue of bounded length that keeps the order."""
 
 import math
 import queue
@@ -6,29 +6,22 @@ import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Protocol
 
 import pyarrow as pa
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # ships none
 
-# A reader that waits for a network cannot be interrupted; it is left behind after this.
-_FAREWELL_SECONDS = 2
+from jobs.scoring.scorer import BatchScorer
+
+# A reader that waits for the network cannot be interrupted: its daemon thread is abandoned then.
+_JOIN_SECONDS = 2
 _POLL_SECONDS = 0.1
-# Below this the calls cost more than the rows.
-_LEAST_PIECE_ROWS = 10_240
-# BLAS multiplies rows in blocks, and what fills no block in another way, to other last bits: pieces
-# of whole blocks get the bits that they would have got uncut.
+# Smaller slices cost more in calls than they gain in parallelism.
+_MIN_SLICE_ROWS = 10_240
+# BLAS multiplies rows in blocks, and an incomplete block by other code, which can differ in the
+# last bit. Slices of whole blocks get the same bits as the batch that they are cut from.
 _BLOCK_ROWS = 64
 
 type _Scored = Future[pa.RecordBatch | None]
-
-
-class BatchScorer(Protocol):
-    """Scores batches; many threads may ask it at once."""
-
-    def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The output rows for the rows of a batch."""
-        ...
 
 
 def score_in_order(
@@ -36,21 +29,21 @@ def score_in_order(
 ) -> Generator[pa.RecordBatch]:
     """The scored batches, in the order of the input.
 
-    One thread reads ahead, `workers` threads score, and the caller's own thread does with each
-    batch what it likes meanwhile. The last batch is cut, so that no thread idles while another
+    One thread reads ahead, `workers` threads score, and the caller's thread consumes the scored
+    batches meanwhile. The last batch is cut into slices, so that no thread idles while another
     scores it. At most `workers` + 4 batches are in memory. Closing the iterator ends the threads.
 
     Raises:
-        Exception: whatever reading or scoring raised, in its turn; nothing is read after it.
+        Exception: what reading or scoring raised, after the batches before it; reading stops.
     """
-    shared = _last_shared_out(batches, workers)
-    with _one_thread_each(workers) as pool, _Reader(shared, scorer, pool, workers) as scored:
+    sliced = _with_last_sliced(batches, workers)
+    with _single_threaded_pool(workers) as pool, _Reader(sliced, scorer, pool, workers) as scored:
         while (batch := scored.get().result()) is not None:
             yield batch
 
 
-def _last_shared_out(batches: Iterator[pa.RecordBatch], workers: int) -> Generator[pa.RecordBatch]:
-    """The batches, the last of them in one piece for each worker where that pays."""
+def _with_last_sliced(batches: Iterator[pa.RecordBatch], workers: int) -> Generator[pa.RecordBatch]:
+    """The batches, the last of them in one slice per worker if it is long enough."""
     last = None
     for batch in batches:
         if last is not None:
@@ -58,17 +51,17 @@ def _last_shared_out(batches: Iterator[pa.RecordBatch], workers: int) -> Generat
         last = batch
     if last is not None:
         blocks = math.ceil(last.num_rows / workers / _BLOCK_ROWS)
-        rows = max(blocks * _BLOCK_ROWS, _LEAST_PIECE_ROWS)
+        rows = max(blocks * _BLOCK_ROWS, _MIN_SLICE_ROWS)
         yield from (last.slice(start, rows) for start in range(0, max(last.num_rows, 1), rows))
 
 
 @contextmanager
-def _one_thread_each(workers: int) -> Iterator[ThreadPoolExecutor]:
-    """A pool whose threads do not multiply: each calls BLAS and OpenMP with one thread."""
+def _single_threaded_pool(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """A pool in whose threads BLAS and OpenMP start no further threads."""
     controller = ThreadpoolController()
 
     def limit() -> None:
-        # OpenMP keeps its number by thread, BLAS by process: so here, in each of them.
+        # OpenMP's limit is per thread, BLAS's per process: set it in each thread too.
         controller.limit(limits=1)
 
     with controller.limit(limits=1):
@@ -80,7 +73,7 @@ def _one_thread_each(workers: int) -> Iterator[ThreadPoolExecutor]:
 
 
 class _Reader:
-    """Reads in a thread of its own, and queues what will be scored: futures, in order."""
+    """Reads batches in a separate thread, and queues the futures of their scores in order."""
 
     def __init__(
         self,
@@ -102,7 +95,7 @@ class _Reader:
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        self._thread.join(_FAREWELL_SECONDS)
+        self._thread.join(_JOIN_SECONDS)
 
     def _read(self) -> None:
         end: _Scored = Future()
@@ -111,7 +104,7 @@ class _Reader:
                 if not self._put(self._pool.submit(self._scorer.score, batch)):
                     return
             end.set_result(None)
-        except BaseException as error:  # noqa: BLE001  (raised again where the batches are wanted)
+        except BaseException as error:  # noqa: BLE001  (raised again in the caller's thread)
             end.set_exception(error)
         finally:
             self._batches.close()

@@ -1,7 +1,7 @@
-"""Predictions in one pass over the rows, bit for bit those of the estimator's own methods.
+"""Labels and probabilities in one pass, bit for bit those of the estimator's own methods.
 
-`predict` and `predict_proba` of a pipeline would each transform the rows. Here they are transformed
-once, and for many estimators the probabilities tell the labels too.
+`predict` and `predict_proba` of a pipeline each transform the rows. Here the rows are transformed
+once, and for many estimators the labels follow from the probabilities.
 """
 
 from collections.abc import Sequence
@@ -41,8 +41,9 @@ LABELS_BY_PROBABILITY = frozenset(
     }
 )
 
-# Their `predict` is the argmax of a score of which the probability is a growing function. Rounding
-# can make two probabilities equal whose scores are not, so near ties are for `predict` to decide.
+# Their `predict` is the argmax of a score, and the probability is an increasing function of the
+# score. Rounding can make two probabilities equal whose scores differ, so `predict` decides on near
+# ties.
 LABELS_BY_SCORE = frozenset(
     {
         discriminant_analysis.LinearDiscriminantAnalysis,
@@ -62,9 +63,9 @@ LABELS_BY_SCORE = frozenset(
 )
 
 _BINARY = 2
-_MATRIX = 2  # dimensions
+_MATRIX_DIMENSIONS = 2
 
-# Their methods are those of `best_estimator_`.
+# Their methods call those of `best_estimator_`.
 _SEARCHES = frozenset({GridSearchCV, RandomizedSearchCV})
 
 
@@ -82,10 +83,10 @@ class Predictions:
 
 
 class Predictor:
-    """A fitted estimator, ready to predict batch after batch, from any number of threads."""
+    """A fitted estimator with accelerated prediction; safe to call from many threads at once."""
 
     def __init__(self, estimator: Any):
-        _meet_rows()
+        _import_lazy_modules()
         self._takes_names = hasattr(estimator, "feature_names_in_")
         while type(estimator) in _SEARCHES:
             estimator = estimator.best_estimator_
@@ -94,24 +95,24 @@ class Predictor:
         self._is_classifier = sklearn.base.is_classifier(estimator)
 
     def predict(self, frame: pd.DataFrame) -> tuple[Predictions, ...]:
-        """Each output's predictions for the rows of a frame of the features, in their order.
+        """Each output's predictions for a frame of features, in the order of its rows.
 
         Raises:
-            FailedPrecondition: when the estimator refuses the rows or answers in another shape.
+            FailedPrecondition: when the estimator raises an error or returns another shape.
         """
         try:
-            # Parallel within an estimator adds nothing to batches in parallel, and adds up the
-            # trees of a forest in an order that changes from call to call.
+            # Batches run in parallel already, and joblib's threads would sum the trees of a forest
+            # in an order that changes from call to call.
             with joblib.parallel_config(backend="sequential"):
                 predictions = self._predictions(frame if self._takes_names else frame.to_numpy())
         except Exception as error:
-            # Estimators raise what they like on values that they were not trained for.
+            # Estimators raise any type of error on values that they were not trained for.
             raise FailedPrecondition(
                 f"the model cannot score these rows: {type(error).__name__}: {error}",
                 reason="MODEL_REFUSED_ROWS",
             ) from error
         for output in predictions:
-            _require_a_value_each(output.values, len(frame))
+            _require_one_value_per_row(output.values, len(frame))
         return predictions
 
     def _predictions(self, rows: Any) -> tuple[Predictions, ...]:
@@ -120,42 +121,39 @@ class Predictor:
         if not (self._is_classifier and hasattr(self._final, "predict_proba")):
             return tuple(Predictions(each, None) for each in _columns(self._final.predict(rows)))
         if isinstance(self._final.classes_, list):
-            return self._several(_columns(self._final.predict(rows)), rows)
-        return (self._one(rows),)
+            return self._multi_output(_columns(self._final.predict(rows)), rows)
+        return (self._single_output(rows),)
 
-    def _one(self, rows: Any) -> Predictions:
+    def _single_output(self, rows: Any) -> Predictions:
         probabilities = self._final.predict_proba(rows)
-        indices = _told_places(probabilities, type(self._final))
+        indices = _label_indices(probabilities, type(self._final))
         if indices is not None:
             labels = self._final.classes_.take(indices)
         else:
             labels = np.asarray(self._final.predict(rows))
-            indices = _indices(labels, self._final.classes_)
-        return Predictions(labels, _of_interest(probabilities, indices))
+            indices = _class_indices(labels, self._final.classes_)
+        return Predictions(labels, _reported(probabilities, indices))
 
-    def _several(self, outputs: Sequence[np.ndarray], rows: Any) -> tuple[Predictions, ...]:
+    def _multi_output(self, outputs: Sequence[np.ndarray], rows: Any) -> tuple[Predictions, ...]:
         matrices = self._final.predict_proba(rows)
-        if isinstance(matrices, np.ndarray):  # of a chain: a column each, of the positive classes
+        if isinstance(matrices, np.ndarray):  # of a ClassifierChain; shape (rows, outputs)
             return tuple(map(Predictions, outputs, matrices.T))
         return tuple(
-            Predictions(labels, _of_interest(matrix, _indices(labels, classes)))
+            Predictions(labels, _reported(matrix, _class_indices(labels, classes)))
             for labels, matrix, classes in zip(outputs, matrices, self._final.classes_, strict=True)
         )
 
 
 @cache
-def _meet_rows() -> None:
-    """Show scikit-learn its first rows, for what tells it a frame from an array imports much then.
-
-    Else the first batch of every thread would wait for that.
-    """
+def _import_lazy_modules() -> None:
+    """Import what scikit-learn imports when it validates its first rows, before threads start."""
     frame = pd.DataFrame({"any": [0.0]})
     for rows in (frame, frame.to_numpy()):
         SimpleImputer().fit(rows)
 
 
 def _steps(estimator: Any) -> tuple[list[Any], Any]:
-    """What transforms the rows, one after the other, and what predicts."""
+    """The transformers in their order, and the final estimator."""
     if type(estimator) is not Pipeline:
         return [], estimator
     *transformers, final = (step for _, step in estimator.steps)
@@ -165,48 +163,48 @@ def _steps(estimator: Any) -> tuple[list[Any], Any]:
     return transformers, final
 
 
-def _told_places(probabilities: np.ndarray, kind: type) -> np.ndarray | None:
-    """The indices of the labels that an estimator of this type would predict, if they tell them."""
+def _label_indices(probabilities: np.ndarray, kind: type) -> np.ndarray | None:
+    """The class indices that an estimator of this type predicts, None if only `predict` knows."""
     if kind in LABELS_BY_PROBABILITY:
         return probabilities.argmax(axis=1)
     if kind not in LABELS_BY_SCORE or _may_tie(probabilities):
         return None
-    if probabilities.shape[1] == _BINARY:  # in a tenth of argmax's time; no NaN has come so far
+    if probabilities.shape[1] == _BINARY:  # a tenth of argmax's time; `_may_tie` excludes NaN
         return (probabilities[:, 1] > probabilities[:, 0]).view(np.int8)
     return probabilities.argmax(axis=1)
 
 
-def _indices(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    # A label for outliers need not be a class; the probabilities of such a row are all zero.
+def _class_indices(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    # `outlier_label` need not be a class; all probabilities of such a row are zero.
     return np.searchsorted(classes, labels).clip(max=len(classes) - 1)
 
 
 def _may_tie(probabilities: np.ndarray) -> bool:
-    """Whether in some row the two highest probabilities are equal but for rounding."""
+    """Whether in some row the two highest probabilities differ by rounding only."""
     classes = probabilities.shape[1]
     if classes == 1:
         return False
-    # Which of two is the higher does not matter; of more, the two highest go to the end.
+    # `partition` moves the two highest to the end; two columns need no order.
     pairs = probabilities if classes == _BINARY else np.partition(probabilities, -2, axis=1)
     margins = np.abs(pairs[:, -1] - pairs[:, -2])
     return not bool((margins > np.sqrt(np.finfo(margins.dtype).eps)).all())
 
 
-def _of_interest(probabilities: np.ndarray, indices: np.ndarray) -> np.ndarray:
-    """Of the positive class where there are two, else of the predicted class."""
+def _reported(probabilities: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """The probabilities of the positive class if there are two, else of the predicted class."""
     if probabilities.shape[1] == _BINARY:
         return probabilities[:, 1]
-    of_interest: np.ndarray = probabilities[np.arange(len(indices)), indices]
-    return of_interest
+    of_predicted: np.ndarray = probabilities[np.arange(len(indices)), indices]
+    return of_predicted
 
 
 def _columns(values: Any) -> list[np.ndarray]:
-    """The values of each output; a single one may come as a matrix of one column."""
+    """The values of each output; a single output may have shape (rows,) or (rows, 1)."""
     array = np.asarray(values)
-    return [array] if array.ndim != _MATRIX else list(array.T)
+    return [array] if array.ndim != _MATRIX_DIMENSIONS else list(array.T)
 
 
-def _require_a_value_each(values: np.ndarray, rows: int) -> None:
+def _require_one_value_per_row(values: np.ndarray, rows: int) -> None:
     if values.shape != (rows,):
         raise FailedPrecondition(
             f"the model answered {rows} rows with an array of shape {values.shape}; "

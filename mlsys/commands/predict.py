@@ -118,7 +118,7 @@ def _awaited(gateway: "GatewayClient", launched: Mapping[str, Any]) -> Mapping[s
     execution_id = launched["execution_id"]
     try:
         log.info("launched %s", execution_id)
-        with ProgressBar("rows", of=0) as bar:
+        with ProgressBar("rows", total=0) as bar:
             for status in gateway.statuses(launched):
                 outcome = status["outcome"] or {}
                 rows, of = _progress(status)

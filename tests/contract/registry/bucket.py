@@ -69,7 +69,7 @@ class Bucket:
         """The event that a change is, with what the object's bytes tell where it still has some."""
         event = event_of(change, environment="dev", now=RECORDING)
         artifact = change.artifact
-        if not (change.is_there and event.model_name):
+        if not (change.is_live and event.model_name):
             return event
         content = self.contents.get((artifact.name, artifact.generation))
         if content is None:

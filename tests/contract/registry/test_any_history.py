@@ -7,7 +7,7 @@ from itertools import batched, count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobs.registration.difference import difference
+from jobs.registration.bucket_diff import bucket_diff
 from jobs.registration.reconcile import gone_event
 from shared.registry.models import ModelFile, parse_object_name
 from tests.contract.registry.bucket import RECORDING, Bucket
@@ -93,9 +93,9 @@ def tell(registry, bucket, groups):
 
 def scan(registry, bucket):
     """What a reconcile scan appends."""
-    found = difference(registry.live_generations(bucket.name), bucket.listing())
+    found = bucket_diff(registry.live_generations(bucket.name), bucket.listing())
     gone = [gone_event(each, bucket.name, "dev", RECORDING) for each in found.gone]
-    registry.append([*map(bucket.event, [*found.born, *found.revised]), *gone])
+    registry.append([*map(bucket.event, [*found.new, *found.updated]), *gone])
     return found
 
 
@@ -114,7 +114,7 @@ def check_any_loss(registry, telling, lost):
     known = registry.live_generations(bucket.name)
     assert {(each.name, each.generation, each.metageneration) for each in known} == live
     again = scan(registry, bucket)
-    assert (again.born, again.revised, again.gone) == ([], [], [])
+    assert (again.new, again.updated, again.gone) == ([], [], [])
 
 
 losses = st.sets(st.integers(0, 15))

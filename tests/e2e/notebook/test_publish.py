@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from jobs.__main__ import main
-from jobs.publishing.publication import Destination, upload
+from jobs.publishing.upload import Destination, upload
 from local.demo.titanic import CATEGORIES, KEY, NUMBERS, TARGET, passengers, train
 from mlsys import bq_get, bq_put, gcs_get, gcs_list_blobs, publish
 from shared.errors import Conflict, FailedPrecondition, InvalidArgument, PermissionDenied

@@ -7,7 +7,7 @@ import pytest
 from google.cloud import bigquery
 
 from deployment.definitions import FOLDER
-from jobs.drift.baseline import baseline
+from jobs.drift.profile import training_baseline
 from jobs.predict import predict
 from jobs.prediction.run_record import record
 from jobs.prediction.task_errors import run_folder
@@ -31,7 +31,9 @@ def run(clients):
 def watched_model(models_bucket, registered, titanic):
     """The Titanic's model with the baseline that publishing gives it."""
     table, _ = training_table(passengers(), titanic.pipeline, {})
-    name = models_bucket.drop(titanic.pipeline, titanic.metadata | {"baseline": baseline(table)})
+    name = models_bucket.drop(
+        titanic.pipeline, titanic.metadata | {"baseline": training_baseline(table)}
+    )
     registered(name, "metadata IS NOT NULL")
     return name
 

@@ -1,4 +1,4 @@
-"""The pictures say what the arrays say: assertions on what was drawn, not on pixels."""
+"""The plots show the arrays: the tests read matplotlib's artists, not pixels."""
 
 import subprocess
 import sys
@@ -59,7 +59,7 @@ def test_panels_make_one_figure_of_a_notebook_s_width():
         lambda ax: plots.shift("age, years", ["a"], {"then": [1], "now": [1]}, ax),
     ],
 )
-def test_every_picture_has_a_title_and_names_both_axes_and_needs_no_legend(ax, draw):
+def test_every_plot_has_a_title_and_two_axis_labels_and_no_legend(ax, draw):
     axes = draw(ax)
     assert axes is ax
     assert axes.get_title(loc="left")
@@ -81,7 +81,7 @@ def test_a_class_that_is_never_true_gets_a_row_of_noughts(ax):
     assert texts(ax) == ["1\n50%", "1\n50%", "0\n0%", "0\n0%"]
 
 
-def test_each_model_s_curve_bears_its_name_and_its_area_in_its_colour(ax):
+def test_each_model_s_curve_is_labelled_with_its_name_and_area_in_its_colour(ax):
     worse = SCORES[::-1]
     plots.roc(TRUTH, {"good": SCORES, "bad": worse}, ax)
     _, good, bad = ax.lines
@@ -112,7 +112,7 @@ def test_calibration_shows_shares_with_wilson_s_interval(ax):
     np.testing.assert_allclose(mostly[:, 1], [0.4902, 0.9433], atol=1e-3)
 
 
-def test_the_most_important_feature_stands_on_top(ax):
+def test_the_most_important_feature_is_on_top(ax):
     plots.feature_importance(["weak", "strong"], [[0.0, 0.02], [0.3, 0.2]], ax)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["weak", "strong"]
     assert [bar.get_width() for bar in ax.patches] == [0.01, 0.25]
@@ -121,9 +121,9 @@ def test_the_most_important_feature_stands_on_top(ax):
 
 def test_drift_is_coloured_by_how_strong_it_is(ax):
     plots.drift(["a", "b", "c"], [0.3, 0.02, 0.15], ax)
-    scatter_sample = ax.collections[-1]
-    assert scatter_sample.get_offsets()[:, 0].tolist() == [0.02, 0.15, 0.3]
-    assert [to_hex(color).upper() for color in scatter_sample.get_facecolor()] == [
+    points = ax.collections[-1]
+    assert points.get_offsets()[:, 0].tolist() == [0.02, 0.15, 0.3]
+    assert [to_hex(color).upper() for color in points.get_facecolor()] == [
         GREEN,
         ORANGE,
         VERMILION,
@@ -137,7 +137,7 @@ def test_a_shift_shows_both_distributions_side_by_side(ax):
     assert texts(ax) == ["then", "now"]
 
 
-def test_agreement_counts_the_rows_that_only_one_model_calls_positive(ax):
+def test_agreement_counts_the_rows_that_only_one_model_labels_positive(ax):
     plots.agreement([0.1, 0.6, 0.9, 0.4], [0.2, 0.3, 0.8, 0.7], ax=ax)
     same, different = ax.collections
     assert different.get_offsets().tolist() == [[0.6, 0.3], [0.4, 0.7]]
@@ -146,8 +146,8 @@ def test_agreement_counts_the_rows_that_only_one_model_calls_positive(ax):
     assert ax.get_title(loc="left") == "The same label for 50.0% of 4 rows"
 
 
-def test_metrics_beside_each_other_bear_their_values(ax):
-    plots.metrics_beside({"accuracy": (0.7, 0.8), "recall": (0.6, 0.5)}, ax=ax)
+def test_a_metric_comparison_shows_both_values_of_each_metric(ax):
+    plots.metric_comparison({"accuracy": (0.7, 0.8), "recall": (0.6, 0.5)}, ax=ax)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["recall", "accuracy"]
     assert ax.lines[-1].get_xdata().tolist() == [0.7, 0.8]
     assert texts(ax)[-2:] == ["champion", "challenger"]

@@ -43,8 +43,8 @@ def service(tmp_path, monkeypatch):
     monkeypatch.setenv("GCP_PROJECT_ID", "my-project")
     app = functions_framework.create_app("on_event", str(source), "cloudevent")
 
-    def answer(append, most_events=64):
-        group_commit = GroupCommit(append, most_events=most_events)
+    def answer(append, max_events=64):
+        group_commit = GroupCommit(append, max_events=max_events)
         monkeypatch.setattr(register, "_group_commit", lambda: group_commit)
         return app.test_client().post("/", json=OBJECT, headers=HEADERS)
 
@@ -72,7 +72,7 @@ def test_an_event_that_finds_a_service_away_is_answered_503(service):
 
 
 def test_an_event_that_is_one_too_many_is_answered_429_and_nothing_is_read(service):
-    assert service(raising(AssertionError("nothing is appended")), most_events=0).status_code == 429
+    assert service(raising(AssertionError("nothing is appended")), max_events=0).status_code == 429
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -83,7 +83,7 @@ def test_an_event_that_meets_a_misconfiguration_is_not_acknowledged(service):
 def test_the_service_has_a_thread_for_each_request_and_some_to_refuse_more():
     definition = yaml.safe_load(re.sub(r"\$\{\w+\}", "x", SERVICE.read_text()))
     assert f"THREADS={definition['concurrency']}" in definition["command"]
-    assert definition["concurrency"] > register._MOST_EVENTS
+    assert definition["concurrency"] > register._MAX_EVENTS
 
 
 def test_what_an_alert_waits_for_stands_in_the_record_of_a_quarantined_model(caplog):

@@ -68,7 +68,7 @@ def test_an_empty_table_keeps_its_columns():
     ],
     ids=str,
 )
-def test_a_new_column_has_the_type_that_its_values_tell(values, kind):
+def test_a_new_column_has_the_type_of_its_values(values, kind):
     (field,) = schema_of(to_table(pd.DataFrame({"x": values})))
     assert (field.field_type, field.mode) == (kind, "NULLABLE")
 
@@ -102,13 +102,13 @@ def test_lists_and_records_become_repeated_and_nested_columns():
         ("TIMESTAMP", [1_700_000_000], 0),
     ],
 )
-def test_a_value_that_does_not_fit_is_named_with_its_column(kind, values, row):
+def test_the_first_value_of_another_type_is_named_with_its_column(kind, values, row):
     frame = pd.DataFrame({"before": 1, "x": values})
     with pytest.raises(InvalidArgument) as refusal:
         to_table(frame, [SchemaField("x", kind)])
-    message = str(refusal.value)
-    assert f"column x is {kind}, but df['x'].iloc[{row}] is " in message
-    assert repr(frame["x"].iloc[row]) in message
+    text = str(refusal.value)
+    assert f"column x is {kind}, but df['x'].iloc[{row}] is " in text
+    assert repr(frame["x"].iloc[row]) in text
 
 
 def test_without_a_table_the_first_value_decides():
@@ -118,7 +118,7 @@ def test_without_a_table_the_first_value_decides():
         to_table(pd.DataFrame({"x": [1, None, "n/a"]}))
 
 
-def test_the_first_misfit_of_a_million_rows_is_found_quickly():
+def test_the_first_mismatch_of_a_million_rows_is_found_quickly():
     values = pd.Series(np.arange(1_000_000, dtype=float))
     values[777_777] = 0.5
     with pytest.raises(InvalidArgument, match=r"iloc\[777777\] is (np.float64\()?0.5"):
@@ -126,7 +126,7 @@ def test_the_first_misfit_of_a_million_rows_is_found_quickly():
 
 
 @pytest.mark.parametrize(
-    ("frame", "sentence"),
+    ("frame", "message"),
     [
         (pd.DataFrame({0: [1]}), "column 0 is not named by a text"),
         (pd.DataFrame([[1, 2]], columns=["Age", "age"]), "columns Age, age are one column"),
@@ -135,8 +135,8 @@ def test_the_first_misfit_of_a_million_rows_is_found_quickly():
     ],
     ids=["unnamed", "twice", "empty", "timedelta"],
 )
-def test_a_column_that_bigquery_cannot_hold_is_refused(frame, sentence):
-    with pytest.raises(InvalidArgument, match=sentence):
+def test_a_column_that_bigquery_cannot_hold_is_refused(frame, message):
+    with pytest.raises(InvalidArgument, match=message):
         to_table(frame)
 
 

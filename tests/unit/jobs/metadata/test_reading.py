@@ -1,4 +1,4 @@
-"""metadata.json: what of it is used, and what is said of the rest."""
+"""metadata.json: valid keys are kept, and each invalid key has a finding."""
 
 import json
 
@@ -9,7 +9,7 @@ from jobs.metadata.reading import LIMIT_BYTES, SCHEMA, Metadata, read
 PROPERTIES = SCHEMA["properties"]
 
 
-def said(text):
+def kept(text):
     return json.loads(read(text.encode()).text)
 
 
@@ -17,30 +17,30 @@ def findings(text):
     return read(text.encode()).findings
 
 
-def test_every_key_has_an_example_that_keeps_to_its_rule():
+def test_every_key_has_a_valid_example():
     whole = {key: rule["examples"][0] for key, rule in PROPERTIES.items() if "examples" in rule}
     found = read(json.dumps(whole).encode())
     assert json.loads(found.text) == whole
     assert found.findings == ()
 
 
-def test_every_key_says_what_it_means():
+def test_every_key_has_a_description():
     assert all(rule["description"].endswith(".") for rule in PROPERTIES.values())
 
 
-def test_what_the_schema_does_not_know_is_kept_as_it_is():
+def test_keys_that_the_schema_does_not_define_are_kept():
     text = '{"team": "growth", "ticket": [1, {"x": null}]}'
-    assert said(text) == json.loads(text)
+    assert kept(text) == json.loads(text)
     assert findings(text) == ()
 
 
 @pytest.mark.parametrize("key", PROPERTIES)
-def test_a_key_of_null_is_one_that_is_missing(key):
+def test_a_key_of_null_is_left_out_without_a_finding(key):
     assert read(json.dumps({"team": None, key: None}).encode()) == Metadata('{"team": null}')
 
 
 @pytest.mark.parametrize("key", PROPERTIES)
-def test_a_key_of_a_wrong_type_is_left_out_and_everything_else_is_used(key):
+def test_a_key_of_a_wrong_type_is_left_out_and_the_others_are_kept(key):
     found = read(json.dumps({"team": "growth", key: [[0]]}).encode())
     assert json.loads(found.text) == {"team": "growth"}
     assert len(found.findings) == 1
@@ -48,7 +48,7 @@ def test_a_key_of_a_wrong_type_is_left_out_and_everything_else_is_used(key):
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "message"),
     [
         ('{"features": "Age"}', 'features is "Age", and should be a list; features is not used'),
         ('{"features": ["Age", 3]}', "features[1] is 3, and should be a text"),
@@ -67,18 +67,18 @@ def test_a_key_of_a_wrong_type_is_left_out_and_everything_else_is_used(key):
         ('{"features": [' + '"x",' * 10_000 + '"x"]}', "and should have at most 10,000 entries"),
     ],
 )
-def test_a_finding_names_the_place_what_stands_there_and_what_should(text, sentence):
-    assert said(text) == {}
+def test_a_finding_names_the_key_its_value_and_the_requirement(text, message):
+    assert kept(text) == {}
     found = findings(text)
     assert len(found) == 1
-    assert sentence in found[0]
+    assert message in found[0]
     assert len(found[0]) < 600
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
-def test_a_number_that_json_does_not_know_is_read_as_null(word):
+def test_nan_and_infinity_are_read_as_null(word):
     text = f'{{"metrics": {{"auc": {word}, "f1": 0.5}}}}'
-    assert said(text) == {"metrics": {"auc": None, "f1": 0.5}}
+    assert kept(text) == {"metrics": {"auc": None, "f1": 0.5}}
     assert findings(text) == (f"metadata.json holds {word}, which is not JSON: read as null",)
 
 
@@ -96,19 +96,19 @@ def test_a_number_that_json_does_not_know_is_read_as_null(word):
         (b" " * (LIMIT_BYTES + 1), "keep it below"),
     ],
 )
-def test_what_is_no_object_of_json_is_a_finding_and_nothing_is_used(content, finding):
+def test_a_file_that_is_not_a_json_object_has_no_text_and_a_finding(content, finding):
     found = read(content)
     assert found.text is None
     assert finding in found.findings[0]
 
 
-def test_what_is_written_in_any_unicode_encoding_is_read():
+def test_every_unicode_encoding_is_read():
     text = '{"target": "Überlebt"}'
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
         assert json.loads(read(text.encode(encoding)).text) == {"target": "Überlebt"}
 
 
-def test_a_million_bytes_of_wrong_entries_are_one_sentence():
+def test_many_invalid_entries_of_a_key_are_one_finding():
     for key in ("features", "input_example", "metrics"):
         found = findings(f'{{"{key}": [{",".join(["[]"] * 330_000)}]}}')
         assert len(found) == 1

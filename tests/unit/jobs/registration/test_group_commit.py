@@ -3,13 +3,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jobs.registration.group_commit import Busy, GroupCommit
+from jobs.registration.group_commit import GroupCommit, TooManyEvents
 from shared.errors import Transient
 from tests.waiting import wait_for
 
 
 class SlowLog:
-    """A log whose group_commit end when the test says so, and as it says."""
+    """A log whose appends end when the test ends them, with its error if there is one."""
 
     def __init__(self):
         self.batches = []
@@ -39,7 +39,7 @@ def threads():
 
 
 def in_turn(group_commit, slow_log, threads, count):
-    """One append under way for event 0, and so many others that wait for its end."""
+    """One append of event 0 in progress, and `count` others that wait for its end."""
     first = threads.submit(group_commit.append, 0)
     wait_for(lambda: slow_log.batches)
     others = [threads.submit(group_commit.append, number) for number in range(1, count + 1)]
@@ -47,8 +47,8 @@ def in_turn(group_commit, slow_log, threads, count):
     return first, others
 
 
-def test_what_arrives_during_an_append_shares_the_next(slow_log, threads):
-    first, others = in_turn(GroupCommit(slow_log.append, most_events=64), slow_log, threads, 20)
+def test_events_that_arrive_during_an_append_share_the_next_one(slow_log, threads):
+    first, others = in_turn(GroupCommit(slow_log.append, max_events=64), slow_log, threads, 20)
     slow_log.end(times=2)
     for answer in [first, *others]:
         answer.result(timeout=10)
@@ -56,8 +56,8 @@ def test_what_arrives_during_an_append_shares_the_next(slow_log, threads):
     assert sorted(slow_log.batches[1]) == list(range(1, 21))
 
 
-def test_nobody_returns_before_the_log_has_his_row(slow_log, threads):
-    first, others = in_turn(GroupCommit(slow_log.append, most_events=64), slow_log, threads, 3)
+def test_append_returns_after_the_log_has_the_row(slow_log, threads):
+    first, others = in_turn(GroupCommit(slow_log.append, max_events=64), slow_log, threads, 3)
     slow_log.end()
     first.result(timeout=10)
     wait_for(lambda: len(slow_log.batches) == 2)
@@ -66,8 +66,8 @@ def test_nobody_returns_before_the_log_has_his_row(slow_log, threads):
     assert [answer.result(timeout=10) for answer in others] == [None] * 3
 
 
-def test_a_batch_that_fails_fails_for_all_of_it_and_for_nobody_else(slow_log, threads):
-    group_commit = GroupCommit(slow_log.append, most_events=64)
+def test_an_append_that_fails_fails_for_its_own_batch_only(slow_log, threads):
+    group_commit = GroupCommit(slow_log.append, max_events=64)
     first, others = in_turn(group_commit, slow_log, threads, 3)
     slow_log.end()
     first.result(timeout=10)
@@ -81,25 +81,29 @@ def test_a_batch_that_fails_fails_for_all_of_it_and_for_nobody_else(slow_log, th
     assert later.result(timeout=10) is None
 
 
-def test_who_finds_no_place_is_refused_at_once_until_one_is_free(slow_log):
-    group_commit = GroupCommit(slow_log.append, most_events=2)
-    with group_commit.admit(), group_commit.admit(), pytest.raises(Busy, match="deliver it again"):
+def test_too_many_events_are_refused_until_one_has_ended(slow_log):
+    group_commit = GroupCommit(slow_log.append, max_events=2)
+    with (
+        group_commit.admit(),
+        group_commit.admit(),
+        pytest.raises(TooManyEvents, match="deliver it again"),
+    ):
         group_commit.admit().__enter__()
     with group_commit.admit():
         pass
 
 
-def test_a_place_is_free_again_after_a_failure(slow_log):
-    group_commit = GroupCommit(slow_log.append, most_events=1)
+def test_a_failed_event_is_no_longer_in_progress(slow_log):
+    group_commit = GroupCommit(slow_log.append, max_events=1)
     with pytest.raises(Transient), group_commit.admit():
         raise Transient("Cloud Storage is away")
     with group_commit.admit():
         pass
 
 
-def test_who_is_alone_does_not_wait_and_who_is_not_waits_for_the_others(threads):
+def test_a_single_event_is_appended_at_once_and_several_wait_for_each_other(threads):
     batches, entered, go = [], threading.Barrier(3), threading.Event()
-    group_commit = GroupCommit(lambda events: batches.append(sorted(events)), most_events=4)
+    group_commit = GroupCommit(lambda events: batches.append(sorted(events)), max_events=4)
 
     def event(number, *, waits):
         with group_commit.admit():
@@ -108,9 +112,9 @@ def test_who_is_alone_does_not_wait_and_who_is_not_waits_for_the_others(threads)
                 go.wait(timeout=10)
             group_commit.append(number)
 
-    # The moment that one waits is as long as the test wants it to be.
+    # Long enough for the other two events to arrive on a slow machine.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("jobs.registration.group_commit._SECONDS_FOR_COMPANY", 10)
+        patch.setattr("jobs.registration.group_commit._LINGER_SECONDS", 10)
         events = [threads.submit(event, each, waits=each > 0) for each in range(3)]
         wait_for(lambda: group_commit._waiting)
         go.set()

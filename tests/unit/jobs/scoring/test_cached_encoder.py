@@ -34,7 +34,7 @@ ENCODERS = {
 @pytest.mark.parametrize("columns", [["sex"], ["deck"], ["sex", "deck"]], ids=str)
 @pytest.mark.parametrize("threshold", [0, 1], ids=["dense", "sparse"])
 @pytest.mark.parametrize("encoder", ENCODERS.values(), ids=ENCODERS)
-def test_the_outcome_is_the_same_bit_for_bit(encoder, threshold, columns):
+def test_the_result_is_the_same_bit_for_bit(encoder, threshold, columns):
     plain = make_column_transformer(
         (encoder, columns), (StandardScaler(), ["x"]), sparse_threshold=threshold
     ).fit(FRAME, FATES)
@@ -49,51 +49,51 @@ def test_the_outcome_is_the_same_bit_for_bit(encoder, threshold, columns):
 
 
 @pytest.mark.parametrize("encoder", ENCODERS.values(), ids=ENCODERS)
-def test_what_an_earlier_batch_had_is_the_same_in_the_next(encoder):
+def test_cached_rows_of_earlier_batches_keep_the_same_bits(encoder):
     columns = ["sex", "deck"]
     plain = make_column_transformer((encoder, columns), sparse_threshold=0).fit(FRAME, FATES)
-    shortened = with_cached_encoders(plain)
+    cached = with_cached_encoders(plain)
     for start in range(0, ROWS, 100):  # NaN, which is not equal to itself, among them
         rows = FRAME.iloc[start : start + 100]
-        expected, found = plain.transform(rows), shortened.transform(rows)
+        expected, found = plain.transform(rows), cached.transform(rows)
         assert found.dtype == expected.dtype
         assert found.tobytes("A") == expected.tobytes("A")
         assert found.strides == expected.strides
 
 
 class Counting(OneHotEncoder):
-    """Counts how often it is asked."""
+    """Counts its calls."""
 
     def transform(self, frame):
-        self.asked = getattr(self, "asked", 0) + 1
+        self.calls = getattr(self, "calls", 0) + 1
         return super().transform(frame)
 
 
-def remembering(frame):
+def caching(frame):
     return CachedEncoder(Counting(sparse_output=False).fit(frame), dense=True)
 
 
-def test_a_batch_of_known_rows_asks_the_encoder_no_more():
-    once = remembering(FRAME[["sex", "deck"]])
+def test_a_batch_of_cached_rows_does_not_call_the_encoder():
+    encoder = caching(FRAME[["sex", "deck"]])
     for start in range(0, ROWS, 100):
-        once.transform(FRAME[["sex", "deck"]].iloc[start : start + 100])
-    assert once.encoder.asked == 1
+        encoder.transform(FRAME[["sex", "deck"]].iloc[start : start + 100])
+    assert encoder.encoder.calls == 1
 
 
-def test_of_many_distinct_rows_few_are_remembered(monkeypatch):
-    monkeypatch.setattr("jobs.scoring.cached_encoder._MOST_REMEMBERED", 8)
+def test_the_cache_is_bounded(monkeypatch):
+    monkeypatch.setattr("jobs.scoring.cached_encoder._MAX_CACHED_ROWS", 8)
     frame = pd.DataFrame({"ticket": [f"t{n % 60}" for n in range(3_000)]})
-    once = remembering(frame)
-    for start in range(0, len(frame), 6):  # each distinct row once, in batches that are remembered
+    encoder = caching(frame)
+    for start in range(0, len(frame), 6):  # each distinct row once, in batches that are cached
         rows = frame.iloc[np.repeat(np.arange(start, start + 6), 3)]
-        assert np.array_equal(once.transform(rows), once.encoder.transform(rows))
-        assert len(once._known) <= 8 + 6
+        assert np.array_equal(encoder.transform(rows), encoder.encoder.transform(rows))
+        assert len(encoder._cache) <= 8 + 6
     rows = frame.iloc[:1_000]
-    assert np.array_equal(once.transform(rows), once.encoder.transform(rows))
-    assert len(once._known) <= 8 + 6
+    assert np.array_equal(encoder.transform(rows), encoder.encoder.transform(rows))
+    assert len(encoder._cache) <= 8 + 6
 
 
-def test_booleans_beside_nothing_are_categories_too():
+def test_booleans_with_nulls_are_categories():
     plain = make_column_transformer((OneHotEncoder(), ["crew"])).fit(FRAME)
     found = with_cached_encoders(plain).transform(FRAME)
     assert np.array_equal(found, plain.transform(FRAME))
@@ -109,7 +109,7 @@ def test_a_frame_comes_out_as_a_frame():
     )
 
 
-def test_an_array_whose_columns_have_no_names_takes_the_plain_way():
+def test_an_array_bypasses_the_cache():
     matrix = FRAME[["deck", "x"]].fillna(0).to_numpy()
     plain = make_column_transformer((OneHotEncoder(), [0]), remainder="passthrough").fit(matrix)
     assert np.array_equal(with_cached_encoders(plain).transform(matrix), plain.transform(matrix))
@@ -123,15 +123,15 @@ def test_the_given_transformer_is_left_as_it_was():
 
 
 @pytest.mark.parametrize("kind", [OneHotEncoder, ColumnTransformer], ids=lambda kind: kind.__name__)
-def test_what_is_not_exactly_of_a_known_type_is_left_alone(kind):
+def test_a_subclass_of_a_known_type_is_left_unchanged(kind):
     class Own(OneHotEncoder):
-        """It may look at other rows."""
+        """It may depend on other rows."""
 
     transformers = [("own", Own(), ["sex"])]
     plain = ColumnTransformer(transformers).fit(FRAME)
     transformer = plain if kind is ColumnTransformer else Own().fit(FRAME[["sex"]])
-    shortened = with_cached_encoders(transformer)
-    steps = shortened.transformers_ if kind is ColumnTransformer else [("", shortened, [])]
+    cached = with_cached_encoders(transformer)
+    steps = cached.transformers_ if kind is ColumnTransformer else [("", cached, [])]
     assert type(steps[0][1]) is Own
 
 
@@ -157,6 +157,6 @@ def test_codes_are_equal_where_rows_are(rows):
         assert (codes == code).tolist() == equal
 
 
-def test_rows_that_are_nearly_all_distinct_take_the_plain_way():
+def test_nearly_distinct_rows_have_no_codes():
     frame = pd.DataFrame({"a": [f"{n}" for n in range(50)], "b": ["x", "y"] * 25})
     assert combination_codes(frame) is None

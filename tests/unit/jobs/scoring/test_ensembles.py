@@ -1,4 +1,4 @@
-"""Ensembles of trees answer in less time, and what scikit-learn's own code answers."""
+"""Accelerated ensembles predict what scikit-learn's own code predicts."""
 
 import numpy as np
 import pandas as pd
@@ -56,7 +56,7 @@ def label(value):
     return type(value).__name__ if hasattr(value, "fit") else str(value)
 
 
-def assert_same_answers(ours, theirs, rows):
+def assert_same_predictions(ours, theirs, rows):
     for method in ("predict", "predict_proba", "decision_function"):
         if hasattr(theirs, method):
             np.testing.assert_array_equal(
@@ -65,19 +65,19 @@ def assert_same_answers(ours, theirs, rows):
 
 
 @pytest.mark.parametrize(("estimator", "classes"), BOOSTED + FORESTS, ids=label)
-def test_the_answers_are_equal_to_the_last_bit(estimator, classes):
+def test_the_predictions_are_equal_to_the_last_bit(estimator, classes):
     rows = matrix()
     estimator.fit(rows, target(rows, classes))
     ours = accelerated(estimator)
     assert ours is not estimator
-    assert_same_answers(ours, estimator, matrix(4_000, seed=1))
-    assert_same_answers(ours, estimator, matrix(1, seed=2))
+    assert_same_predictions(ours, estimator, matrix(4_000, seed=1))
+    assert_same_predictions(ours, estimator, matrix(1, seed=2))
 
 
 @pytest.mark.parametrize(("estimator", "classes"), BOOSTED[:4:3] + FORESTS[:1], ids=label)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_any_row_of_any_table_gets_the_answer_of_scikit_learn(estimator, classes, data):
+def test_any_row_of_any_table_gets_the_prediction_of_scikit_learn(estimator, classes, data):
     rows = matrix()
     if not hasattr(estimator, "n_features_in_"):
         estimator.fit(rows, target(rows, classes))
@@ -87,10 +87,10 @@ def test_any_row_of_any_table_gets_the_answer_of_scikit_learn(estimator, classes
     number = st.sampled_from([*specials, *edges]) | st.floats(-5, 5)
     width = rows.shape[1]
     table = data.draw(st.lists(st.tuples(*[number] * width), min_size=1, max_size=30))
-    assert_same_answers(accelerated(estimator), estimator, np.array(table))
+    assert_same_predictions(accelerated(estimator), estimator, np.array(table))
 
 
-def test_a_threshold_itself_belongs_to_the_left():
+def test_a_row_at_the_threshold_goes_left():
     rows = matrix()
     model = HistGradientBoostingClassifier(max_iter=30).fit(rows, target(rows, 2))
     nodes = np.concatenate([iteration[0].nodes for iteration in model._predictors])
@@ -98,7 +98,7 @@ def test_a_threshold_itself_belongs_to_the_left():
     table = np.zeros((len(inner), rows.shape[1]))
     table[np.arange(len(inner)), inner["feature_idx"]] = inner["num_threshold"]
     for beside in (table, np.nextafter(table, np.inf), np.nextafter(table, -np.inf)):
-        assert_same_answers(accelerated(model), model, beside)
+        assert_same_predictions(accelerated(model), model, beside)
 
 
 def test_a_forest_keeps_frames_sparse_rows_and_refusals():
@@ -106,7 +106,7 @@ def test_a_forest_keeps_frames_sparse_rows_and_refusals():
     frame = pd.DataFrame(rows, columns=[f"c{n}" for n in range(rows.shape[1])])
     model = RandomForestClassifier(20, random_state=0).fit(frame, target(rows, 2))
     ours = accelerated(model)
-    assert_same_answers(ours, model, frame)
+    assert_same_predictions(ours, model, frame)
     with pytest.raises(ValueError, match="feature names should match"):
         ours.predict_proba(frame[["c0", "c2"]])
     unnamed = RandomForestRegressor(20, random_state=0).fit(rows, target(rows, 9))
@@ -134,7 +134,7 @@ def fitted(kind, **options):
     ],
     ids=["a subclass", "few trees", "many leaves", "a small forest"],
 )
-def test_what_would_not_gain_or_is_not_known_is_left_as_it_is(model):
+def test_an_estimator_without_gain_or_of_another_type_is_returned_unchanged(model):
     assert accelerated(model) is model
 
 
@@ -170,7 +170,7 @@ def test_a_stump_sends_each_row_to_its_side():
     assert sums.ravel().tolist() == [11, 11, 21, 11, 21]
 
 
-def test_tables_of_unbounded_size_are_not_made():
-    assert QuickScorer.pay([stump(number) for number in range(100)], 1)
-    assert not QuickScorer.pay([stump(number) for number in range(3_000)], 1)
-    assert not QuickScorer.pay([], 1)
+def test_the_size_of_the_tables_is_bounded():
+    assert QuickScorer.is_faster([stump(number) for number in range(100)], 1)
+    assert not QuickScorer.is_faster([stump(number) for number in range(3_000)], 1)
+    assert not QuickScorer.is_faster([], 1)

@@ -1,9 +1,11 @@
 import datetime as dt
+import io
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sklearn.cluster import KMeans
 from sklearn.compose import make_column_transformer
@@ -13,9 +15,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
+from jobs.drift.input_profile import InputProfile
 from jobs.models.signature import model_signature
+from jobs.prediction.shards import write_parquet
 from jobs.prediction.source import rebatch
-from jobs.scoring.scorer import Scorer
+from jobs.scoring.scorer import ProfilingScorer, Scorer
 from shared.errors import FailedPrecondition
 from shared.tables.output_schema import OutputSpec
 from shared.tables.table import Column
@@ -156,3 +160,16 @@ def test_rows_that_the_model_refuses_are_an_error_with_its_words():
     batch = pa.RecordBatch.from_pandas(FRAME.assign(colour="violet"))
     with pytest.raises(FailedPrecondition, match="violet"):
         scored(model, batch)
+
+
+def test_a_shard_s_footer_holds_the_profile_of_all_input_rows():
+    table = (Column("x_1", "FLOAT"),)
+    model = LinearRegression().fit(FRAME[["x"]].rename(columns={"x": "x_1"}), FRAME["id"])
+    schema = OutputSpec((), "p").resolve(table, model_signature(model, {}))
+    scorer = ProfilingScorer(Scorer(model, schema, CONSTANTS), schema, {})
+    parts = [pa.RecordBatch.from_pydict({"x_1": pa.array(each)}) for each in ([1.0, 2.0], [4.0])]
+    shard = io.BytesIO()
+    write_parquet(shard, schema, map(scorer.score, parts))
+    profile = InputProfile.from_schema_metadata(pq.read_metadata(shard).metadata)
+    assert (profile.rows, profile.sampled) == (3, 3)
+    assert (profile.features["x_1"].minimum, profile.features["x_1"].maximum) == (1.0, 4.0)

@@ -1,9 +1,9 @@
-"""Publishing: metadata.json claims a version, model.pkl commits it.
+"""Uploads a model as one transaction: metadata.json claims a version, model.pkl commits it.
 
-Both are created with `if_generation_match=0`, so of any number of publishers one gets a version,
-and nothing that stands is written over. Until model.pkl is there, nothing is: the registry lists
-no version without one. Who fails or is interrupted takes back its claim; who is killed leaves it,
-which costs a number and nothing else, for the next publisher takes the next one.
+Both are created with `if_generation_match=0`, so only one of several concurrent publishers gets a
+version, and no object is overwritten. The registry lists no version without a model.pkl. A
+publisher that fails or is interrupted removes its claim. A publisher that is killed leaves the
+claim behind, which only costs a version number: the next publisher takes the next one.
 """
 
 import logging
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _VERSION_FOLDER = re.compile(r"v([0-9]{1,9})/")
-# So many publishers of one model at the same time are a mistake.
-_MOST_RACES = 100
+# More version numbers than concurrent publishers of one model can take.
+_MAX_ATTEMPTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A model version that stands in the bucket.
+    """A model version in the bucket.
 
     Attributes:
-        uri: its model.pkl.
-        generation: of its model.pkl.
-        status: what the registry says of it; None when it was not waited for.
-        findings: what might be mended although it is published, a sentence each.
+        uri: the gs:// URI of its model.pkl.
+        generation: the generation of its model.pkl.
+        status: its status in the registry; None when the publisher did not wait for it.
+        findings: possible improvements, a message each.
     """
 
     version: ModelVersion
@@ -55,11 +55,12 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a model is to go.
+    """The model version to publish.
 
     Attributes:
-        version: None for the next one that was never taken.
-        wait_seconds: how long to wait for the registry's word; 0: not at all.
+        name: the model's name.
+        version: None for the next version number that was never used.
+        wait_seconds: how long to wait for the registration; 0 to not wait.
     """
 
     name: str
@@ -70,18 +71,18 @@ class Destination:
 def upload(
     content: bytes, metadata: Mapping[str, Any], destination: Destination, clients: Clients
 ) -> Publication:
-    """Put a model and its metadata into the bucket, as a version or as the next free one.
+    """Upload a model and its metadata as the given version or as the next free one.
 
     Raises:
-        Conflict: when the version is taken.
-        NotFound, PermissionDenied, Transient: as Cloud Storage answers; nothing is left behind.
+        Conflict: when the version exists.
+        NotFound, PermissionDenied, Transient: Cloud Storage's error; no object is left behind.
     """
     bucket = clients.storage.bucket(clients.settings.models_bucket)
     text = metadata_text(metadata).encode()
     labels = {"uploader": str(metadata.get("author") or ""), "publication": uuid.uuid4().hex}
     for version in _candidates(bucket, destination):
-        if published := _published(bucket, version, content, text, labels):
-            return published
+        if publication := _try_publish(bucket, version, content, text, labels):
+            return publication
     raise Conflict(
         f"{destination.version or version} of {destination.name} is taken: leave the version out "
         "to get the next free one",
@@ -95,12 +96,12 @@ def _candidates(bucket: "storage.Bucket", destination: Destination) -> Iterator[
         yield ModelVersion.parse(destination.name, destination.version)
         return
     number = _highest(bucket, destination.name) + 1
-    for candidate in range(number, number + _MOST_RACES):
+    for candidate in range(number, number + _MAX_ATTEMPTS):
         yield ModelVersion.parse(destination.name, f"v{candidate}")
 
 
 def _highest(bucket: "storage.Bucket", name: str) -> int:
-    """The highest version number that was ever taken: one that was deleted is not given again."""
+    """The highest version number that was ever used, deleted versions included; 0 without any."""
     prefix = f"{ModelVersion.parse(name, 'v0').name}/"
     with google_errors(f"listing gs://{bucket.name}/{prefix}"):
         names = {blob.name for blob in bucket.list_blobs(prefix=prefix, versions=True)}
@@ -108,25 +109,26 @@ def _highest(bucket: "storage.Bucket", name: str) -> int:
     return max((int(match[1]) for match in found if match), default=0)
 
 
-def _published(
+def _try_publish(
     bucket: "storage.Bucket",
     version: ModelVersion,
     content: bytes,
     metadata: bytes,
     labels: Mapping[str, str],
 ) -> Publication | None:
+    """Upload both objects as one version; None when another publisher has the version."""
     claim = _blob(bucket, version, ModelFile.METADATA, labels)
     model = _blob(bucket, version, ModelFile.MODEL, labels)
     try:
-        if not _created(claim, metadata, "application/json"):
+        if not _create(claim, metadata, "application/json"):
             return None
-        if _created(model, content, "application/octet-stream"):
+        if _create(model, content, "application/octet-stream"):
             uri = f"gs://{bucket.name}/{model.name}"
             return Publication(version, uri, int(model.generation))
     except BaseException:
-        _take_back(claim, model)
+        _remove_claim(claim, model)
         raise
-    _take_back(claim, model)
+    _remove_claim(claim, model)
     return None
 
 
@@ -138,20 +140,20 @@ def _blob(
     return blob
 
 
-def _created(blob: "storage.Blob", content: bytes, kind: str) -> bool:
-    """Create an object; False when another one stands there."""
-    mine = blob.metadata["publication"]
+def _create(blob: "storage.Blob", content: bytes, kind: str) -> bool:
+    """Create an object; False when another publisher's object exists."""
+    publication = blob.metadata["publication"]
     with google_errors(f"writing gs://{blob.bucket.name}/{blob.name}"):
         try:
             blob.upload_from_string(content, content_type=kind, if_generation_match=0)
         except PreconditionFailed:
-            # The client tries again after a lost answer, and then finds what it wrote itself.
-            return _stands(blob, mine)
+            # After a lost response the client retries, and finds the object that it created.
+            return _is_from(publication, blob)
     return True
 
 
-def _stands(blob: "storage.Blob", publication: str) -> bool:
-    """Whether an object that this publication wrote stands there; then `blob` describes it."""
+def _is_from(publication: str, blob: "storage.Blob") -> bool:
+    """Whether the live object is from this publication; loads its attributes into `blob`."""
     try:
         blob.reload()
     except GoogleNotFound:
@@ -159,18 +161,18 @@ def _stands(blob: "storage.Blob", publication: str) -> bool:
     return (blob.metadata or {}).get("publication") == publication
 
 
-def _take_back(claim: "storage.Blob", model: "storage.Blob") -> None:
-    """Remove the claim of a version whose model.pkl was not written.
+def _remove_claim(claim: "storage.Blob", model: "storage.Blob") -> None:
+    """Remove the metadata.json of a version whose model.pkl was not created.
 
-    A claim that cannot be removed does no harm; what went wrong before matters more.
+    A failure is logged only: a claim that stays is harmless, and the first error matters more.
     """
     publication = (claim.metadata or {}).get("publication", "")
     try:
-        with google_errors(f"taking back {claim.name}"):
-            if _stands(model, publication):
+        with google_errors(f"removing {claim.name}"):
+            if _is_from(publication, model):
                 log.warning("%s was published before the interruption", model.name)
-            elif _stands(claim, publication):
-                # The very generation, for good: the number is free again.
+            elif _is_from(publication, claim):
+                # By generation, so that no noncurrent generation stays: the number is free again.
                 claim.bucket.blob(claim.name, generation=claim.generation).delete()
     except MlsysError as error:
         log.warning("%s stays in the bucket, and its number is taken: %s", claim.name, error)
