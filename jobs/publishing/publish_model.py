@@ -93,7 +93,7 @@ def wait_for_registration(
         time.sleep(_POLL_SECONDS)
     raise Transient(
         f"{publication.version} is in the bucket, and the registry has not said anything of it for "
-        f"{seconds:.0f} s: python -m jobs register --env={clients.settings.environment} "
+        f"{seconds:.0f} s: mlsys reconcile --env={clients.settings.environment} "
         "registers what events missed",
         reason="NOT_YET_REGISTERED",
     )

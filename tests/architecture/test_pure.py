@@ -1,6 +1,7 @@
 """A module that calls itself pure reaches no client, no web framework and no operating system."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from tests.architecture.test_image_contents import imported_files, imported_names
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("shared", "jobs", "gateway", "local", "mlsys", "deployment")
+FOLDERS = ("shared", "jobs", "gateway", "mlsys", "deployment", "local")
 IMPURE = {"flask", "google", "os"}
 
 
@@ -45,3 +46,14 @@ def test_a_pure_module_of_the_gateway_imports_nothing_impure_by_way_of_another(p
 def test_an_impure_import_is_noticed(tmp_path):
     (tmp_path / "module.py").write_text("from google.cloud import bigquery\nimport os.path, json\n")
     assert impure_imports(tmp_path / "module.py") == {"google", "os"}
+
+
+def test_the_import_contract_holds_every_module_that_calls_itself_pure():
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    (contract,) = [each for each in config["contracts"] if "themselves pure" in each["name"]]
+    assert contract["source_modules"] == sorted(map(module_name, PURE), key=_position)
+
+
+def _position(name):
+    folder, _, rest = name.partition(".")
+    return FOLDERS.index(folder), rest

@@ -179,7 +179,7 @@ def test_the_log_knows_what_an_alias_stood_for_at_any_time(model, move, clients)
     for version in ("v1", "v2", None):
         move(model, "champion", version)
         moments.append(datetime.now(UTC))
-    at_any_time = "What was champion last month, or at any other time:"
+    at_any_time = "The champion of last month, or of any other time:"
     stood = [asked(at_any_time, at=moment) for moment in moments]
     assert [[row["model_version"] for row in rows] for rows in stood] == [
         [],
@@ -188,13 +188,13 @@ def test_the_log_knows_what_an_alias_stood_for_at_any_time(model, move, clients)
         [None],
     ]
     assert asked(at_any_time) == []  # a month ago there was no such model
-    spans = asked("Everything that it ever stood for, a row each time:")
+    spans = asked("The full history of each alias:")
     assert [row["model_version"] for row in spans] == ["v1", "v2", None]
     assert {row["moved_by"] for row in spans} == {author()}
     assert [row["until"] for row in spans] == [spans[1]["since"], spans[2]["since"], None]
-    assert asked("What stands for what now:") == []
+    assert asked("Current aliases:") == []
     move(model, "champion", "v1")
-    now = asked("What stands for what now:")
+    now = asked("Current aliases:")
     assert [(row["alias"], row["model_version"]) for row in now] == [("champion", "v1")]
 
 

@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from gateway.launching.options import Options
 
+from gateway.launching.launch_options import LaunchOptions
 from jobs.__main__ import COMMANDS
 from mlsys.__main__ import main
 from mlsys.commands.predict import command_parser
@@ -95,7 +95,7 @@ def test_settings_may_stand_in_a_file_env_above_the_working_folder(tmp_path):
 
 def test_what_the_gateway_takes_besides_the_request_is_an_argument():
     known = {action.dest for action in command_parser("predict")._actions}
-    assert {field.name for field in fields(Options)} <= known
+    assert {field.name for field in fields(LaunchOptions)} <= known
 
 
 def test_whatever_scores_nothing_does_not_wait_for_scikit_learn():

@@ -12,34 +12,28 @@ from gateway.executions.status import (
     state_of,
     tasks_of,
 )
+from shared.runs.documents import TaskProgress
+from shared.runs.folder import CANCEL, LAUNCH, OUTCOME, RunFolder, error_name, progress_name
+from tests.run_documents import cancel, launch, run_record, task_error
+from tests.unit.shared.runs.fake_bucket import FakeBucket
 
 JOB = "projects/p/locations/l/jobs/mlsys-predict-dev"
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
-OUTCOME = {
-    "rows": 7,
-    "output_table": "p.d.t",
-    "started_at": "2026-01-01T00:00:00+00:00",
-    "finished_at": "2026-01-01T00:01:00+00:00",
-    "caller": "ada@example.com",
-}
+EXECUTION = "mlsys-predict-dev-a"
+RECORD = run_record(rows=7, output_table="p.d.t", caller="ada@example.com")
 
 
-class FakeFolder:
-    """A run's folder with some documents, and the labels of some objects."""
-
-    def __init__(self, documents=None, labels=()):
-        self.run_id = "monday"
-        self.documents = documents or {}
-        self._labels = labels
-
-    def read(self, name):
-        return self.documents.get(name)
-
-    def blobs(self, prefix):
-        return {name: None for name in self.documents if name.startswith(prefix)}
-
-    def labels(self, prefix):
-        return list(self._labels) if prefix == "progress/mlsys-predict-dev-a/" else []
+def folder_of(**documents):
+    """A run's folder in memory: `outcome`, `launch`, `cancel`, and lists of errors and progress."""
+    folder = RunFolder(FakeBucket(), "monday")
+    for name, key in (("outcome", OUTCOME), ("launch", LAUNCH), ("cancel", CANCEL)):
+        if name in documents:
+            folder.write(key, documents[name])
+    for task, error in enumerate(documents.get("errors", ())):
+        folder.write(error_name(task), error)
+    for task, progress in enumerate(documents.get("progress", ())):
+        folder.write_progress(progress_name(EXECUTION, task), progress)
+    return folder
 
 
 def execution(*arguments, **changes):
@@ -56,8 +50,8 @@ def execution(*arguments, **changes):
     )
 
 
-def error(task, execution_id, message):
-    return {f"errors/{task:05}.json": {"execution": execution_id, "message": message}}
+def error(execution_id, message):
+    return task_error(execution=execution_id, message=message)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +72,7 @@ def test_the_state_follows_from_times_and_task_counts(changes, state):
 
 def test_the_status_of_a_run_that_succeeded_has_its_outcome():
     done = execution(completion_time=TIME, succeeded_count=2, retried_count=1)
-    folder = FakeFolder({"outcome.json": OUTCOME, "launch.json": {"caller": "ada@example.com"}})
+    folder = folder_of(outcome=RECORD, launch=launch(caller="ada@example.com"))
     status = current_status(done, folder)
     assert (status["state"], status["rows"], status["output_table"]) == ("SUCCEEDED", 7, "p.d.t")
     assert (status["run_id"], status["caller"]) == ("monday", "ada@example.com")
@@ -88,58 +82,54 @@ def test_the_status_of_a_run_that_succeeded_has_its_outcome():
 
 def test_the_status_of_a_run_that_is_running_has_its_progress_and_no_outcome():
     running = execution("--output_table=d.t", start_time=TIME, running_count=2)
-    labels = [{"rows": "10", "of": "100"}, {"rows": "5", "of": "90"}, {}]
-    folder = FakeFolder({"outcome.json": OUTCOME}, labels)
+    tasks = [TaskProgress(rows=10, of=100), TaskProgress(rows=5, of=90), TaskProgress()]
+    folder = folder_of(outcome=RECORD, progress=tasks)
     status = current_status(running, folder)
     assert status["progress"] == {"rows_scored": 15, "rows_estimated": 100}
     assert (status["outcome"], status["output_table"]) == (None, "d.t")
 
 
 def test_a_run_that_has_recorded_nothing_has_no_progress():
-    assert progress_of(FakeFolder(), "x") == {"rows_scored": 0, "rows_estimated": 0}
+    assert progress_of(folder_of(), "x") == {"rows_scored": 0, "rows_estimated": 0}
 
 
 @pytest.mark.parametrize(
-    ("documents", "conditions", "expected"),
+    ("errors", "conditions", "expected"),
     [
+        ([error(EXECUTION, "first"), error(EXECUTION, "second")], [], "first"),
         (
-            error(1, "mlsys-predict-dev-a", "second") | error(0, "mlsys-predict-dev-a", "first"),
-            [],
-            "first",
-        ),
-        (
-            error(0, "mlsys-predict-dev-earlier", "an earlier attempt"),
+            [error("mlsys-predict-dev-earlier", "an earlier attempt")],
             [{"type_": "Completed", "message": "Memory limit exceeded."}],
             "Memory limit exceeded.",
         ),
-        ({}, [{"type_": "Started", "message": "no"}], "the job ended without an error message"),
+        ([], [{"type_": "Started", "message": "no"}], "the job ended without an error message"),
     ],
 )
-def test_the_error_is_the_task_s_own_else_cloud_run_s(documents, conditions, expected):
+def test_the_error_is_the_task_s_own_else_cloud_run_s(errors, conditions, expected):
     failed = execution(completion_time=TIME, failed_count=1, conditions=conditions)
-    assert current_status(failed, FakeFolder(documents))["error"].startswith(expected)
+    assert current_status(failed, folder_of(errors=errors))["error"].startswith(expected)
 
 
 @pytest.mark.parametrize(
     ("documents", "outcome", "state"),
     [
-        ({}, OUTCOME, State.SUCCEEDED),
-        ({"cancel.json": {"execution_id": "mlsys-predict-dev-a"}}, None, State.CANCELLED),
-        ({"cancel.json": {"execution_id": "another-execution"}}, None, State.FAILED),
+        ({}, RECORD, State.SUCCEEDED),
+        ({"cancel": cancel(execution_id=EXECUTION)}, None, State.CANCELLED),
+        ({"cancel": cancel(execution_id="another-execution")}, None, State.FAILED),
         ({}, None, State.FAILED),
     ],
 )
 def test_the_state_of_a_deleted_execution_follows_from_its_run_s_records(documents, outcome, state):
-    folder = FakeFolder(documents)
-    status = recorded_status("mlsys-predict-dev-a", folder, None, outcome, "https://log")
+    folder = folder_of(**documents)
+    status = recorded_status(EXECUTION, folder, None, outcome, "https://log")
     assert (status["state"], status["job"]) == (state, "mlsys-predict-dev")
     assert (status["error"] is None) == (state is not State.FAILED)
-    assert status["caller"] == (outcome or {}).get("caller")
+    assert status["caller"] == (outcome.caller if outcome else None)
 
 
 def test_both_kinds_of_status_have_the_same_keys():
-    recorded = recorded_status("mlsys-predict-dev-a", FakeFolder(), {}, OUTCOME, "https://log")
-    assert recorded.keys() == current_status(execution(), FakeFolder()).keys()
+    recorded = recorded_status(EXECUTION, folder_of(), None, RECORD, "https://log")
+    assert recorded.keys() == current_status(execution(), folder_of()).keys()
 
 
 def test_the_tasks_of_an_execution_are_counted_by_state():

@@ -3,9 +3,9 @@
 import numpy as np
 
 from jobs.comparison.pair import ModelPair, pair_of
-from jobs.models.estimators import PredictionKind
 from jobs.models.loading import LoadedModel
 from shared.registry.models import ModelVersion, RegisteredModel, Status
+from shared.registry.signature import InputColumn, ModelSignature, OutputColumn
 from shared.tables.table import Column
 
 TABLE = (
@@ -14,8 +14,8 @@ TABLE = (
     Column("sex", "STRING"),
     Column("y", "INTEGER"),
 )
-LABEL = PredictionKind("INTEGER", with_probability=True)
-NUMBER = PredictionKind("FLOAT", with_probability=False)
+LABEL = OutputColumn("y", "INTEGER", classes=(0, 1))
+NUMBER = OutputColumn("y", "FLOAT")
 
 
 class Classifier:
@@ -29,12 +29,13 @@ class Regressor:
     """Has no classes."""
 
 
-def loaded(version, *kinds, features=("x",), metadata=None, estimator=None):
+def loaded(version, *outputs, features=("x",), metadata=None, estimator=None):
     registered = RegisteredModel(
         ModelVersion("m", version), "bucket", 1, 1, "", None, Status.APPROVED,
         metadata={"target": "y"} if metadata is None else metadata,
     )  # fmt: skip
-    return LoadedModel(registered, estimator, features, kinds)
+    signature = ModelSignature(tuple(map(InputColumn, features)), outputs)
+    return LoadedModel(registered, estimator, signature)
 
 
 def classifiers(*, table=TABLE, keys=("id",), classes=None) -> ModelPair:

@@ -7,8 +7,8 @@ from sklearn.linear_model import LinearRegression
 
 from jobs.comparison.pair import PairScorer, pair_of
 from jobs.comparison.tally import numbers_agree
-from jobs.models.estimators import PredictionKind
 from shared.errors import FailedPrecondition, InvalidArgument
+from shared.registry.signature import OutputColumn
 from shared.tables.table import Column
 from tests.unit.jobs.comparison.pairs import LABEL, NUMBER, TABLE, classifiers, loaded, regressors
 
@@ -70,7 +70,7 @@ def test_models_of_other_outputs_cannot_be_compared(models, expected):
 
 
 def test_a_truth_of_another_type_than_the_predictions_is_refused():
-    text = PredictionKind("STRING", with_probability=False)
+    text = OutputColumn("y", "STRING")
     with pytest.raises(FailedPrecondition, match="the column y, which should hold the truth") as no:
         pair_of((loaded("v1", text), loaded("v2", text)), TABLE, ())
     assert reason(no) == "KINDS_DIFFER"

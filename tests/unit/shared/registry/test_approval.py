@@ -29,6 +29,6 @@ def test_a_quarantined_model_is_refused_with_its_findings():
 
 
 def test_an_uninspected_model_is_refused_with_what_inspects_it():
-    with pytest.raises(FailedPrecondition, match="jobs register --env=prod") as caught:
+    with pytest.raises(FailedPrecondition, match="mlsys reconcile --env=prod") as caught:
         require_approval(registered(Status.UNINSPECTED), "prod")
     assert caught.value.reason == "MODEL_UNINSPECTED"

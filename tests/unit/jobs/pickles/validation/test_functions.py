@@ -26,7 +26,7 @@ NAMES = default_names()
         {"out": None, "where": np.ones(2)},
         7,
     ],
-    ids=repr,
+    ids=["ufuncs", "partial", "scorer", "type", "options", "number"],
 )
 def test_functions_where_honest_models_have_them_are_valid(part):
     validate_functions(part, NAMES)
