@@ -47,9 +47,9 @@ def run(asked: Namespace, environ: Mapping[str, str]) -> None:
     clients = clients_of(request.env, environ)
     now = datetime.now(UTC)
     if asked.dry_run:
-        from jobs.prediction.dry_run import foresee
+        from jobs.prediction.dry_run import describe_run
 
-        sys.stdout.write(f"{foresee(request, clients, now=now)}\n")
+        sys.stdout.write(f"{describe_run(request, clients, now=now)}\n")
         return
     folder = run_folder(request, clients, now=now)
     repeat_permanent_failure(folder, clients.settings)

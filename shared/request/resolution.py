@@ -41,7 +41,7 @@ def resolve(
     if source is None:
         return None
     table, entry = source
-    attempt("as_of", lambda: require_time_travel(request.as_of, entry.kind, table))
+    attempt("as_of", lambda: require_time_travel(request.as_of, entry, table))
     if model is None:
         return None
     registered, signature = model
