@@ -11,7 +11,7 @@ from gateway.preflight import queries
 from gateway.preflight.report import Report
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
 from shared.request.resolution import resolve

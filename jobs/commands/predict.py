@@ -6,10 +6,10 @@ from argparse import Namespace
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from jobs.deployment import clients_of
+from jobs.clients import clients_of
 from jobs.prediction.task_errors import repeat_permanent_failure, run_folder
 from shared.clients import Clients
-from shared.request.arguments import ArgumentParser
+from shared.request.argument_parser import ArgumentParser
 from shared.request.prediction import PredictionRequest, add_parameters
 from shared.runs.documents import RunRecord
 from shared.runs.folder import RunFolder

@@ -6,7 +6,7 @@ from datetime import datetime
 from jobs.models.loading import load_model
 from jobs.prediction.resolved_tables import ResolvedTables, resolve_tables
 from shared.clients import Clients
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 from shared.registry.registry import Registry
 from shared.request.prediction import PredictionRequest
 from shared.tables.selection import reading_dollars

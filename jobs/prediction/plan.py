@@ -13,7 +13,7 @@ from jobs.prediction.resolved_tables import resolve_tables
 from jobs.prediction.source import Session, open_input
 from shared.clients import Clients
 from shared.errors import Conflict
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
 from shared.runs.folder import DocumentName

@@ -6,7 +6,7 @@ stops at the first.
 
 from collections.abc import Sequence
 
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 from shared.registry.signature import ModelSignature
 from shared.request.prediction import PredictionRequest
 from shared.tables.compatibility import require_compatible, require_time_travel

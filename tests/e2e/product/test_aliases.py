@@ -18,7 +18,7 @@ from jobs.prediction.plan import PLAN, make_plan
 from jobs.prediction.task_errors import run_folder
 from jobs.publishing.provenance import author
 from shared.errors import FailedPrecondition, NotFound
-from shared.registry.models import ModelVersion
+from shared.registry.model_version import ModelVersion
 from shared.registry.references import ModelAlias, parse_reference
 from tests.waiting import wait_for
 
