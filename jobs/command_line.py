@@ -75,7 +75,7 @@ class CommandLine:
 
 def _stop(_number: int, _frame: object) -> NoReturn:
     """End as Ctrl-C does, in the time that Cloud Run grants after SIGTERM."""
-    log.warning("told to stop before the end")
+    log.warning("stopped by SIGTERM before the end")
     deadline = threading.Timer(_STOPPING_SECONDS, os._exit, [os.EX_TEMPFAIL])
     deadline.daemon = True
     deadline.start()

@@ -40,7 +40,7 @@ class ControlPlane:
 
     def create_job(self, name: JobName, draft: JobDraft, *, validate_only: bool = False) -> Job:
         """Create a job."""
-        check_job_id(name.job)
+        require_job_id(name.job)
         now = self._now()
         job = Job(
             project=name.project,
@@ -200,7 +200,7 @@ class ControlPlane:
         return execution
 
 
-def check_job_id(job: str) -> None:
+def require_job_id(job: str) -> None:
     """Refuse what Cloud Run takes for no job's name.
 
     Raises:

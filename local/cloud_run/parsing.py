@@ -84,7 +84,7 @@ def overrides_from(body: Json, timeout_field: str) -> Overrides:
     Raises:
         InvalidArgumentError: A field is unknown: Cloud Run overrides nothing else.
     """
-    _check_fields(body, {"containerOverrides", "taskCount", timeout_field})
+    _require_known_fields(body, {"containerOverrides", "taskCount", timeout_field})
     return Overrides(
         containers=tuple(_container_override_from(o) for o in body.get("containerOverrides", ())),
         task_count=integer(body["taskCount"]) if "taskCount" in body else None,
@@ -93,7 +93,7 @@ def overrides_from(body: Json, timeout_field: str) -> Overrides:
 
 
 def _container_override_from(body: Json) -> ContainerOverride:
-    _check_fields(body, {"name", "args", "env", "clearArgs"})
+    _require_known_fields(body, {"name", "args", "env", "clearArgs"})
     return ContainerOverride(
         name=body.get("name", ""),
         args=tuple(body.get("args", ())),
@@ -109,7 +109,7 @@ def _environment_from(variables: Iterable[Json]) -> dict[str, str]:
     return {variable["name"]: variable.get("value", "") for variable in variables}
 
 
-def _check_fields(body: Json, known: set[str]) -> None:
+def _require_known_fields(body: Json, known: set[str]) -> None:
     for name in body.keys() - known:
         raise InvalidArgumentError(f'Invalid JSON payload received. Unknown name "{name}".')
 

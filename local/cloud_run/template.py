@@ -35,13 +35,13 @@ class Template:
     annotations: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_range("task_count", self.task_count, 1, 10_000)
-        _check_range("parallelism", self.parallelism, 0, 10_000)
-        _check_range("max_retries", self.max_retries, 0, 10)
-        _check_range("timeout", self.timeout_seconds, 0.001, 168 * 3600)
+        _require_range("task_count", self.task_count, 1, 10_000)
+        _require_range("parallelism", self.parallelism, 0, 10_000)
+        _require_range("max_retries", self.max_retries, 0, 10)
+        _require_range("timeout", self.timeout_seconds, 0.001, 168 * 3600)
 
 
-def _check_range(name: str, value: float, least: float, most: float) -> None:
+def _require_range(name: str, value: float, least: float, most: float) -> None:
     if not least <= value <= most:
         rule = f"must be between {least} and {most}"
         raise InvalidArgumentError(f"Violation in template.{name}: {value} {rule}.")
