@@ -120,11 +120,10 @@ def test_a_notebook_s_imports_work_beside_the_project_s_own(run):
     ]
 
 
-def test_pictures_say_which_extra_they_need(run):
+def test_plots_name_the_extra_that_they_need(run):
     finished = run("python", "-c", "from mlsys import plots")
-    assert (
-        "pictures need matplotlib, which comes with the extra: pip install 'mlsys[notebook]'"
-        in (finished.stderr)
+    assert "plots need matplotlib, which comes with the extra: pip install 'mlsys[notebook]'" in (
+        finished.stderr
     )
 
 
