@@ -102,15 +102,15 @@ def test_metadata_that_cannot_be_used_is_a_finding(content, finding):
     assert inspection.metadata is None
 
 
-@pytest.mark.parametrize(("name", "said"), [("n\udc80", "n?"), ("n" * 2_000_000, None)])
-def test_what_no_row_can_hold_does_not_reach_the_log(inspector, name, said):
+@pytest.mark.parametrize(("name", "registered"), [("n\udc80", "n?"), ("n" * 2_000_000, None)])
+def test_what_no_row_can_hold_does_not_reach_the_log(inspector, name, registered):
     model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
     model.feature_names_in_ = np.array([name], dtype=object)
     content = pickle.dumps(model)
     inspection = inspect_upload(content, artifact(content), inspector, InspectionConditions())
     assert inspection.status is Status.APPROVED
-    if said:
-        assert json.loads(inspection.signature)["inputs"][0]["name"] == said
+    if registered:
+        assert json.loads(inspection.signature)["inputs"][0]["name"] == registered
     else:
         assert inspection.signature is None
         assert "they are not registered" in inspection.findings[-1]
