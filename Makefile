@@ -166,7 +166,7 @@ notebooks: setup ## run every notebook on a local cloud of its own, and keep the
 
 .PHONY: deploy-settings
 deploy-settings: setup ## set what Terraform cannot on Eventarc's subscriptions (ENV=dev; CHECK=1 only looks)
-	@$(BIN)/python -m deployment.delivery $(if $(CHECK),check,apply) --env=$(ENV)
+	@$(BIN)/python -m deployment.eventarc_delivery $(if $(CHECK),check,apply) --env=$(ENV)
 
 .PHONY: reference
 reference: setup ## write docs/reference/ from the code and the schemas it tells of

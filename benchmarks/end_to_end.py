@@ -22,7 +22,7 @@ from local.cloud import Cloud
 from local.running import Blueprint, running_cloud
 from shared.clients import Clients
 from shared.errors import NotFound
-from shared.registry.models import ModelVersion
+from shared.registry.model_version import ModelVersion
 from shared.registry.registry import Registry
 from shared.settings.settings import Settings
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from google.cloud import bigquery
 
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 
 # https://cloud.google.com/bigquery/quotas#dml_statements: of more, all but two wait.
 _STATEMENTS_AT_A_TIME = 2

@@ -20,7 +20,7 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 PACKAGE = "mlsys"
 NESTED = ("jobs", "shared")
 # It writes a file of the repository, from the repository.
-_LEFT_OUT = {"jobs/pickles/generate.py"}
+_LEFT_OUT = {"jobs/pickles/generate_names.py"}
 
 # A module's name in a text, which the wheel would not find: `jobs.predict`, `python -m jobs`.
 _MODULE = re.compile(rf"(?<![\w./-])(?:-m (?:{'|'.join(NESTED)})\b|(?:{'|'.join(NESTED)})\.[a-z_])")

@@ -8,7 +8,7 @@ from gateway.auth.authorization import Permission, requires
 from gateway.console.pages import overview
 from gateway.console.rendering import accepts_html
 from gateway.context import clients
-from gateway.http.operation import operation
+from gateway.http.openapi_operation import operation
 from gateway.openapi.document import document
 
 routes = Blueprint("root", __name__)

@@ -1,7 +1,7 @@
 """An execution → plan → score → commit.
 
-Any number of tasks, attempts and executions may work on one run at once; what they share is the
-run's folder. Each step first looks whether it is done already.
+Any number of tasks, attempts and executions may work on one run at once. They share the run's
+folder, and each step first checks whether it is already done.
 """
 
 import logging
@@ -37,11 +37,14 @@ log = logging.getLogger(__name__)
 def predict(
     request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
 ) -> RunRecord | None:
-    """Do this task's share of a run; the outcome is returned once the run is committed.
+    """Do this task's share of a run.
+
+    Returns:
+        The record of the run when it is committed; None while other tasks are scoring.
 
     Raises:
         Permanent: when the request cannot be met; nothing is written to the output table.
-        Transient: when a service is away; another attempt goes on where this one stopped.
+        Transient: when a service is away; another attempt continues where this one stopped.
     """
     clients.settings.require_own_environment(request.env)
     try:
@@ -54,7 +57,7 @@ def predict(
 def _attempt(
     request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
 ) -> RunRecord | None:
-    if outcome := _standing_outcome(folder, request):
+    if outcome := _earlier_outcome(folder, request):
         log.info("run %s was committed before: nothing to do", folder.run_id)
         return outcome
     plan, model = _plan(request, clients, folder, now=now)
@@ -70,13 +73,13 @@ def _attempt(
     return commit(plan, folder, clients)
 
 
-def _standing_outcome(folder: RunFolder, request: PredictionRequest) -> RunRecord | None:
+def _earlier_outcome(folder: RunFolder, request: PredictionRequest) -> RunRecord | None:
     if outcome := folder.read(OUTCOME):
-        _standing_plan(folder, request)
+        _earlier_plan(folder, request)
     return outcome
 
 
-def _standing_plan(folder: RunFolder, request: PredictionRequest) -> Plan | None:
+def _earlier_plan(folder: RunFolder, request: PredictionRequest) -> Plan | None:
     if plan := folder.read(PLAN):
         plan.require_same_request(request)
     return plan
@@ -85,8 +88,8 @@ def _standing_plan(folder: RunFolder, request: PredictionRequest) -> Plan | None
 def _plan(
     request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
 ) -> tuple[Plan, LoadedModel | None]:
-    """The run's plan, and the planned model where planning has loaded it."""
-    if plan := _standing_plan(folder, request):
+    """The run's plan, and the planned model if planning has loaded it."""
+    if plan := _earlier_plan(folder, request):
         log.info("going on with run %s, planned at %s", folder.run_id, plan.planned_at)
         return plan, None
     registry = Registry(clients.bigquery, clients.settings.dataset)
@@ -94,25 +97,24 @@ def _plan(
     proposal = make_plan(request, clients, run_id=folder.run_id, now=now, model=model)
     plan = folder.create(PLAN, proposal)
     log.info("planned run %s: %d streams", folder.run_id, len(plan.session.streams))
-    # Another task may have planned first, and the model have been overwritten in between, or the
-    # alias moved.
+    # Another task may have planned first, before the model was overwritten or the alias moved.
     return plan, model if plan.model == model.registered else None
 
 
 def _share(
-    plan: Plan, there: Mapping[str, storage.Blob], settings: Settings
+    plan: Plan, shards: Mapping[str, storage.Blob], settings: Settings
 ) -> tuple[list[int], list[storage.Blob]]:
-    """Of this task's streams, those that are yet to be scored, and the shards of the others."""
+    """The indices of this task's streams without a shard, and the shards of the others."""
     mine = range(settings.task_index, plan.shards, settings.task_count)
-    missing = [index for index in mine if shard_name(index) not in there]
-    return missing, [there[shard_name(index)] for index in mine if index not in missing]
+    missing = [index for index in mine if shard_name(index) not in shards]
+    return missing, [shards[shard_name(index)] for index in mine if index not in missing]
 
 
 def _progress(
     plan: Plan, done: Sequence[storage.Blob], folder: RunFolder, settings: Settings
 ) -> Progress:
-    note = progress_name(settings.execution, settings.task_index)
-    return Progress(folder, note, of=plan.session.rows, rows=shard_contents(done).rows)
+    name = progress_name(settings.execution, settings.task_index)
+    return Progress(folder, name, total=plan.session.rows, rows=shard_contents(done).rows)
 
 
 def _score(

@@ -16,8 +16,8 @@ import functions_framework
 from cloudevents.http import CloudEvent
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
-from jobs.registration.changes import change_from_event
 from jobs.registration.group_commit import GroupCommit, TooManyEvents
+from jobs.registration.object_changes import change_from_event
 from jobs.registration.registration import log_event, registrations
 from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients

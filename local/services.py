@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from deployment.definitions import REPOSITORY
-from deployment.images.engine import in_image
+from deployment.images.container_engine import in_image
 from local.cloud import SCHEDULER_ENDPOINT, Cloud
 from local.supervisor.processes import mark
 from local.supervisor.service import Accepts, Answers, Service
@@ -89,7 +89,7 @@ def _run(cloud: Cloud) -> Service:
         name="run",
         purpose=f"Cloud Run Jobs: executions, as {'containers' if cloud.engine else 'processes'}",
         command=_python(
-            *("local.run", "--port", cloud.ports["run"], "--folder", cloud.home / "run"),
+            *("local.cloud_run", "--port", cloud.ports["run"], "--folder", cloud.home / "run"),
             *("--region", cloud.region, "--working-directory", REPOSITORY, "--grace-seconds", 3),
             *(f"--task-env={name}={value}" for name, value in task_environment.items()),
             *((f"--engine={cloud.engine}",) if cloud.engine else ()),

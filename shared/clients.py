@@ -31,7 +31,7 @@ _CONNECTIONS = 80
 _PERMANENT: dict[str, tuple[type[MlsysError], str]] = {
     "NotFound": (NotFound, "not found"),
     "Conflict": (Conflict, "it exists already"),
-    "PreconditionFailed": (FailedPrecondition, "somebody changed it meanwhile"),
+    "PreconditionFailed": (FailedPrecondition, "it has changed in the meantime"),
     "Forbidden": (PermissionDenied, "this deployment's service account may not"),
     "Unauthorized": (PermissionDenied, "this deployment's credentials are not accepted"),
     "BadRequest": (FailedPrecondition, "Google Cloud refused the request"),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from deployment.commands import CommandFailedError
 from deployment.images.builder import Builder
-from deployment.images.engine import ENGINES, image_name, working_engine
+from deployment.images.container_engine import ENGINES, image_name, working_engine
 from deployment.images.image import IMAGES
 from deployment.images.registry import Registry, base_digest
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deployment.commands import output, run, succeeds
-from deployment.images.engine import image_name
+from deployment.images.container_engine import image_name
 from deployment.images.image import Image, revision, version
 
 _MEGABYTE = 1_000_000

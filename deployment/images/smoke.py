@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from deployment.commands import CommandFailedError, run
 from deployment.definitions import Definitions
-from deployment.images.engine import in_image
+from deployment.images.container_engine import in_image
 
 _PATIENCE_SECONDS = 60
 _HEALTH = {"gateway": "/health"}

@@ -19,7 +19,7 @@ from local.demo.scenario import PASSENGERS, PREDICTIONS, Scenario
 from local.demo.titanic import KEY, MODEL, TARGET, Trained, passengers, train
 from mlsys import publish
 from shared.clients import Clients
-from shared.registry.models import ModelVersion
+from shared.registry.model_version import ModelVersion
 from shared.registry.references import ModelAlias
 from shared.registry.registry import Registry
 from shared.settings.settings import Settings

@@ -21,12 +21,12 @@ from gateway.console.rendering import console, page, to_execution
 from gateway.context import clients, current_caller
 from gateway.executions.executions import cancel_execution
 from gateway.http.errors import Refusal
+from gateway.launching.launch import launch_or_check
 from gateway.launching.launcher import Launch
-from gateway.launching.launches import launch_or_check
 from gateway.models.model_catalog import ModelCatalog
 from gateway.preflight.report import Report
 from shared.errors import Permanent, PermissionDenied
-from shared.registry.models import Status
+from shared.registry.model_version import Status
 from shared.request.parameters import Disposition
 
 type Problem = dict[str, str]

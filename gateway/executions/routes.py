@@ -12,7 +12,7 @@ from gateway.executions.cloud_run import argument_of, resource_id, run_id_of
 from gateway.executions.executions import cancel_execution, status_of
 from gateway.executions.listing import MAX_PAGE_SIZE, ExecutionQuery
 from gateway.executions.status import State, state_of, tasks_of, times_of
-from gateway.http.operation import operation, query_parameter
+from gateway.http.openapi_operation import operation, query_parameter
 from gateway.http.parameters import parameters
 
 if TYPE_CHECKING:

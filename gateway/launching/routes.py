@@ -8,12 +8,16 @@ from flask import Blueprint, Response, jsonify, url_for
 
 from gateway.auth.authorization import Permission, requires
 from gateway.context import clients
-from gateway.http.operation import operation
+from gateway.http.openapi_operation import operation
 from gateway.http.parameters import parameters, with_idempotency_key
+from gateway.launching.launch import launch_or_check, launch_scan
 from gateway.launching.launch_request import LaunchRequest
 from gateway.launching.launcher import Launch
-from gateway.launching.launches import launch_or_check, launch_scan
-from gateway.launching.openapi import IDEMPOTENCY_HEADERS, SCAN_PARAMETERS, prediction_parameters
+from gateway.launching.parameter_docs import (
+    IDEMPOTENCY_HEADERS,
+    SCAN_PARAMETERS,
+    prediction_parameters,
+)
 from gateway.preflight.report import Report
 
 log = logging.getLogger(__name__)

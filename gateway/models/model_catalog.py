@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.clients import google_errors
-from shared.registry.models import ModelVersion, Status
+from shared.registry.model_version import ModelVersion, Status
 from shared.registry.references import LATEST, parse_reference
 from shared.registry.registry import Registry
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify
 
 from gateway.context import clients
-from gateway.http.operation import operation
+from gateway.http.openapi_operation import operation
 from gateway.http.parameters import parameters, require_known_parameters
 from gateway.models.model_catalog import ModelCatalog
 

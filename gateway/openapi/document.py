@@ -13,8 +13,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from gateway.auth.authorization import Permission, required_permission
-from gateway.http.operation import Operation, Schema, operation_of
-from gateway.launching.openapi import prediction_schema
+from gateway.http.openapi_operation import Operation, Schema, operation_of
+from gateway.launching.parameter_docs import prediction_schema
 from gateway.openapi.schemas import SCHEMAS, reference
 
 _METHODS = ("GET", "POST")

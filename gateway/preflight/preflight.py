@@ -1,6 +1,6 @@
-"""Checks of a prediction before a second is billed: what can be known to fail is not launched.
+"""Checks of a prediction before it is launched and billed.
 
-What does not depend on one another is asked at once, and every problem is told at once.
+Independent lookups run concurrently, and all problems are reported together.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from gateway.preflight import queries
 from gateway.preflight.report import Report
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
 from shared.request.resolution import resolve
@@ -20,22 +20,20 @@ from shared.tables.output_schema import LINEAGE, OutputSchema
 from shared.tables.selection import Selection, reading_dollars
 from shared.tables.table import CatalogEntry, Column, TableId
 
-_READ_DIRECTLY = frozenset({"TABLE", "SNAPSHOT"})
-
 
 def run_preflight(
     request: PredictionRequest, clients: Clients, *, max_bytes: int | None, now: datetime
 ) -> Report:
-    """Look at everything that a request names, without any effect.
+    """Check everything that a request names; nothing is written or launched.
 
     Raises:
         PermissionDenied: when the request is meant for another deployment.
         Transient: when a service is away.
     """
     clients.settings.require_own_environment(request.env)
-    _ = clients.bigquery, clients.storage  # made once, before threads ask for them
+    _ = clients.bigquery, clients.storage  # created before threads use them
     preflight = _Preflight(request, clients, max_bytes or clients.settings.max_bytes, now)
-    preflight.look()
+    preflight.run()
     return preflight.report
 
 
@@ -47,7 +45,7 @@ class _Preflight:
     now: datetime
     report: Report = field(default_factory=Report)
 
-    def look(self) -> None:
+    def run(self) -> None:
         request, report = self.request, self.report
         report.attempt("as_of", lambda: request.require_time_travel(self.now))
         source = self._table("input_table", request.input_table)
@@ -144,7 +142,7 @@ class _Preflight:
     def _estimate(
         self, selection: Selection, entry: CatalogEntry, size: int | None, method: str
     ) -> None:
-        by_query = bool(selection.as_of) or entry.kind not in _READ_DIRECTLY
+        by_query = bool(selection.as_of) or not entry.is_stored
         self.report.sections["estimate"] = {
             "bytes": size,
             "method": method,
@@ -166,7 +164,7 @@ class _Preflight:
         existing: tuple[Column, ...] | None,
         schema: OutputSchema | None,
     ) -> None:
-        # Without a signature, the job alone can tell the others.
+        # Without a signature, only the job knows the other columns.
         columns = schema.output if schema else [column for column, _ in LINEAGE]
         self.report.sections["output"] = {
             "table": str(sink),

@@ -7,7 +7,7 @@ from gateway.executions.history import History
 from shared.clients import Clients, google_errors
 from shared.errors import FailedPrecondition, PermissionDenied
 from shared.registry.approval import require_approval
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 from shared.registry.references import ModelReference
 from shared.registry.registry import Registry
 from shared.settings.settings import Settings

@@ -5,11 +5,11 @@ from argparse import Namespace
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from jobs.deployment import clients_of
+from jobs.clients import clients_of
 from jobs.lifecycle.aliases import move_alias, remove_alias
 from shared.registry.references import ModelAlias, parse_reference
 from shared.registry.registry import Registry
-from shared.request.arguments import ArgumentParser
+from shared.request.argument_parser import ArgumentParser
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jobs.deployment import clients_of
-from shared.request.arguments import ArgumentParser
+from jobs.clients import clients_of
+from shared.request.argument_parser import ArgumentParser
 from shared.request.prediction import PredictionRequest
 
 _EXAMPLE = """\

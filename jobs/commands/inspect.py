@@ -10,12 +10,12 @@ from pathlib import Path
 from jobs.models.artifacts import sha256
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
 from jobs.pickles.limits import LIMITS
-from jobs.registration.inspection import inspect_metadata, metadata_object
+from jobs.registration.upload_inspection import inspect_metadata, metadata_object
 from jobs.sandbox.inspector import Inspector
 from shared.errors import InvalidArgument
-from shared.registry.models import ModelFile
+from shared.registry.model_version import ModelFile
 from shared.registry.signature import InputColumn, OutputColumn
-from shared.request.arguments import ArgumentParser
+from shared.request.argument_parser import ArgumentParser
 from shared.settings.settings import Settings
 
 _MAX_NAMES = 12

@@ -6,10 +6,10 @@ from argparse import Namespace
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from jobs.deployment import clients_of
+from jobs.clients import clients_of
 from jobs.prediction.task_errors import repeat_permanent_failure, run_folder
 from shared.clients import Clients
-from shared.request.arguments import ArgumentParser
+from shared.request.argument_parser import ArgumentParser
 from shared.request.prediction import PredictionRequest, add_parameters
 from shared.runs.documents import RunRecord
 from shared.runs.folder import RunFolder
@@ -47,9 +47,9 @@ def run(options: Namespace, environ: Mapping[str, str]) -> None:
     clients = clients_of(request.env, environ)
     now = datetime.now(UTC)
     if options.dry_run:
-        from jobs.prediction.dry_run import foresee
+        from jobs.prediction.dry_run import describe_run
 
-        sys.stdout.write(f"{foresee(request, clients, now=now)}\n")
+        sys.stdout.write(f"{describe_run(request, clients, now=now)}\n")
         return
     folder = run_folder(request, clients, now=now)
     repeat_permanent_failure(folder, clients.settings)

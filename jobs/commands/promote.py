@@ -4,11 +4,11 @@ import logging
 from argparse import Namespace
 from collections.abc import Mapping
 
-from jobs.deployment import clients_of
+from jobs.clients import clients_of
 from shared.errors import InvalidArgument
 from shared.registry.references import parse_reference
 from shared.registry.registry import Registry
-from shared.request.arguments import ArgumentParser
+from shared.request.argument_parser import ArgumentParser
 from shared.settings.settings import ENVIRONMENTS
 
 log = logging.getLogger(__name__)

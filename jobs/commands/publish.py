@@ -4,8 +4,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 
-from jobs.deployment import clients_of
-from shared.request.arguments import ArgumentParser
+from jobs.clients import clients_of
+from shared.request.argument_parser import ArgumentParser
 
 _EXAMPLE = """\
 example:

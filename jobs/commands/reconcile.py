@@ -5,8 +5,8 @@ from argparse import Namespace
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from jobs.deployment import clients_of
-from shared.request.arguments import ArgumentParser
+from jobs.clients import clients_of
+from shared.request.argument_parser import ArgumentParser
 
 log = logging.getLogger(__name__)
 

@@ -57,7 +57,7 @@ def compare(
     sink = _sink(request, pair, clients)
     selection = Selection(source, pair.selected, request.row_filter, request.as_of)
     run_id = request.run_id or f"compare-{now:%Y%m%dT%H%M%S%f}"
-    session = open_input(clients, selection, kind=entry.kind, run_id=run_id, now=now)
+    session = open_input(clients, selection, entry, run_id=run_id, now=now)
     plan = Plan(
         run_id=run_id,
         request=request_of(request),

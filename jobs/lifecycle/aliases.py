@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from jobs.publishing.provenance import author
 from shared.registry.approval import require_approval
 from shared.registry.events import AliasMove, EventType, RegistryEvent
-from shared.registry.models import ModelFile, ModelVersion
+from shared.registry.model_version import ModelFile, ModelVersion
 from shared.registry.references import ModelAlias, ModelReference
 from shared.registry.registry import Registry
 

@@ -17,11 +17,11 @@ from google.api_core.exceptions import PreconditionFailed
 
 from jobs.metadata.reading import read
 from jobs.models.artifacts import read_artifact, read_model
-from jobs.registration.changes import PROMOTED_FROM, change_from_blob
+from jobs.registration.object_changes import PROMOTED_FROM, change_from_blob
 from shared.clients import Clients, google_errors
 from shared.errors import Conflict, FailedPrecondition
 from shared.registry.approval import require_approval
-from shared.registry.models import Artifact, ModelFile, ModelVersion, RegisteredModel
+from shared.registry.model_version import Artifact, ModelFile, ModelVersion, RegisteredModel
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from google.api_core.exceptions import NotFound as GoogleNotFound
 
 from shared.clients import google_errors
 from shared.errors import DataLoss, NotFound
-from shared.registry.models import Artifact, RegisteredModel
+from shared.registry.model_version import Artifact, RegisteredModel
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]

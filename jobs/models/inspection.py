@@ -11,10 +11,10 @@ from jobs.models.consistency import consistency_findings
 from jobs.models.estimators import prediction_kinds
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
 from jobs.models.signature import example_rows, input_names, model_signature
+from jobs.pickles.allowed_names import NameTable, default_names
 from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.findings import ScanResult
 from jobs.pickles.limits import LIMITS, Limits, limited_process
-from jobs.pickles.names import NameTable, default_names
 from jobs.pickles.safe_load import load_scanned
 from jobs.pickles.scan import scan
 from shared.errors import FailedPrecondition

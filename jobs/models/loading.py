@@ -11,7 +11,7 @@ from jobs.pickles.errors import UnsafePickleError
 from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.registry.approval import require_approval
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 from shared.registry.signature import ModelSignature
 from shared.settings.settings import Settings
 

@@ -5,14 +5,15 @@ does all three steps, within limits:
 
 1. Scan. `scan.py` executes the pickle symbolically, so nothing is imported or called, and collects
    every broken rule (`findings.py`).
-2. Load. `loader.py` executes it with real objects. Both use the machine in `machine.py`, which
-   reads the file by `streams.py` and applies the same rules:
+2. Load. `restricted_loader.py` executes it with real objects. Both use `pickle_machine.py`, which
+   reads the file by `decompression.py` and applies the same rules:
 
    * `opcodes.py`: which opcodes a pickle may use;
-   * `names.py`: which classes and functions it may name. The table is in `generated_names.txt`
-     (written by `generate.py`) and `reviewed_names.txt`;
-   * `calls.py`: which of them it may call, with which arguments;
-   * `states.py`: what objects may hold; `dtypes.py`: which NumPy data types;
+   * `allowed_names.py`: which classes and functions it may name. The table has two files:
+     `allowed_names_generated.txt`, written by `generate_names.py`, and
+     `allowed_names_reviewed.txt`;
+   * `allowed_calls.py`: which of them it may call, with which arguments;
+   * `allowed_states.py`: what objects may hold; `dtypes.py`: which NumPy data types;
    * `limits.py`: how much of everything it may take.
 
 3. Validate. `validation/` checks the loaded object: its arrays must fit together, because compiled

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 
-from jobs.pickles.names import Global
+from jobs.pickles.allowed_names import Global
 
 _MAX_NAME_FINDINGS = 20
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from jobs.pickles.allowed_names import NameTable, default_names
 from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import LIMITS, Limits, limited_process
-from jobs.pickles.loader import load
-from jobs.pickles.names import NameTable, default_names
+from jobs.pickles.restricted_loader import load
 from jobs.pickles.scan import scan
 from jobs.pickles.validation.objects import validate
 

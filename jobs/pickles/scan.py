@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from jobs.pickles.allowed_names import Global, NameTable
+from jobs.pickles.allowed_states import array_size_bytes, require_allowed_state
+from jobs.pickles.decompression import Source
 from jobs.pickles.dtypes import dtype_from_arguments, dtype_from_state
 from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.findings import Findings, ScanResult
 from jobs.pickles.limits import LIMITS, Limits
-from jobs.pickles.machine import Machine
-from jobs.pickles.names import Global, NameTable
-from jobs.pickles.states import array_size_bytes, require_allowed_state
-from jobs.pickles.streams import Source
+from jobs.pickles.pickle_machine import Machine
 
 _BYTES = {"_codecs:encode", "builtins:bytearray", "builtins:bytes"}
 _DICTIONARIES = {"collections:OrderedDict", "collections:defaultdict", "sklearn.utils._bunch:Bunch"}

@@ -1,4 +1,4 @@
-"""The commit of a run: one BigQuery load job makes all rows appear at once, or none."""
+"""The commit of a run: one BigQuery load job writes all rows at once, or none."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from jobs.drift.profile import baseline_from_metadata
 from jobs.drift.psi import drift, drift_warning
 from jobs.prediction.bigquery_jobs import JobRefusedError, run_once
 from jobs.prediction.plan import Plan
-from jobs.prediction.run_record import record
+from jobs.prediction.run_record import insert_run_record
 from jobs.prediction.shards import shard_contents, shards_of
 from shared.clients import Clients, google_errors
 from shared.errors import DataLoss
@@ -29,7 +29,7 @@ _CLUSTERING = ("ModelName", "ModelVersion")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load job made of a run's shards.
+    """A finished load job of a run's shards.
 
     Attributes:
         profile: of the rows that were scored, None where it is not known.
@@ -42,7 +42,10 @@ class Loaded:
 
 
 def commit(plan: Plan, folder: RunFolder, clients: Clients) -> RunRecord:
-    """Load the run's shards into the output table, once, and record it; the outcome is returned.
+    """Load the run's shards into the output table, once, and record it.
+
+    Returns:
+        The record of the run, which is also its `outcome.json`.
 
     Raises:
         FailedPrecondition: when BigQuery refuses the rows for good.
@@ -54,7 +57,7 @@ def commit(plan: Plan, folder: RunFolder, clients: Clients) -> RunRecord:
     launch = folder.read(LAUNCH)
     caller = launch.caller if launch else None
     outcome = replace(outcome, caller=caller, **_drift_of(plan, loaded.profile))
-    record(outcome, clients)
+    insert_run_record(outcome, clients)
     return folder.create(OUTCOME, outcome)
 
 
@@ -79,12 +82,12 @@ def load_shards(plan: Plan, folder: RunFolder, clients: Clients) -> Loaded:
 
 
 def _drift_of(plan: Plan, profile: InputProfile | None) -> dict[str, Any]:
-    """The outcome's columns about the input; a warning where it has drifted."""
+    """The record's columns about the input; logs a warning when it has drifted."""
     if not profile:
         return {}
     found = drift(baseline_from_metadata(plan.model.metadata), profile)
     if found and found["drifted"]:
-        # An alert of Terraform's waits for a record that says so: alerts.tf
+        # The alert in terraform/modules/mlsys/alerts.tf matches this log record.
         about = {"run_id": plan.run_id, "model": str(plan.model.version), "drift": found}
         log.warning("%s", drift_warning(found), extra={"drifted": True, **about})
     return {"input_profile": profile.to_json(), "drift": found}
@@ -110,10 +113,10 @@ def _load(plan: Plan, uris: list[str], clients: Clients) -> bigquery.LoadJob:
 
 
 def _add_missing_columns(plan: Plan, client: bigquery.Client) -> None:
-    # A load job adds columns only where it appends.
+    # A load job adds columns only when it appends.
     table = client.get_table(str(plan.sink))
-    there = {field.name.casefold() for field in table.schema}
-    missing = [column for column in plan.schema.output if column.name.casefold() not in there]
+    existing = {field.name.casefold() for field in table.schema}
+    missing = [column for column in plan.schema.output if column.name.casefold() not in existing]
     if missing:
         table.schema = [*table.schema, *_fields(missing)]
         client.update_table(table, ["schema"])

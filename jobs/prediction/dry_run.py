@@ -1,20 +1,19 @@
-"""What a run would do, in words: nothing is opened, launched or written."""
+"""Describes what a run would do; nothing is read, launched or written."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from jobs.models.loading import load_model
 from jobs.prediction.resolved_tables import ResolvedTables, resolve_tables
-from jobs.prediction.source import is_readable
 from shared.clients import Clients
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 from shared.registry.registry import Registry
 from shared.request.prediction import PredictionRequest
 from shared.tables.selection import reading_dollars
 
 
-def foresee(request: PredictionRequest, clients: Clients, *, now: datetime) -> str:
-    """What a prediction would read, score and write, a line each.
+def describe_run(request: PredictionRequest, clients: Clients, *, now: datetime) -> str:
+    """What a prediction would read, score and write, as several lines.
 
     Raises:
         Permanent: as the prediction itself would.
@@ -44,16 +43,16 @@ def _reading(tables: ResolvedTables) -> Iterator[str]:
         yield f"             where {selection.row_filter}"
     if selection.as_of:
         yield f"             as of {selection.as_of.isoformat()}"
-    yield f"             {_size(tables.scanned_bytes)} by {_way_and_price(tables)}"
+    yield f"             {_size(tables.scanned_bytes)} by {_method_and_price(tables)}"
 
 
-def _way_and_price(tables: ResolvedTables) -> str:
-    if tables.selection.as_of or not is_readable(tables.source.kind):
-        way, by_query = "a query job and the Storage Read API", True
+def _method_and_price(tables: ResolvedTables) -> str:
+    if tables.selection.as_of or not tables.source.is_stored:
+        method, by_query = "a query job and the Storage Read API", True
     else:
-        way, by_query = "the Storage Read API", False
+        method, by_query = "the Storage Read API", False
     dollars = reading_dollars(tables.scanned_bytes, by_query=by_query)
-    return f"{way}, about ${dollars:.4f}"
+    return f"{method}, about ${dollars:.4f}"
 
 
 def _scoring(model: RegisteredModel) -> str:

@@ -1,6 +1,6 @@
-"""The plan of a run: everything that two attempts at it could disagree on, pinned once.
+"""The plan of a run: everything that two attempts could disagree on, decided once.
 
-Whoever comes first writes it; everybody else, in whatever task, attempt or execution, reads it.
+The first task, attempt or execution writes it; all others read it.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from jobs.prediction.resolved_tables import resolve_tables
 from jobs.prediction.source import Session, open_input
 from shared.clients import Clients
 from shared.errors import Conflict
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest
 from shared.runs.folder import DocumentName
@@ -28,7 +28,7 @@ class Plan(Document):
 
     Attributes:
         planned_at: the PredictionTimestamp of every row.
-        snapshot_time: the input is read as it was then.
+        snapshot_time: the time at which the input is read.
     """
 
     # Release 0.1.0 writes and reads it under this key.
@@ -45,13 +45,13 @@ class Plan(Document):
     session: Session
 
     def require_same_request(self, request: PredictionRequest) -> None:
-        """Refuse to go on with this plan for another request.
+        """Require that the plan was made for this request.
 
         Raises:
             Conflict: naming the parameters that differ.
         """
-        asked = request_of(request)
-        if differing := [name for name in asked if asked[name] != self.request.get(name)]:
+        own = request_of(request)
+        if differing := [name for name in own if own[name] != self.request.get(name)]:
             raise Conflict(
                 f"run {self.run_id} was planned with another {', '.join(differing)}: "
                 "use another run_id",
@@ -61,15 +61,15 @@ class Plan(Document):
 
     @property
     def disposition(self) -> Disposition:
-        """What happens to rows that the output table holds already."""
+        """What happens to rows that are already in the output table."""
         return Disposition(self.request["write_disposition"])
 
     @property
     def shards(self) -> int:
-        """How many shards make up the run.
+        """The number of shards of the run.
 
-        An empty table has no stream; the load job still wants one object, so that it creates,
-        truncates or checks the output table as for any other run.
+        An empty table has no stream. The load job still needs one object, to create, truncate or
+        check the output table as for any other run.
         """
         return max(len(self.session.streams), 1)
 
@@ -89,11 +89,11 @@ PLAN = DocumentName("plan.json", Plan)
 
 
 def request_of(request: PredictionRequest) -> dict[str, Any]:
-    """A request as the plan keeps it: what is asked, without the identity of the run."""
-    asked = asdict(request)
-    del asked["run_id"]
+    """A request as the plan stores it, without the run id."""
+    stored = asdict(request)
+    del stored["run_id"]
     as_of = request.as_of.isoformat() if request.as_of else None
-    return asked | {"key_columns": list(request.key_columns), "as_of": as_of}
+    return stored | {"key_columns": list(request.key_columns), "as_of": as_of}
 
 
 def make_plan(
@@ -112,7 +112,6 @@ def make_plan(
         FailedPrecondition: when input or output table do not fit the model.
     """
     tables = resolve_tables(request, clients, model, now=now)
-    kind = tables.source.kind
     return Plan(
         run_id=run_id,
         request=request_of(request),
@@ -122,5 +121,5 @@ def make_plan(
         sink=tables.sink,
         model=model.registered,
         schema=tables.schema,
-        session=open_input(clients, tables.selection, kind=kind, run_id=run_id, now=now),
+        session=open_input(clients, tables.selection, tables.source, run_id=run_id, now=now),
     )

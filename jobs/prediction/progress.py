@@ -1,4 +1,4 @@
-"""How far a task has come: a line on a terminal, a log record and a note in the run's folder."""
+"""The progress of a task: on a terminal, in the log, and in the run's folder."""
 
 import logging
 import sys
@@ -25,23 +25,23 @@ class Progress:
     """The rows that one task has scored.
 
     Attributes:
-        note: name of the object that tells the gateway.
-        of: about how many there are in the whole run.
-        rows: those that this task or an earlier attempt at it has scored.
+        object_name: of the object in the run's folder, which the gateway reads.
+        total: estimated rows of the whole run.
+        rows: rows that this task, its earlier attempts included, has scored.
     """
 
     folder: RunFolder
-    note: str
-    of: int
+    object_name: str
+    total: int
     rows: int
     terminal: TextIO | None = field(default_factory=lambda: terminal(sys.stderr))
     _scored: int = 0
     _started: float = field(default_factory=time.monotonic)
-    _told: float = field(default_factory=time.monotonic)
+    _recorded_at: float = field(default_factory=time.monotonic)
     _drawn: float = 0.0
 
     def counted(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """The same batches; each is counted when the next one is asked for, so when it is kept."""
+        """The same batches; each is counted when the next is requested, so after it was written."""
         for batch in batches:
             yield batch
             self.rows += batch.num_rows
@@ -49,10 +49,10 @@ class Progress:
             self._show(time.monotonic())
 
     def finish(self) -> None:
-        """Tell the last word."""
+        """Report the final number of rows."""
         if self.terminal:
             self.terminal.write(f"\r{self.line}\n")
-        self._leave_note()
+        self._record()
 
     @property
     def rows_per_second(self) -> int:
@@ -61,32 +61,34 @@ class Progress:
 
     @property
     def line(self) -> str:
-        """A bar for a terminal."""
-        return progress_line(self.rows, self.of, "rows", self.rows_per_second)
+        """The progress as a line for a terminal."""
+        return progress_line(self.rows, self.total, "rows", self.rows_per_second)
 
     def _show(self, now: float) -> None:
         if self.terminal and now - self._drawn >= _DRAW_SECONDS:
             self._drawn = now
             self.terminal.write(f"\r{self.line}")
             self.terminal.flush()
-        if now - self._told >= _LOG_SECONDS:
-            self._told = now
+        if now - self._recorded_at >= _LOG_SECONDS:
+            self._recorded_at = now
             self._log()
-            self._leave_note()
+            self._record()
 
     def _log(self) -> None:
         if not self.terminal:
-            numbers = {"rows": self.rows, "of": self.of, "rows_per_second": self.rows_per_second}
+            numbers = {"rows": self.rows, "of": self.total, "rows_per_second": self.rows_per_second}
             log.info(
                 "scored %s of about %s rows, %s rows/s",
                 f"{self.rows:,}",
-                f"{self.of:,}",
+                f"{self.total:,}",
                 f"{self.rows_per_second:,}",
                 extra={"progress": numbers | {"run_id": self.folder.run_id}},
             )
 
-    def _leave_note(self) -> None:
+    def _record(self) -> None:
         try:
-            self.folder.write_progress(self.note, TaskProgress(rows=self.rows, of=self.of))
+            self.folder.write_progress(
+                self.object_name, TaskProgress(rows=self.rows, of=self.total)
+            )
         except MlsysError as error:
-            log.warning("the gateway cannot be told how far this task has come: %s", error)
+            log.warning("the progress of this task could not be recorded: %s", error)

@@ -14,20 +14,21 @@ from shared.tables.table import TableId
 _INSERT_RUN = "INSERT INTO `{dataset}`.prediction_runs ({columns}) VALUES ({values})"
 
 
-def record(outcome: RunRecord, clients: Clients) -> None:
-    """Write the run's row, once, however often this is asked.
+def insert_run_record(record: RunRecord, clients: Clients) -> None:
+    """Insert the row of a run, once, however often this is called.
 
-    It is DML with a job id of the run's own: no share of the 1,500 load jobs a day.
+    It is a DML statement with a job id of the run, so it does not count as one of the 1,500 load
+    jobs a day.
 
     Raises:
         Transient: when BigQuery is away.
     """
     dataset = f"{clients.bigquery.project}.{clients.settings.dataset}"
     table = TableId(clients.bigquery.project, clients.settings.dataset, "prediction_runs")
-    # A table of an older release lacks columns; the run matters more than they do.
-    there = {column.name for column in table_columns(clients.bigquery, table, "record")}
-    told = {name: value for name, value in asdict(outcome).items() if value is not None}
-    values = {name: value for name, value in told.items() if name in there}
+    # A table of an older release lacks columns; they are left out rather than failing the run.
+    columns = {column.name for column in table_columns(clients.bigquery, table, "record")}
+    known = {name: value for name, value in asdict(record).items() if value is not None}
+    values = {name: value for name, value in known.items() if name in columns}
     statement = _INSERT_RUN.format(
         dataset=dataset,
         columns=", ".join(f"`{name}`" for name in values),
@@ -39,7 +40,7 @@ def record(outcome: RunRecord, clients: Clients) -> None:
         return clients.bigquery.query(statement, job_config=config, job_id=job_id, job_retry=None)
 
     with google_errors("recording the run in prediction_runs"):
-        run_once(clients.bigquery, f"mlsys-{outcome.run_id}-record", submit)
+        run_once(clients.bigquery, f"mlsys-{record.run_id}-record", submit)
 
 
 _PARAMETER_TYPES = {"str": "STRING", "int": "INT64", "float": "FLOAT64", "datetime": "TIMESTAMP"}
@@ -51,6 +52,6 @@ def _parameters(values: dict[str, Any]) -> list[bigquery.ScalarQueryParameter]:
 
 def _parameter(name: str, value: Any) -> bigquery.ScalarQueryParameter:
     if isinstance(value, dict):
-        # The client itself writes it as JSON; a text would become a JSON string.
+        # The client serialises it; text would become a JSON string.
         return bigquery.ScalarQueryParameter(name, "JSON", value)  # type: ignore[arg-type]
     return bigquery.ScalarQueryParameter(name, _PARAMETER_TYPES[type(value).__name__], value)

@@ -23,7 +23,7 @@ from jobs.prediction.bigquery_jobs import run_once
 from shared.clients import Clients, google_errors
 from shared.errors import FailedPrecondition
 from shared.tables.selection import Selection
-from shared.tables.table import TableId
+from shared.tables.table import CatalogEntry, TableId
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +31,6 @@ log = logging.getLogger(__name__)
 # and twelve of the messages that BigQuery sends of a table of few columns.
 BATCH_ROWS = 98_304
 
-# https://cloud.google.com/bigquery/docs/reference/storage: of logical and materialised views, and
-# of most external tables, it reads nothing.
-_READABLE = frozenset({"TABLE", "SNAPSHOT"})
 # Streams are of unequal length: some for each task let the early ones take up the slack. A load
 # job takes 10,000 objects, one a stream.
 _STREAMS_A_TASK = 3
@@ -75,13 +72,8 @@ class Session:
             raise _expired(f"at {self.expires_at.isoformat(timespec='minutes')}")
 
 
-def is_readable(kind: str) -> bool:
-    """Whether the Storage API reads a table of this kind by itself."""
-    return kind in _READABLE
-
-
 def open_input(
-    clients: Clients, selection: Selection, *, kind: str, run_id: str, now: datetime
+    clients: Clients, selection: Selection, entry: CatalogEntry, *, run_id: str, now: datetime
 ) -> Session:
     """Open a read session over a selection, by way of a query job where it takes one.
 
@@ -91,7 +83,7 @@ def open_input(
     Raises:
         FailedPrecondition: when BigQuery can read the table neither way.
     """
-    if is_readable(kind) and not selection.as_of:
+    if entry.is_stored and not selection.as_of:
         try:
             return open_session(clients, selection, snapshot=now)
         except FailedPrecondition as refusal:

@@ -1,6 +1,6 @@
-"""Notes that a failing task leaves in its run's folder: for the gateway, and for its own retry.
+"""The last error of each task, in the run's folder: the gateway shows it, a retry reads it.
 
-Imports nothing heavy: a retry that cannot help should end before scikit-learn is loaded.
+The module imports little, so that a futile retry ends before scikit-learn is loaded.
 """
 
 from contextlib import suppress
@@ -23,10 +23,7 @@ def run_folder(request: PredictionRequest, clients: Clients, *, now: datetime) -
 def write_task_error(
     folder: RunFolder, settings: Settings, error: MlsysError, *, now: datetime
 ) -> None:
-    """Write down why this task failed.
-
-    The error itself matters more than its note: a note that cannot be left is let go.
-    """
+    """Record why this task failed; a record that cannot be written is left out."""
     document = TaskErrorDocument(
         at=now,
         execution=settings.execution,
@@ -39,12 +36,12 @@ def write_task_error(
 
 
 def repeat_permanent_failure(folder: RunFolder, settings: Settings) -> None:
-    """Fail at once when an earlier attempt of this task failed in a way that stays.
+    """Fail at once when an earlier attempt of this task failed permanently.
 
-    Cloud Run retries whatever fails; a table that is missing would be missed four times.
+    Cloud Run retries every failure; a missing table would be looked up four times.
 
     Raises:
-        Permanent: with the earlier attempt's words.
+        Permanent: with the earlier attempt's message.
     """
     if not settings.task_attempt:
         return

@@ -17,7 +17,7 @@ from jobs.publishing.upload import Destination, Publication
 from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument
-from shared.registry.models import ModelFile
+from shared.registry.model_version import ModelFile
 from shared.request.parameters import column_names
 from shared.tables.catalog import table_columns
 from shared.tables.selection import Selection

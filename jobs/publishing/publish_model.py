@@ -10,7 +10,7 @@ from jobs.models.inspection_result import InspectionConditions, InspectionResult
 from jobs.pickles.limits import LIMITS, MIB
 from jobs.publishing.model_metadata import metadata_text
 from jobs.publishing.upload import Destination, Publication, upload
-from jobs.registration.inspection import inspect_metadata
+from jobs.registration.upload_inspection import inspect_metadata
 from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients
 from shared.errors import FailedPrecondition, NotFound, Transient

@@ -19,7 +19,7 @@ from google.api_core.exceptions import PreconditionFailed
 from jobs.publishing.model_metadata import metadata_text
 from shared.clients import Clients, google_errors
 from shared.errors import Conflict, MlsysError
-from shared.registry.models import ModelFile, ModelVersion, Status
+from shared.registry.model_version import ModelFile, ModelVersion, Status
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]

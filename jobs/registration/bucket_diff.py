@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 
-from jobs.registration.changes import Change
+from jobs.registration.object_changes import Change
 from shared.registry.events import EventType, Generation
 
 

@@ -13,12 +13,12 @@ from os import process_cpu_count
 
 from jobs.progress_bar import ProgressBar
 from jobs.registration.bucket_diff import BucketDiff, bucket_diff
-from jobs.registration.changes import Change, change_from_blob, event_of
+from jobs.registration.object_changes import Change, change_from_blob, event_of
 from jobs.registration.registration import READERS, log_event, registration
 from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients, google_errors
 from shared.registry.events import EventType, Generation, RegistryEvent
-from shared.registry.models import ModelFile, Status
+from shared.registry.model_version import ModelFile, Status
 from shared.registry.registry import Registry
 
 # The most that Cloud Storage's clock may differ from this machine's.

@@ -9,8 +9,8 @@ from typing import Any
 
 from jobs.models.artifacts import read_artifact
 from jobs.models.inspection_result import InspectionConditions
-from jobs.registration.changes import Change, change_from_blob, event_of
-from jobs.registration.inspection import (
+from jobs.registration.object_changes import Change, change_from_blob, event_of
+from jobs.registration.upload_inspection import (
     UploadInspection,
     inspect_metadata,
     inspect_upload,
@@ -21,7 +21,7 @@ from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients, google_errors
 from shared.errors import NotFound
 from shared.registry.events import EventType, RegistryEvent
-from shared.registry.models import Artifact, ModelFile, ModelVersion, Status
+from shared.registry.model_version import Artifact, ModelFile, ModelVersion, Status
 
 log = logging.getLogger(__name__)
 

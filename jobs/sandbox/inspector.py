@@ -11,7 +11,7 @@ from typing import Self
 
 from jobs.models.inspection_result import InspectionConditions, InspectionResult
 from jobs.pickles.limits import LIMITS
-from jobs.sandbox.messages import read_message, write_messages
+from jobs.sandbox.protocol import read_message, write_messages
 from shared.errors import Transient
 
 _MAX_CACHED_RESULTS = 10_000

@@ -18,7 +18,7 @@ from typing import BinaryIO, NoReturn
 from jobs.models.inspection import inspect_model
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
 from jobs.pickles.limits import LIMITS, MIB, Limits, address_space_bytes
-from jobs.sandbox.messages import read_message, write_messages
+from jobs.sandbox.protocol import read_message, write_messages
 
 _PIPE_BYTES = 1 << 16
 

@@ -12,7 +12,7 @@ import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from deployment.images.engine import ENGINES, working_engine
+from deployment.images.container_engine import ENGINES, working_engine
 from local.cloud import Cloud
 from local.demo.display import console, follow, show_record, show_rows, show_timings, step
 from local.demo.scenario import PREDICTIONS, DemoFailedError, Scenario, accuracy, with_truth

@@ -33,7 +33,7 @@ def insert() -> Resource:
 def get(name: str) -> Resource:
     """`buckets.get`."""
     bucket = store().catalog.bucket(name)
-    incoming.preconditions().check_reading(bucket)
+    incoming.preconditions().require_readable(bucket)
     return store().linked_bucket(bucket)
 
 

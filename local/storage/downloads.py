@@ -38,7 +38,7 @@ def media(bucket: str, name: str) -> Response:
 
     def current() -> StoredObject:
         stored = store().catalog.found(bucket, name, generation)
-        conditions.check_reading(stored.resource)
+        conditions.require_readable(stored.resource)
         return stored
 
     stored, file = store().using_file(current, _opened)

@@ -64,7 +64,7 @@ def promised_checksums(metadata: Resource) -> dict[str, str]:
     return promised
 
 
-def check_checksums(content: Content, promised: dict[str, str]) -> None:
+def require_checksums(content: Content, promised: dict[str, str]) -> None:
     """Refuse content that is not what was promised."""
     calculated = {"crc32c": content.crc32c, "md5Hash": content.md5_hash}
     for field, value in promised.items():

@@ -40,7 +40,7 @@ def get(bucket: str, name: str) -> ResponseReturnValue:
     if request.args.get("alt") == "media":
         return media(bucket, name)
     stored = store().catalog.found(bucket, name, incoming.generation())
-    incoming.preconditions().check_reading(stored.resource)
+    incoming.preconditions().require_readable(stored.resource)
     return store().linked_object(stored.resource)
 
 

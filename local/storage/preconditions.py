@@ -41,7 +41,7 @@ class Preconditions:
         if not self._matches(current) or not self._differs(current):
             raise PreconditionError(_REFUSAL)
 
-    def check_reading(self, current: Resource) -> None:
+    def require_readable(self, current: Resource) -> None:
         """Refuse with 412, or with 304 when the reader has this very version."""
         if not self._matches(current):
             raise PreconditionError(_REFUSAL)

@@ -79,7 +79,7 @@ def _finish(session: Session) -> Resource:
 
 def _create(session: Session) -> Resource:
     content = store().files.content(session.file)
-    incoming.check_checksums(content, incoming.promised_checksums(session.draft.metadata))
+    incoming.require_checksums(content, incoming.promised_checksums(session.draft.metadata))
     with store().changes() as changes:
         sessions = Sessions(changes.connection)
         created = sessions.found(session.id).created

@@ -69,7 +69,7 @@ def _create(draft: Draft, chunks: Iterable[bytes]) -> Resource:
     promised = incoming.promised_checksums(draft.metadata)
     with store().files.new() as file:
         content = store().files.write(file, chunks)
-        incoming.check_checksums(content, promised)
+        incoming.require_checksums(content, promised)
         with store().changes() as changes:
             created = changes.create_object(draft, content)
     return store().linked_object(created)

@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 
-from shared.request.arguments import ArgumentParser
+from shared.request.argument_parser import ArgumentParser
 
 SHELLS = ("bash", "zsh", "fish")
 

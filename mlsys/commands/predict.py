@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jobs.commands import predict as local_predict
 from jobs.progress_bar import ProgressBar
 from shared.errors import FailedPrecondition
-from shared.request.arguments import ArgumentParser
+from shared.request.argument_parser import ArgumentParser
 from shared.request.prediction import PredictionRequest, add_parameters
 from shared.settings.settings import Settings
 

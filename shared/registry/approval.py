@@ -4,7 +4,7 @@ The module stays alone so that commands that load no model need not import sciki
 """
 
 from shared.errors import FailedPrecondition
-from shared.registry.models import RegisteredModel, Status
+from shared.registry.model_version import RegisteredModel, Status
 
 
 def require_approval(registered: RegisteredModel, environment: str) -> None:

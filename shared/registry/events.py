@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.registry.models import ModelVersion, Status
+from shared.registry.model_version import ModelVersion, Status
 
 
 class EventType(StrEnum):

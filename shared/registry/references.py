@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from shared.errors import InvalidArgument
-from shared.registry.models import ModelVersion
+from shared.registry.model_version import ModelVersion
 
 LATEST = "latest"
 

@@ -13,7 +13,7 @@ from shared import google_exceptions
 from shared.clients import google_errors
 from shared.errors import NotFound, Transient
 from shared.registry.events import AliasMove, EventType, Generation, RegistryEvent
-from shared.registry.models import ModelVersion, RegisteredModel, Status
+from shared.registry.model_version import ModelVersion, RegisteredModel, Status
 from shared.registry.references import LATEST, ModelAlias, ModelReference
 from shared.registry.signature import ModelSignature
 

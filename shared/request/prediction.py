@@ -13,7 +13,7 @@ from typing import Any
 
 from shared.errors import InvalidArgument
 from shared.registry.references import ModelReference, parse_reference
-from shared.request.arguments import ArgumentParser
+from shared.request.argument_parser import ArgumentParser
 from shared.request.parameters import (
     Disposition,
     column_names,

@@ -6,7 +6,7 @@ stops at the first.
 
 from collections.abc import Sequence
 
-from shared.registry.models import RegisteredModel
+from shared.registry.model_version import RegisteredModel
 from shared.registry.signature import ModelSignature
 from shared.request.prediction import PredictionRequest
 from shared.tables.compatibility import require_compatible, require_time_travel
@@ -41,7 +41,7 @@ def resolve(
     if source is None:
         return None
     table, entry = source
-    attempt("as_of", lambda: require_time_travel(request.as_of, entry.kind, table))
+    attempt("as_of", lambda: require_time_travel(request.as_of, entry, table))
     if model is None:
         return None
     registered, signature = model

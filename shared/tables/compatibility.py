@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.errors import FailedPrecondition
-from shared.tables.table import Column, TableId
+from shared.tables.table import CatalogEntry, Column, TableId
 
 
-def require_time_travel(as_of: datetime | None, kind: str, table: TableId) -> None:
+def require_time_travel(as_of: datetime | None, entry: CatalogEntry, table: TableId) -> None:
     """Refuse to read the past of what has none.
 
     Raises:
         FailedPrecondition: when the table is a view or lies outside BigQuery.
     """
-    if as_of and kind not in {"TABLE", "SNAPSHOT"}:
+    if as_of and not entry.is_stored:
         raise FailedPrecondition(
-            f"as_of reads the past of tables, and {table} is a {kind.lower()}: "
+            f"as_of reads the past of tables, and {table} is a {entry.kind.lower()}: "
             "let its own SQL say FOR SYSTEM_TIME AS OF, or name a table",
             reason="NO_TIME_TRAVEL",
             table=str(table),

@@ -78,6 +78,11 @@ class Column:
     mode: str = "NULLABLE"
 
 
+# https://cloud.google.com/bigquery/docs/reference/storage: the Storage Read API reads neither views
+# nor most external tables; only tables that BigQuery stores have a past.
+_STORED_KINDS = frozenset({"TABLE", "SNAPSHOT"})
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
     """The metadata of a table in BigQuery.
@@ -92,6 +97,11 @@ class CatalogEntry:
     kind: str
     rows: int | None
     size_bytes: int | None
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether BigQuery stores the rows: the Storage Read API reads them, and their past."""
+        return self.kind in _STORED_KINDS
 
 
 def require_columns(table: Iterable[Column], names: Sequence[str], role: str) -> tuple[Column, ...]:

@@ -62,7 +62,7 @@ def test_credentials_are_asked_for_in_an_environment_only():
 
 
 def test_what_deploys_needs_python_alone():
-    modules = ("images", "changes", "required_check", "smoke", "release")
+    modules = ("images", "changed_paths", "required_check", "smoke", "release")
     for module in modules:
         command = [sys.executable, "-I", "-S", "-c", f"import deployment.{module}"]
         program = f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); {command.pop()}"
@@ -72,7 +72,7 @@ def test_what_deploys_needs_python_alone():
 def test_every_program_of_ours_that_a_workflow_names_exists():
     text = "".join(path.read_text() for path in WORKFLOWS)
     modules = set(re.findall(r"python3? -m deployment\.(\w+)", text))
-    assert modules == {"images", "changes", "required_check", "release"}
+    assert modules == {"images", "changed_paths", "required_check", "release"}
     scripts = set(re.findall(r"run: (deployment/\S+)", text))
     assert scripts
     assert all((REPOSITORY / script).exists() for script in scripts)

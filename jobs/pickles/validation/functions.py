@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from sklearn.preprocessing import FunctionTransformer
 
+from jobs.pickles.allowed_names import NameTable, Use
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.names import NameTable, Use
 
 _FUNCTIONS = (FunctionType, BuiltinFunctionType, np.ufunc, partial, type)
 _TYPES = (np.generic, bool, int, float, complex, str, object)

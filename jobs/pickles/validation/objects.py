@@ -24,8 +24,8 @@ from sklearn.svm._base import BaseLibSVM
 from sklearn.tree import BaseDecisionTree
 from sklearn.tree._tree import Tree
 
+from jobs.pickles.allowed_names import NameTable
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.names import NameTable
 from jobs.pickles.validation import arrays, encoders, estimators, trees
 from jobs.pickles.validation.functions import validate_functions
 

@@ -1,4 +1,4 @@
-"""As much of Eventarc's and Pub/Sub's REST APIs as `deployment.delivery` asks for."""
+"""As much of Eventarc's and Pub/Sub's REST APIs as `deployment.eventarc_delivery` asks for."""
 
 import threading
 from collections.abc import Iterator

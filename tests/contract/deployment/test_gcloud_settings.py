@@ -34,7 +34,7 @@ def delivery(deployed, tmp_path):
         }
 
         def run(task):
-            command = [sys.executable, "-m", "deployment.delivery", task, "--env=dev"]
+            command = [sys.executable, "-m", "deployment.eventarc_delivery", task, "--env=dev"]
             return subprocess.run(
                 command, env=environment, capture_output=True, text=True, check=False
             )

@@ -14,7 +14,7 @@ from jobs.models.loading import LoadedModel
 from jobs.prediction.resolved_tables import resolve_tables
 from shared.clients import Clients
 from shared.errors import Permanent
-from shared.registry.models import ModelVersion, RegisteredModel, Status
+from shared.registry.model_version import ModelVersion, RegisteredModel, Status
 from shared.registry.registry import Registry
 from shared.registry.signature import InputColumn, ModelSignature, OutputColumn
 from shared.request.parameters import Disposition

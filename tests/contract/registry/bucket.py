@@ -6,10 +6,10 @@ from itertools import count
 
 import google_crc32c
 
-from jobs.registration.changes import Change, event_of
-from jobs.registration.inspection import inspect_metadata
+from jobs.registration.object_changes import Change, event_of
+from jobs.registration.upload_inspection import inspect_metadata
 from shared.registry.events import EventType
-from shared.registry.models import Artifact, ModelFile, Status
+from shared.registry.model_version import Artifact, ModelFile, Status
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 RECORDING = BIRTH + timedelta(days=1)

@@ -2,7 +2,7 @@ import json
 
 from shared.errors import NotFound
 from shared.registry.events import AliasMove, EventType, Generation
-from shared.registry.models import ModelFile, ModelVersion, RegisteredModel, Status
+from shared.registry.model_version import ModelFile, ModelVersion, RegisteredModel, Status
 from shared.registry.references import LATEST
 
 BORN = {EventType.FINALIZED, EventType.SEEN}

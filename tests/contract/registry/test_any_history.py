@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.registration.bucket_diff import bucket_diff
 from jobs.registration.reconcile import gone_event
-from shared.registry.models import ModelFile, parse_object_name
+from shared.registry.model_version import ModelFile, parse_object_name
 from tests.contract.registry.bucket import RECORDING, Bucket
 from tests.contract.registry.fake_registry import FakeRegistry
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import NotFound
 from shared.registry.events import EventType, RegistryEvent
-from shared.registry.models import ModelFile, ModelVersion, Status
+from shared.registry.model_version import ModelFile, ModelVersion, Status
 from shared.registry.references import ModelAlias
 from tests.contract.registry.fake_registry import FakeRegistry
 

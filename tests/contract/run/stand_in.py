@@ -36,7 +36,7 @@ class StandIn:
     def start(self) -> None:
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "local.run", "--port", str(self.port)),
+                *(sys.executable, "-m", "local.cloud_run", "--port", str(self.port)),
                 *("--folder", str(self.folder / "state"), "--region", "europe-west1"),
                 *("--working-directory", str(self.folder), *self._options),
             ],

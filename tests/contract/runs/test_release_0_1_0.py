@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jobs.prediction.plan import Plan
-from shared.registry.models import ModelVersion, Status
+from shared.registry.model_version import ModelVersion, Status
 from shared.runs.documents import (
     CancelDocument,
     DeduplicationDocument,

@@ -18,7 +18,7 @@ from jobs.publishing.upload import Destination, upload
 from local.demo.titanic import CATEGORIES, KEY, NUMBERS, TARGET, passengers, train
 from mlsys import bq_get, bq_put, gcs_get, gcs_list_blobs, publish
 from shared.errors import Conflict, FailedPrecondition, InvalidArgument, PermissionDenied
-from shared.registry.models import ModelVersion, Status
+from shared.registry.model_version import ModelVersion, Status
 
 _numbers = count(1)
 HOUSES = pd.DataFrame({"area": [50.0, 80.0, 120.0, 65.0], "rooms": [2, 3, 5, 2], "price": 1.0})

@@ -13,12 +13,12 @@ from sklearn.dummy import DummyClassifier
 from jobs.lifecycle.aliases import move_alias, remove_alias
 from jobs.models.loading import load_model
 from jobs.predict import predict
-from jobs.prediction.dry_run import foresee
+from jobs.prediction.dry_run import describe_run
 from jobs.prediction.plan import PLAN, make_plan
 from jobs.prediction.task_errors import run_folder
 from jobs.publishing.provenance import author
 from shared.errors import FailedPrecondition, NotFound
-from shared.registry.models import ModelVersion
+from shared.registry.model_version import ModelVersion
 from shared.registry.references import ModelAlias, parse_reference
 from tests.waiting import wait_for
 
@@ -148,10 +148,10 @@ def test_an_alias_is_accepted_by_the_gateway_and_by_a_dry_run(
 ):
     move(model, "champion", "v1")
     request = request_for(model_name=model, model_version="champion")
-    text = foresee(request, clients, now=datetime.now(UTC))
+    text = describe_run(request, clients, now=datetime.now(UTC))
     assert f"would score  with {model}/v1, generation" in text
     latest = request_for(model_name=model, model_version="latest")
-    assert f"with {model}/v2, " in foresee(latest, clients, now=datetime.now(UTC))
+    assert f"with {model}/v2, " in describe_run(latest, clients, now=datetime.now(UTC))
     names = ("env", "input_table", "output_table", "model_name", "model_version")
     query = {name: getattr(request, name) for name in names}
     answer = requests.get(f"{cloud.address['gateway']}/predict", query, timeout=60)

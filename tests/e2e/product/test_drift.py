@@ -9,7 +9,7 @@ from google.cloud import bigquery
 from deployment.definitions import FOLDER
 from jobs.drift.profile import training_baseline
 from jobs.predict import predict
-from jobs.prediction.run_record import record
+from jobs.prediction.run_record import insert_run_record
 from jobs.prediction.task_errors import run_folder
 from jobs.publishing.model_metadata import training_table
 from local.demo.titanic import TARGET, passengers
@@ -99,6 +99,6 @@ def test_a_table_of_an_older_release_takes_what_it_has_columns_for(run, request_
     fields = [bigquery.SchemaField.from_api_repr(each) for each in older]
     clients.bigquery.create_table(bigquery.Table(table, schema=fields))
     settings = replace(clients.settings, dataset="older_release")
-    record(replace(outcome, run_id="older-2"), Clients(settings))
+    insert_run_record(replace(outcome, run_id="older-2"), Clients(settings))
     rows = clients.bigquery.query_and_wait(f"SELECT run_id FROM {table}")
     assert [row["run_id"] for row in rows] == ["older-2"]

@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,10 @@ def start(cloud):
     def process(request, **options):
         command = [*PREDICT, *request.to_arguments()]
         environment = {**os.environ, **cloud.variables}
-        started.append(subprocess.Popen(command, cwd=ROOT, env=environment, **options))
+        # What runs the tests in the background may ignore Ctrl-C, and its children would too.
+        hear_ctrl_c = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        options |= {"cwd": ROOT, "env": environment, "preexec_fn": hear_ctrl_c}
+        started.append(subprocess.Popen(command, **options))
         return started[-1]
 
     yield process

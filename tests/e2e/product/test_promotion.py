@@ -17,7 +17,7 @@ from local.cloud import SCHEDULER_ENDPOINT
 from local.provision import provision
 from shared.clients import Clients
 from shared.errors import Conflict, DataLoss, FailedPrecondition, NotFound
-from shared.registry.models import ModelVersion, Status
+from shared.registry.model_version import ModelVersion, Status
 from shared.registry.registry import Registry
 from shared.settings.settings import Settings
 

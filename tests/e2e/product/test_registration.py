@@ -9,7 +9,7 @@ from sklearn.dummy import DummyClassifier
 
 from jobs.registration.reconcile import reconcile
 from shared.errors import NotFound
-from shared.registry.models import ModelVersion
+from shared.registry.model_version import ModelVersion
 
 MODEL = DummyClassifier().fit([[0], [1]], [0, 1])
 

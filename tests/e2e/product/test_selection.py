@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs.predict import predict
-from jobs.prediction.dry_run import foresee
+from jobs.prediction.dry_run import describe_run
 from jobs.prediction.plan import PLAN
 from jobs.prediction.task_errors import run_folder
 from shared.errors import FailedPrecondition, InvalidArgument
@@ -93,7 +93,7 @@ def test_a_plan_whose_session_has_expired_says_how_to_start_again(
 def test_a_dry_run_says_what_would_be_and_does_nothing(request_for, clients, passengers):
     request = request_for(row_filter="Age > 30", run_id="dry-1")
     now = datetime.now(UTC)
-    text = foresee(request, clients, now=now)
+    text = describe_run(request, clients, now=now)
     assert (
         f"would read   {clients.settings.project_id}.{passengers}, a table of at most 328" in text
     )

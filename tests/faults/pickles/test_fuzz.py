@@ -24,8 +24,8 @@ from threadpoolctl import threadpool_limits
 
 from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import InspectionConditions
+from jobs.pickles.allowed_names import default_names
 from jobs.pickles.limits import Limits
-from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.attacks import attacks
 from tests.unit.jobs.pickles.test_honest import dumped

@@ -17,7 +17,7 @@ from tests.faults.run.scripts import SLEEP_ONCE, STUBBORN, WITH_CHILD, ends, is_
 def kill_all(stand_in: StandIn) -> None:
     """Kill the server with its worker, as a crash of the machine's owner would."""
     arbiter = psutil.Process(stand_in.process.pid)
-    workers = [p for p in arbiter.children() if "local.run" in p.cmdline()]
+    workers = [p for p in arbiter.children() if "local.cloud_run" in p.cmdline()]
     for process in (arbiter, *workers):
         process.kill()
     stand_in.process.wait()

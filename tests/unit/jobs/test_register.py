@@ -15,7 +15,7 @@ from jobs.registration.registration import log_event
 from shared.errors import PermissionDenied, Transient
 from shared.logs import CloudLoggingFormatter
 from shared.registry.events import EventType, RegistryEvent
-from shared.registry.models import Status
+from shared.registry.model_version import Status
 
 ROOT = Path(__file__).parents[3]
 SERVICE = ROOT / "terraform/modules/mlsys/definitions/services/register.yaml"

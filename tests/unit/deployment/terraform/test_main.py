@@ -100,7 +100,7 @@ REFUSED = {
         'This object does not have an attribute named "account"',
     ),
     "a reference to a data source's attribute that is not there": (
-        "events.tf",
+        "eventarc.tf",
         "data.google_project.this.number",
         "data.google_project.this.numbers",
         'no argument, nested block, or exported attribute named "numbers"',
@@ -139,13 +139,13 @@ AGAINST_A_RULE = {
         "predict_opens_read_sessions: roles/editor is for the whole project",
     ),
     "a project-wide role on data": (
-        "events.tf",
+        "eventarc.tf",
         '"roles/eventarc.eventReceiver"',
         '"roles/storage.objectViewer"',
         "trigger_receives_events: roles/storage.objectViewer is for the whole project",
     ),
     "a custom role that reads data": (
-        "terraforming.tf",
+        "terraform_account.tf",
         '"storage.buckets.get",',
         '"storage.buckets.get", "storage.objects.get",',
         "data_shaper: storage.objects.get reaches all data of the project",
@@ -215,7 +215,7 @@ AGAINST_A_RULE = {
         'github["deployer"]: every identity of the pool becomes the account',
     ),
     "an identity that may grant itself everything": (
-        "terraforming.tf",
+        "terraform_account.tf",
         '    "roles/run.admin",\n',
         '    "roles/run.admin",\n    "roles/resourcemanager.projectIamAdmin",\n',
         "roles/resourcemanager.projectIamAdmin without a condition may grant everything",
@@ -262,7 +262,7 @@ AGAINST_A_RULE = {
         "table prediction_runs: Terraform makes",
     ),
     "a trigger that one cloud lacks": (
-        "events.tf",
+        "eventarc.tf",
         "for_each = local.triggers",
         'for_each = { for key, each in local.triggers : key => each if key != "deleted" }',
         "trigger google.cloud.storage.object.v1.deleted: Terraform makes None",

@@ -4,7 +4,7 @@ import numpy as np
 
 from jobs.comparison.pair import ModelPair, pair_of
 from jobs.models.loading import LoadedModel
-from shared.registry.models import ModelVersion, RegisteredModel, Status
+from shared.registry.model_version import ModelVersion, RegisteredModel, Status
 from shared.registry.signature import InputColumn, ModelSignature, OutputColumn
 from shared.tables.table import Column
 

@@ -7,8 +7,8 @@ from sklearn.pipeline import Pipeline
 
 from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import InspectionConditions
+from jobs.pickles.allowed_names import default_names
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.attacks import HONEST, attacks
 

@@ -1,7 +1,7 @@
 import pytest
 
+from jobs.pickles.allowed_names import Global
 from jobs.pickles.findings import Findings, ScanResult, advice
-from jobs.pickles.names import Global
 
 
 def test_a_call_replaces_a_mention_and_nothing_replaces_a_call():

@@ -9,7 +9,7 @@ import pytest
 
 from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import InspectionConditions
-from jobs.pickles.names import default_names
+from jobs.pickles.allowed_names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 

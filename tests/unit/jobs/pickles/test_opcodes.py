@@ -3,8 +3,8 @@ import pickle
 import pytest
 
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.machine import Machine
 from jobs.pickles.opcodes import DENIED_OPCODES, OpcodeTable, denied
+from jobs.pickles.pickle_machine import Machine
 
 
 def test_every_lookup_is_counted_and_finds_its_method():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jobs.prediction.plan import PLAN, Plan
 from shared.errors import Conflict, DataLoss
-from shared.registry.models import RegisteredModel, Status
+from shared.registry.model_version import RegisteredModel, Status
 from shared.request.prediction import PredictionRequest
 
 WRITTEN = Path(__file__).parents[3] / "contract/runs/release_0_1_0/plan.json"

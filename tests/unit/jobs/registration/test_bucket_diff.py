@@ -2,9 +2,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from jobs.registration.bucket_diff import bucket_diff
-from jobs.registration.changes import Change
+from jobs.registration.object_changes import Change
 from shared.registry.events import EventType, Generation
-from shared.registry.models import Artifact
+from shared.registry.model_version import Artifact
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

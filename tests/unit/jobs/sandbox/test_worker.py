@@ -9,7 +9,7 @@ import pytest
 from jobs.models.inspection_result import InspectionResult
 from jobs.pickles.limits import Limits
 from jobs.sandbox import worker
-from jobs.sandbox.messages import write_messages
+from jobs.sandbox.protocol import write_messages
 
 
 def test_a_result_that_a_fork_wrote_is_its_result():

@@ -18,14 +18,14 @@ CURRENT = {"generation": "7", "metageneration": "2"}
 )
 def test_conditions_that_hold_let_pass(query: dict[str, str]) -> None:
     Preconditions.from_query(query).check(CURRENT)
-    Preconditions.from_query(query).check_reading(CURRENT)
+    Preconditions.from_query(query).require_readable(CURRENT)
 
 
 @pytest.mark.parametrize("name", ["ifGenerationMatch", "ifMetagenerationMatch"])
 def test_another_version_than_expected_is_refused(name: str) -> None:
     conditions = Preconditions.from_query({name: "1"})
 
-    for check in (conditions.check, conditions.check_reading):
+    for check in (conditions.check, conditions.require_readable):
         with pytest.raises(PreconditionError):
             check(CURRENT)
 
@@ -39,7 +39,7 @@ def test_the_very_version_is_refused_to_writers_and_not_modified_for_readers(
     with pytest.raises(PreconditionError):
         Preconditions.from_query(query).check(CURRENT)
     with pytest.raises(NotModifiedError):
-        Preconditions.from_query(query).check_reading(CURRENT)
+        Preconditions.from_query(query).require_readable(CURRENT)
 
 
 def test_what_does_not_exist_has_generation_zero() -> None:

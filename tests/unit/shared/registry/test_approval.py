@@ -2,7 +2,7 @@ import pytest
 
 from shared.errors import FailedPrecondition
 from shared.registry.approval import require_approval
-from shared.registry.models import ModelVersion, RegisteredModel, Status
+from shared.registry.model_version import ModelVersion, RegisteredModel, Status
 
 
 def registered(status, *findings):

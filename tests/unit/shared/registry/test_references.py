@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import InvalidArgument
-from shared.registry.models import ModelVersion
+from shared.registry.model_version import ModelVersion
 from shared.registry.references import ModelAlias, parse_reference
 
 

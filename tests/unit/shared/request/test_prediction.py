@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import InvalidArgument
-from shared.request.arguments import ArgumentParser
+from shared.request.argument_parser import ArgumentParser
 from shared.request.parameters import Disposition
 from shared.request.prediction import PredictionRequest, add_parameters
 

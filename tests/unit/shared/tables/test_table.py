@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import FailedPrecondition, InvalidArgument
-from shared.tables.table import Column, TableId, require_columns
+from shared.tables.table import CatalogEntry, Column, TableId, require_columns
 
 
 def test_two_parts_get_the_deployment_s_project():
@@ -64,3 +64,17 @@ def test_columns_are_found_in_any_case_and_in_the_order_of_the_names():
 def test_every_missing_column_is_named_at_once():
     with pytest.raises(FailedPrecondition, match="lacks the feature columns x, y"):
         require_columns([Column("Age", "FLOAT")], ["x", "Age", "y"], "feature")
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_stored"),
+    [
+        ("TABLE", True),
+        ("SNAPSHOT", True),
+        ("VIEW", False),
+        ("MATERIALIZED_VIEW", False),
+        ("EXTERNAL", False),
+    ],
+)
+def test_only_tables_that_bigquery_stores_are_read_directly_and_have_a_past(kind, is_stored):
+    assert CatalogEntry((), kind, None, None).is_stored is is_stored

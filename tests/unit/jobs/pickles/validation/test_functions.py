@@ -9,8 +9,8 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 from sklearn.utils.validation import check_array
 
+from jobs.pickles.allowed_names import default_names
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.names import default_names
 from jobs.pickles.validation.functions import validate_functions
 
 NAMES = default_names()

@@ -11,8 +11,8 @@ from sklearn.preprocessing import MultiLabelBinarizer
 
 from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import InspectionConditions
+from jobs.pickles.allowed_names import default_names
 from jobs.pickles.errors import UnsafePickleError
-from jobs.pickles.names import default_names
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
