@@ -80,7 +80,7 @@ def test_the_wheel_claims_one_name(wheel):
 
 def test_what_is_no_code_is_in_the_wheel_too(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    own = {f"mlsys/jobs/pickles/{part}_names.txt" for part in ("generated", "reviewed")}
+    own = {f"mlsys/jobs/pickles/allowed_names_{part}.txt" for part in ("generated", "reviewed")}
     assert own | {"mlsys/jobs/metadata/schema.json", "mlsys/py.typed"} <= names
     assert not any("gateway/" in name or "local/" in name for name in names)
 
