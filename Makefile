@@ -74,18 +74,26 @@ env: .venv/.ready ## print what a shell needs to reach it: eval "$$(make -s env)
 example: setup ## write a model.pkl here and a table to score to the local cloud that runs
 	@$(BIN)/python -m local.demo.example --home $(HOME_FOLDER)
 
-# Debian's own package; elsewhere any Chromium or Chrome on the PATH will do.
+# Debian's packages; elsewhere, any Chromium or Chrome, zsh and fish on the PATH will do.
 CHROMIUM := $(firstword $(foreach each,chromium chromium-browser google-chrome google-chrome-stable,$(shell command -v $(each))))
+BROWSER_PACKAGES := $(if $(CHROMIUM),,chromium fonts-liberation)
+SHELL_PACKAGES := $(strip $(foreach each,zsh fish,$(if $(shell command -v $(each)),,$(each))))
+
+define install-packages
+	@[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { \
+	  echo "missing: $(1). Install it (Debian: sudo apt-get install $(1)) and run make again" >&2; exit 1; }
+	@echo "installing Debian's $(1)"
+	@apt-get update -qq
+	@DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null
+endef
 
 .PHONY: browser
-browser: ## install Chromium where it is missing: the console's tests drive it
-ifeq ($(CHROMIUM),)
-	@[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { \
-	  echo "Chromium is missing: install it (Debian: sudo apt-get install chromium) and come back" >&2; exit 1; }
-	@echo "installing Debian's chromium"
-	@apt-get update -qq
-	@DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null
-endif
+browser: ## install Chromium where it is missing
+	$(if $(BROWSER_PACKAGES),$(call install-packages,$(BROWSER_PACKAGES)))
+
+.PHONY: test-tools
+test-tools: browser ## install what the tests run where it is missing: Chromium, zsh and fish
+	$(if $(SHELL_PACKAGES),$(call install-packages,$(SHELL_PACKAGES)))
 
 .PHONY: screenshots
 screenshots: setup browser ## take the pictures of the console in docs/screenshots, on a local cloud
@@ -95,7 +103,7 @@ screenshots: setup browser ## take the pictures of the console in docs/screensho
 ALL_TESTS := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .PHONY: test
-test: setup browser .tools/lint/.ready .tools/terraform/.ready ## run every test, or some: ARGS="tests/unit -k layout"
+test: setup test-tools .tools/lint/.ready .tools/terraform/.ready ## run every test, or some: ARGS="tests/unit -k layout"
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest --cov --cov-report= $(or $(ARGS),$(ALL_TESTS))
 	@$(BIN)/coverage report

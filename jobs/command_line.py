@@ -1,11 +1,11 @@
-"""A program of several commands, and the only exit codes: `python -m jobs` is one, `mlsys` another.
+"""Runs one of several commands and returns its exit code, for `python -m jobs` and `mlsys`.
 
 exit codes:
-  0   done
-  1   not done, and trying again cannot help
+  0   success
+  1   failure, and a retry cannot help
   2   the arguments are wrong
-  3   what was to be checked is not as it should be, e.g. a file would be quarantined
-  75  not done, and trying again may help (EX_TEMPFAIL)
+  3   a check failed, e.g. a file would be quarantined
+  75  failure, and a retry may help (EX_TEMPFAIL)
 """
 
 import logging
@@ -23,19 +23,19 @@ from shared.logs import configure_logging
 
 log = logging.getLogger(__name__)
 
-# Cloud Run kills 10 s after SIGTERM.
-_STOPPING_SECONDS = 8.0
+# Cloud Run sends SIGKILL 10 s after SIGTERM.
+_STOP_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """Commands under one program.
+    """The commands of a program.
 
     Attributes:
-        program: what a person types before the command, e.g. "python -m jobs".
-        usage: the help of the program as a whole.
+        program: the part of the command line before the command, e.g. "python -m jobs".
+        usage: the help of the whole program.
         modules: the full name of each command's module; see `jobs/commands`.
-        former_names: what commands were called before, and still answer to.
+        former_names: the current name of a command by its former name, which still works.
     """
 
     program: str
@@ -44,7 +44,7 @@ class CommandLine:
     former_names: Mapping[str, str] = field(default_factory=dict)
 
     def main(self, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-        """Run a command; the exit code is returned."""
+        """Run a command and return its exit code."""
         name = arguments[0] if arguments else "--help"
         if name in {"-h", "--help"}:
             sys.stdout.write(self.usage)
@@ -60,10 +60,10 @@ class CommandLine:
         before = signal.signal(signal.SIGTERM, _stop)
         try:
             command = import_module(self.modules[name])
-            asked = command.command_parser(f"{self.program} {name}").parse_args(arguments)
-            return 3 if command.run(asked, environ) is False else 0
+            options = command.command_parser(f"{self.program} {name}").parse_args(arguments)
+            return 3 if command.run(options, environ) is False else 0
         except MlsysError as error:
-            # What a library or a query says of itself may have several lines; a failure has one.
+            # Messages of libraries can have several lines; an error of a command is one line.
             line = " ".join(str(error).split())
             log.error("%s", line, extra={"reason": error.reason})  # noqa: TRY400  (one line)
             return exit_code(error)
@@ -74,16 +74,16 @@ class CommandLine:
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:
-    """End as Ctrl-C does, in the time that Cloud Run grants after SIGTERM."""
+    """Stop as on Ctrl-C, within the time that Cloud Run allows after SIGTERM."""
     log.warning("stopped by SIGTERM before the end")
-    deadline = threading.Timer(_STOPPING_SECONDS, os._exit, [os.EX_TEMPFAIL])
+    deadline = threading.Timer(_STOP_SECONDS, os._exit, [os.EX_TEMPFAIL])
     deadline.daemon = True
     deadline.start()
     raise KeyboardInterrupt
 
 
 def exit_code(error: MlsysError) -> int:
-    """The exit code that says whether trying again would help."""
+    """The exit code of an error; it shows whether a retry may help."""
     if isinstance(error, InvalidArgument):
         return 2
     return 1 if isinstance(error, Permanent) else os.EX_TEMPFAIL

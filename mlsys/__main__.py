@@ -1,4 +1,4 @@
-"""`mlsys COMMAND …`: what a person types. `python -m mlsys` is the same."""
+"""The command line of people: `mlsys COMMAND …`, or `python -m mlsys COMMAND …`."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 from jobs.__main__ import COMMANDS, FORMER_NAMES, MODULES, command_list
 from jobs.command_line import CommandLine
 
-_DESCRIPTIONS = {**COMMANDS, "completion": "print the script that completes mlsys in your shell"}
+_DESCRIPTIONS = {**COMMANDS, "completion": "print the completion script for a shell"}
 _MODULES = {
     **MODULES,
     "predict": f"{__package__}.commands.predict",
@@ -24,42 +24,42 @@ from a pickle and a table to predictions:
   mlsys predict --env=dev --model_name=titanic-survival --model_version=latest \\
       --input_table=titanic.passengers --output_table=titanic.predictions
 
-look before anything happens:
-  mlsys predict … --dry_run              what would be read, written and paid
+check without changing anything:
+  mlsys predict … --dry_run              what would be read, written and billed
   mlsys inspect *.pkl --json             one JSON object a file; exit code 3 if one is refused
 
-decide which version others rely on:
+choose the version that others use:
   mlsys compare --env=dev --model_name=titanic-survival --a=champion --b=latest \\
       --input_table=titanic.passengers --picture=champion-latest.png
   mlsys alias --env=dev --model_name=titanic-survival --alias=champion --model_version=v3
   mlsys promote --env=staging --model_name=titanic-survival --model_version=champion
 
-keep the registry right:
-  mlsys reconcile --env=dev              append what events missed
-  mlsys reconcile --env=dev --again      and inspect quarantined models again
+repair the registry:
+  mlsys reconcile --env=dev              append the uploads that events missed
+  mlsys reconcile --env=dev --again      also inspect quarantined models again
 
-where it works: GCP_PROJECT_ID, MLSYS_ENV and GATEWAY_URL, in the environment or in .env
-complete it in a shell: source <(mlsys completion bash)
+settings: GCP_PROJECT_ID, MLSYS_ENV and GATEWAY_URL, in the environment or in .env
+shell completion: source <(mlsys completion bash)
 
 """
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run a command; the exit code is returned."""
+    """Run a command and return its exit code."""
     usage = _USAGE + command_list(_DESCRIPTIONS)
     return CommandLine("mlsys", usage, _MODULES, FORMER_NAMES).main(arguments, environ)
 
 
 def console() -> int:
-    """The command `mlsys`: answers a shell that completes, else runs a command."""
+    """Run the program `mlsys`: answer a request for completion, else run a command."""
     if "_ARGCOMPLETE" in os.environ:
-        from mlsys.completion import answer  # noqa: PLC0415  (a command does without)
+        from mlsys.completion import answer  # noqa: PLC0415  (commands do not need it)
 
         answer(_MODULES, _DESCRIPTIONS, os.environ.get("COMP_LINE", ""))
-    from dotenv import find_dotenv, load_dotenv  # noqa: PLC0415  (completion does without)
+    from dotenv import find_dotenv, load_dotenv  # noqa: PLC0415  (completion does not need it)
 
     load_dotenv(find_dotenv(usecwd=True))
-    # Whose class a model uses has its module here, where `python -m` would find it too.
+    # A model may use classes of modules in the working folder; `python -m` finds those by itself.
     sys.path.append(str(Path.cwd()))
     return main(sys.argv[1:], dict(os.environ))
 

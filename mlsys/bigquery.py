@@ -1,6 +1,6 @@
-"""BigQuery for notebooks: a query gives a DataFrame, a DataFrame becomes rows of a table.
+"""BigQuery for notebooks: reads a query into a DataFrame, and writes a DataFrame to a table.
 
-The same lines work on Google Cloud and on the local cloud; `mlsys/session.py` says which it is.
+The same lines work on Google Cloud and on the local cloud; see `mlsys/session.py`.
 """
 
 import sys
@@ -27,10 +27,10 @@ from shared.tables.table import TableId
 if TYPE_CHECKING:
     import pandas as pd
 
-# So many come with the answer; more are better fetched by the Storage API, as Arrow.
+# The response contains this many rows; the Storage API is faster for more, as Arrow.
 _ROWS_AT_ONCE = 1_000
-# Fewer rows are there before anybody has read a bar.
-_ROWS_WORTH_A_BAR = 100_000
+# Fewer rows arrive too fast for a progress bar to be useful.
+_PROGRESS_BAR_ROWS = 100_000
 
 
 def bq_get(
@@ -40,24 +40,27 @@ def bq_get(
     max_bytes: int | None = None,
     progress: bool | None = None,
 ) -> "pd.DataFrame":
-    """The rows of a GoogleSQL query; shape (rows, columns), dtypes as `frames.py` lists.
+    """The rows of a GoogleSQL query, as a DataFrame of shape (rows, columns).
+
+    `jobs/dataframes/frames.py` lists the dtypes.
 
     Args:
-        query: `@name` in it stands for a parameter.
-        params: a value, or a list of values, for each name.
-        max_bytes: refuse a query that would be billed for more; it costs nothing then.
-        progress: whether to show a bar; default: for many rows, in a notebook or on a terminal.
+        query: SQL, with parameters as `@name`.
+        params: by name, a value or a list of values.
+        max_bytes: refuse a query that would be billed for more bytes; a refusal is free.
+        progress: whether to show a progress bar; default: for many rows, in a notebook or on a
+            terminal.
 
     Raises:
-        InvalidArgument: when BigQuery refuses the query, or a parameter tells no type.
+        InvalidArgument: when BigQuery refuses the query, or a parameter has no BigQuery type.
         FailedPrecondition: when the query would exceed `max_bytes`.
-        NotFound, PermissionDenied, Transient: as BigQuery answers.
+        NotFound, PermissionDenied, Transient: when BigQuery returns such an error.
     """
     clients = session()
     config = _query_config(params)
     if max_bytes is not None:
         config.maximum_bytes_billed = max_bytes
-    with google_errors("running the query"), _query_refusals(max_bytes):
+    with google_errors("running the query"), _query_errors(max_bytes):
         rows = clients.bigquery.query_and_wait(query, job_config=config, page_size=_ROWS_AT_ONCE)
         bar = _wants_bar(rows.total_rows or 0) if progress is None else progress
         table = rows.to_arrow(
@@ -67,45 +70,45 @@ def bq_get(
 
 
 def bq_dry_run(query: str, params: Mapping[str, Any] | None = None) -> int:
-    """The bytes that a query would process; asking costs nothing and has no effect.
+    """The bytes that a query would process; the dry run is free and runs nothing.
 
     Raises:
-        InvalidArgument: when BigQuery refuses the query, or a parameter tells no type.
+        InvalidArgument: when BigQuery refuses the query, or a parameter has no BigQuery type.
     """
     config = _query_config(params)
     config.dry_run, config.use_query_cache = True, False
-    with google_errors("examining the query"), _query_refusals():
+    with google_errors("examining the query"), _query_errors():
         return int(session().bigquery.query(query, job_config=config).total_bytes_processed)
 
 
 def bq_put(df: "pd.DataFrame", table_id: str, write_disposition: str = "WRITE_APPEND") -> int:
-    """Write the rows of a DataFrame to a table, all or none; how many is returned.
+    """Write the rows of a DataFrame to a table, all or none, and return their number.
 
-    The types are those of the table's columns, else those that the values tell. Named levels of the
-    index become columns. A table that does not exist is created.
+    Types are those of the table's columns; new columns get their type from the values. Named levels
+    of the index become columns. The table is created if it does not exist.
 
     Args:
         df: shape (rows, columns).
         table_id: `dataset.table` or `project.dataset.table`.
         write_disposition: WRITE_APPEND; WRITE_TRUNCATE, which replaces rows and columns; or
-            WRITE_EMPTY, which refuses a table that holds rows.
+            WRITE_EMPTY, which refuses a table that contains rows.
 
     Raises:
-        InvalidArgument: naming the column, and the first value that does not fit it.
+        InvalidArgument: with the column and the first value that does not fit it.
         NotFound: when the dataset does not exist.
-        FailedPrecondition, PermissionDenied, Transient: as BigQuery answers.
+        FailedPrecondition, PermissionDenied, Transient: when BigQuery returns such an error.
     """
     client = session().bigquery
-    asked = disposition(write_disposition)
+    write = disposition(write_disposition)
     table = TableId.parse(table_id, client.project)
     existing = _existing_schema(client, table)
     rows = to_table(df, existing)
-    if existing and asked is not Disposition.TRUNCATE:
+    if existing and write is not Disposition.TRUNCATE:
         _require_same_columns(rows.column_names, existing, table)
     config = bigquery.LoadJobConfig(
         source_format=bigquery.SourceFormat.PARQUET,
         schema=schema_of(rows, existing),
-        write_disposition=asked.for_bigquery,
+        write_disposition=write.for_bigquery,
         parquet_options=_lists_as_repeated(),
     )
     with google_errors(f"writing to {table}"):
@@ -117,28 +120,28 @@ def _query_config(params: Mapping[str, Any] | None) -> bigquery.QueryJobConfig:
 
 
 @contextmanager
-def _query_refusals(max_bytes: int | None = None) -> Iterator[None]:
-    """Tell what BigQuery has against a query in its own words: they name line and column."""
+def _query_errors(max_bytes: int | None = None) -> Iterator[None]:
+    """Raise our errors with BigQuery's message, which names the line and column in the query."""
     try:
         yield
     except GoogleAPICallError as error:
-        words = error_text(error)
+        message = error_text(error)
         if "bytesBilledLimitExceeded" in str(error.errors):
             raise FailedPrecondition(
-                f"the query was not run: max_bytes is {max_bytes:,}, and BigQuery says: {words}",
+                f"the query was not run: max_bytes is {max_bytes:,}, and BigQuery says: {message}",
                 reason="MAX_BYTES_EXCEEDED",
             ) from error
         if isinstance(error, GoogleNotFound):
-            raise NotFound(f"BigQuery cannot run the query: {words}") from error
+            raise NotFound(f"BigQuery cannot run the query: {message}") from error
         if isinstance(error, BadRequest):
             raise InvalidArgument(
-                f"BigQuery refuses the query: {words}", reason="INVALID_QUERY"
+                f"BigQuery refuses the query: {message}", reason="INVALID_QUERY"
             ) from error
         raise
 
 
 def _wants_bar(rows: int) -> bool:
-    return rows >= _ROWS_WORTH_A_BAR and ("ipykernel" in sys.modules or sys.stdout.isatty())
+    return rows >= _PROGRESS_BAR_ROWS and ("ipykernel" in sys.modules or sys.stdout.isatty())
 
 
 def _existing_schema(client: bigquery.Client, table: TableId) -> Sequence[bigquery.SchemaField]:
@@ -152,18 +155,17 @@ def _existing_schema(client: bigquery.Client, table: TableId) -> Sequence[bigque
 def _require_same_columns(
     names: Sequence[str], existing: Sequence[bigquery.SchemaField], table: TableId
 ) -> None:
-    """Refuse columns that the table lacks, and the lack of columns that it requires."""
-    there = {field.name for field in existing}
+    """Require that the table has every column, and that no REQUIRED column is missing."""
+    known = {field.name for field in existing}
     required = {field.name for field in existing if field.mode == "REQUIRED"}
-    unknown = [name for name in names if name not in there]
+    unknown = [name for name in names if name not in known]
     missing = sorted(required.difference(names))
     if unknown or missing:
-        words = [f"{table} has no column {', '.join(unknown)}"] if unknown else []
-        words += (
-            [f"the DataFrame lacks the REQUIRED column {', '.join(missing)}"] if missing else []
-        )
+        problems = [f"{table} has no column {', '.join(unknown)}"] if unknown else []
+        if missing:
+            problems.append(f"the DataFrame lacks the REQUIRED column {', '.join(missing)}")
         raise InvalidArgument(
-            f"{'; '.join(words)} (the table has {', '.join(field.name for field in existing)})",
+            f"{'; '.join(problems)} (the table has {', '.join(field.name for field in existing)})",
             reason="COLUMNS_DIFFER",
             table=str(table),
         )
@@ -178,10 +180,10 @@ def _lists_as_repeated() -> bigquery.ParquetOptions:
 def _load(
     client: bigquery.Client, rows: pa.Table, table: TableId, config: bigquery.LoadJobConfig
 ) -> int:
-    texts = [field.name for field in rows.schema if pa.types.is_string(field.type)]
+    strings = [field.name for field in rows.schema if pa.types.is_string(field.type)]
     with tempfile.TemporaryFile() as file:
-        # Numbers seldom repeat enough for a dictionary to pay.
-        pq.write_table(rows, file, use_dictionary=texts)
+        # Numbers rarely repeat enough for dictionary encoding to save space.
+        pq.write_table(rows, file, use_dictionary=strings)
         job = client.load_table_from_file(file, str(table), rewind=True, job_config=config)
         job.result()
         return int(job.output_rows)

@@ -1,7 +1,7 @@
-"""Answers a shell that completes a command line of `mlsys`: argcomplete's protocol.
+"""Answers a shell's request for completion, in argcomplete's protocol.
 
-The shell runs `mlsys` with the line so far in COMP_LINE; see `mlsys completion`. Only the command
-that stands in the line is imported, so the answer takes no longer than Python's start.
+The shell runs `mlsys` with the current line in COMP_LINE; see `mlsys completion`. Only the command
+on that line is imported, to answer quickly.
 """
 
 from argparse import Action, ArgumentParser
@@ -18,12 +18,12 @@ _CHOICES = {"env": ENVIRONMENTS, "from_env": ENVIRONMENTS, "write_disposition": 
 
 
 def answer(modules: Mapping[str, str], descriptions: Mapping[str, str], line: str) -> None:
-    """Write what may stand at the end of the line, and leave the process.
+    """Write the possible completions of a line, and exit.
 
     Args:
         modules: the full name of each command's module.
-        descriptions: what each command does.
-        line: the command line so far.
+        descriptions: one line for each command.
+        line: the command line up to the cursor.
     """
     argcomplete.autocomplete(
         parser_for(modules, descriptions, line),
@@ -35,7 +35,7 @@ def answer(modules: Mapping[str, str], descriptions: Mapping[str, str], line: st
 def parser_for(
     modules: Mapping[str, str], descriptions: Mapping[str, str], line: str
 ) -> ArgumentParser:
-    """A parser of all commands, which knows the arguments of the one in the line."""
+    """A parser of all commands, with the arguments of the command that is on the line."""
     parser = ArgumentParser(prog="mlsys")
     commands = parser.add_subparsers()
     _, typed, *_ = [*line.split(), "", ""]
@@ -47,13 +47,13 @@ def parser_for(
 
 def _completable(module: str, name: str) -> ArgumentParser:
     parser: ArgumentParser = import_module(module).command_parser(name)
-    for action in parser._actions:  # argparse has no other way to them
-        _complete(action)
+    for action in parser._actions:  # argparse has no public list of them
+        _set_completions(action)
     return parser
 
 
-def _complete(action: Action) -> None:
-    """Say what may stand there: a word of a few, a file, or what nobody can know."""
+def _set_completions(action: Action) -> None:
+    """Complete the argument by its choices or by files; other values cannot be completed."""
     if action.dest in _CHOICES:
         action.choices = _CHOICES[action.dest]
     elif action.metavar == "FILE":

@@ -1,9 +1,9 @@
-"""Publish a model from a notebook, by one import and one line.
+"""Publishes a model from a notebook.
 
     from mlsys import publish
     publish(model, "titanic-survival", train, target="Survived", metrics={"accuracy": 0.81})
 
-The same lines work on Google Cloud and on the local cloud; `mlsys/session.py` says which it is.
+The same lines work on Google Cloud and on the local cloud; see `mlsys/session.py`.
 """
 
 import io
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def publish(  # noqa: PLR0913  (all but two are optional, and named)
+def publish(  # noqa: PLR0913  (all but two are optional, and keyword-only)
     model: Any,
     name: str,
     training_frame: "pd.DataFrame | None" = None,
@@ -39,27 +39,27 @@ def publish(  # noqa: PLR0913  (all but two are optional, and named)
 ) -> Publication:
     """Publish a fitted estimator as the next version of a model.
 
-    What the registry would quarantine is refused before anything is uploaded. The version is there
-    whole or not at all, whoever else publishes at the same time.
+    A model that the registry would quarantine is refused before anything is uploaded. The version
+    is either complete or absent, also when others publish at the same time.
 
     Args:
         model: a fitted scikit-learn estimator or pipeline.
         name: of the model, e.g. "titanic-survival".
-        training_frame: the rows that it was fitted on, shape (rows, columns); further columns do no
-            harm. They tell the types of the features, an example and the baseline for drift.
+        training_frame: the rows that it was fitted on, shape (rows, columns); other columns are
+            ignored. They give the types of the features, an example and the baseline for drift.
         target: name of the prediction's column.
-        key_columns: columns that predictions carry over; default: all that are no feature.
-        metrics: what the evaluation measured.
-        description: a sentence for whoever reads the registry.
-        metadata: what else metadata.json should say; it goes before what is found out.
-        version: e.g. "v3"; default: the next one that was never taken.
-        wait_seconds: how long to wait for the registry's word; 0: not at all.
+        key_columns: input columns to copy to the predictions; default: all but the features.
+        metrics: results of the evaluation, by name.
+        description: a sentence for readers of the registry.
+        metadata: other keys of metadata.json; they override derived values.
+        version: e.g. "v3"; default: the next version that was never used.
+        wait_seconds: how long to wait until the model is registered; 0: do not wait.
 
     Raises:
         FailedPrecondition: when the registry would quarantine the model, with its findings.
-        InvalidArgument: when the training frame is not what the model was fitted on.
-        Conflict: when that version is taken.
-        Transient: when a service is away, or the registry has not said anything in time.
+        InvalidArgument: when the training frame does not match the model.
+        Conflict: when that version exists already.
+        Transient: when a service is unavailable, or the model is not registered in time.
     """
     clients = session()
     given = {
@@ -82,7 +82,7 @@ def publish(  # noqa: PLR0913  (all but two are optional, and named)
 
 
 def pickled(model: Any) -> bytes:
-    """A model as model.pkl."""
+    """The content of model.pkl for a model."""
     buffer = io.BytesIO()
     joblib.dump(model, buffer, compress=3)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Python values as parameters of a query, so that no value becomes part of the SQL text."""
+"""Converts Python values to query parameters, so that no value becomes part of the SQL text."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -9,9 +9,9 @@ from google.cloud.bigquery import ArrayQueryParameter, ScalarQueryParameter, Str
 
 from shared.errors import InvalidArgument
 
-_GIVEN = (ScalarQueryParameter, ArrayQueryParameter, StructQueryParameter)
+_QUERY_PARAMETERS = (ScalarQueryParameter, ArrayQueryParameter, StructQueryParameter)
 
-# A bool is an int, a datetime is a date: the narrower type comes first.
+# A bool is an int and a datetime is a date: the subclass must come first.
 _TYPES: tuple[tuple[type, str], ...] = (
     (bool, "BOOL"),
     (int, "INT64"),
@@ -29,17 +29,17 @@ def query_parameters(values: Mapping[str, Any]) -> list[Any]:
     """The parameters `@name` of a query.
 
     Args:
-        values: a scalar, or a list, tuple, set, array or Series of scalars, for each name; or one
-            of BigQuery's own parameter objects, which give the type of NULL or of [].
+        values: by name, a scalar, or a list, tuple, set, array or Series of scalars. A value may
+            also be a parameter object of BigQuery's client; NULL and [] need one for their type.
 
     Raises:
-        InvalidArgument: when a value has no type of BigQuery.
+        InvalidArgument: when a value has no BigQuery type.
     """
     return [_parameter(name, value) for name, value in values.items()]
 
 
 def _parameter(name: str, value: Any) -> Any:
-    if isinstance(value, _GIVEN):
+    if isinstance(value, _QUERY_PARAMETERS):
         return value
     plain = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(plain, list | tuple | set | frozenset):
@@ -53,9 +53,9 @@ def _type_of_all(name: str, elements: list[Any]) -> str:
     if kinds == {"INT64", "FLOAT64"}:
         return "FLOAT64"
     if len(kinds) != 1:
-        found = f"values of types {', '.join(sorted(kinds))}" if kinds else "no value"
+        content = f"values of types {', '.join(sorted(kinds))}" if kinds else "no value"
         raise InvalidArgument(
-            f"params[{name!r}] holds {found}: give values of one type, or "
+            f"params[{name!r}] holds {content}: give values of one type, or "
             f"bigquery.ArrayQueryParameter({name!r}, TYPE, values)",
             reason="INVALID_QUERY_PARAMETER",
         )
@@ -69,7 +69,7 @@ def _type(name: str, value: Any) -> str:
         if isinstance(value, kind):
             return type_name
     raise InvalidArgument(
-        f"params[{name!r}] is {value!r:.80}, which has no type of BigQuery: give a plain value, "
+        f"params[{name!r}] is {value!r:.80}, which has no BigQuery type: give a plain value, "
         f"or bigquery.ScalarQueryParameter({name!r}, TYPE, value)",
         reason="INVALID_QUERY_PARAMETER",
     )

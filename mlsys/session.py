@@ -1,4 +1,4 @@
-"""Google's clients for whoever works interactively: made once, by the environment or `.env`."""
+"""Google's clients for notebooks and scripts, created once, with settings from the environment."""
 
 import os
 from functools import cache
@@ -11,13 +11,14 @@ from shared.settings.settings import Settings
 
 @cache
 def session() -> Clients:
-    """The clients of this process; `.env` is looked for from the working folder upwards.
+    """The clients of this process.
 
-    A variable of the environment wins over the same in `.env`. What `.env` says becomes part of the
-    environment, because Google's libraries read some variables themselves.
+    The variables of a `.env` in the working folder or above are added to the environment, because
+    Google's libraries read some of them directly. Variables that are already set are kept. On the
+    local cloud these variables name the local endpoints, so the same code runs there.
 
     Raises:
-        InvalidArgument: when a required variable is missing or a value breaks its rule.
+        InvalidArgument: when a required variable is missing or a value is invalid.
     """
     load_dotenv(find_dotenv(usecwd=True))
     return Clients(Settings.from_environ(os.environ))

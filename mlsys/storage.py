@@ -1,6 +1,6 @@
-"""Cloud Storage for notebooks: objects, and pickles that are not trusted blindly.
+"""Cloud Storage for notebooks: reads and writes objects, and loads pickles safely.
 
-The same lines work on Google Cloud and on the local cloud; `mlsys/session.py` says which it is.
+The same lines work on Google Cloud and on the local cloud; see `mlsys/session.py`.
 """
 
 import io
@@ -22,8 +22,8 @@ def gcs_get(bucket: str, name: str) -> bytes:
     """The content of an object.
 
     Raises:
-        NotFound: when there is no such object.
-        PermissionDenied, Transient: as Cloud Storage answers.
+        NotFound: when the object does not exist.
+        PermissionDenied, Transient: when Cloud Storage returns such an error.
     """
     with google_errors(f"reading gs://{bucket}/{name}"):
         try:
@@ -42,18 +42,19 @@ def gcs_put(
     content_type: str | None = None,
     if_generation_match: int | None = None,
 ) -> int:
-    """Write an object; its new generation is returned.
+    """Write an object and return its new generation.
 
     Args:
         bucket: name of the bucket.
         name: name of the object.
-        content: a text is written in UTF-8.
-        content_type: default: text/plain for a text, else application/octet-stream.
-        if_generation_match: write only over this generation; 0: only where nothing stands yet.
+        content: a str is encoded as UTF-8.
+        content_type: default: text/plain for a str, else application/octet-stream.
+        if_generation_match: write only if this is the current generation; 0: only if the object
+            does not exist.
 
     Raises:
-        Conflict: when another generation stands there.
-        NotFound, PermissionDenied, Transient: as Cloud Storage answers.
+        Conflict: when the current generation is another one.
+        NotFound, PermissionDenied, Transient: when Cloud Storage returns such an error.
     """
     kind = content_type or (
         "text/plain" if isinstance(content, str) else "application/octet-stream"
@@ -65,47 +66,47 @@ def gcs_put(
                 content, content_type=kind, if_generation_match=if_generation_match
             )
         except PreconditionFailed as error:
-            raise _stands_already(bucket, name, if_generation_match) from error
+            raise _generation_conflict(bucket, name, if_generation_match) from error
     return int(blob.generation)
 
 
 def gcs_get_pickle(bucket: str, name: str, *, trusted: bool = False) -> Any:
-    """The Python object that an object of joblib or pickle holds.
+    """Load the Python object in a joblib or pickle file.
 
-    A pickle is a program. This one is scanned first, then loaded by a loader that knows what models
-    hold and refuses everything else: see docs/what-the-registry-refuses.md.
+    A pickle is a program. It is scanned first, then loaded by a loader that accepts only what
+    models contain: see docs/what-the-registry-refuses.md.
 
     Args:
         bucket: name of the bucket.
         name: name of the object.
-        trusted: load it whatever it does, which is right for nobody's files but one's own.
+        trusted: load it without any check, which is safe only for files that you wrote yourself.
 
     Raises:
-        NotFound: when there is no such object.
-        FailedPrecondition: when the loader refuses it, with what it does.
-        PermissionDenied, Transient: as Cloud Storage answers.
+        NotFound: when the object does not exist.
+        FailedPrecondition: when the loader refuses it, with the reason.
+        PermissionDenied, Transient: when Cloud Storage returns such an error.
     """
     content = gcs_get(bucket, name)
     if trusted:
         return joblib.load(io.BytesIO(content))
-    # scikit-learn is imported with it; whoever puts and gets bytes need not wait for that.
+    # These import scikit-learn, which reading and writing bytes does not need.
     from jobs.pickles.errors import UnsafePickleError  # noqa: PLC0415
     from jobs.pickles.safe_load import safe_load  # noqa: PLC0415
 
     try:
         return safe_load(content, session().settings.allowed_pickle_names)
-    except UnsafePickleError as refusal:
+    except UnsafePickleError as error:
         raise FailedPrecondition(
-            f"gs://{bucket}/{name} is not loaded: {refusal}. If it is your own, trusted=True "
-            "loads it, whatever it does",
+            f"gs://{bucket}/{name} is not loaded: {error}. If it is your own, trusted=True "
+            "loads it without any check",
             reason="PICKLE_REFUSED",
-        ) from refusal
+        ) from error
 
 
 def gcs_put_pickle(
     bucket: str, name: str, value: Any, if_generation_match: int | None = None
 ) -> int:
-    """Write a Python object by joblib; the new generation is returned.
+    """Write a Python object with joblib and return its new generation.
 
     Raises:
         Conflict: as `gcs_put`.
@@ -116,10 +117,10 @@ def gcs_put_pickle(
 
 
 def gcs_list_blobs(bucket: str, prefix: str = "") -> "list[storage.Blob]":
-    """The objects of a bucket whose names begin with a prefix, by name.
+    """The objects of a bucket whose names begin with a prefix, sorted by name.
 
     Raises:
-        NotFound: when there is no such bucket.
+        NotFound: when the bucket does not exist.
     """
     with google_errors(f"listing gs://{bucket}/{prefix}"):
         return list(session().storage.list_blobs(bucket, prefix=prefix or None))
@@ -129,9 +130,9 @@ def _blob(bucket: str, name: str) -> "storage.Blob":
     return session().storage.bucket(bucket).blob(name)
 
 
-def _stands_already(bucket: str, name: str, expected: int | None) -> Conflict:
-    wish = "nothing stood there" if expected == 0 else f"generation {expected} stood there"
+def _generation_conflict(bucket: str, name: str, expected: int | None) -> Conflict:
+    difference = "it exists" if expected == 0 else f"its generation is not {expected}"
     return Conflict(
-        f"gs://{bucket}/{name} was not written: it was to be only if {wish}, and it is not so",
+        f"gs://{bucket}/{name} was not written: {difference}",
         reason="GENERATION_DIFFERS",
     )

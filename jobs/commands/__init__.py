@@ -1,8 +1,7 @@
-"""The commands, one module each: `command_parser(prog)` reads the arguments, `run` does the rest.
+"""The commands: each module has `command_parser(prog)` and `run(options, environ)`.
 
-`run(asked, environ)` returns False where the command was asked to check something and the answer is
-no; every other end that is not a good one it raises. `jobs/__main__.py` lists the commands,
-`jobs/command_line.py` turns what they return and raise into exit codes. A module here imports
-nothing heavy before it has read its arguments: `--help` and a refusal must not wait for
-scikit-learn.
+`run` returns False when a check that the user asked for has failed, and raises every other error.
+`jobs/__main__.py` lists the commands; `jobs/command_line.py` turns results and errors into exit
+codes. A command imports heavy packages only after it has read its arguments, so that `--help` and
+argument errors do not wait for scikit-learn.
 """

@@ -1,4 +1,4 @@
-"""`alias`: let a word such as champion stand for a version of a model."""
+"""`alias`: set an alias such as champion to a version of a model, or remove it."""
 
 import logging
 from argparse import Namespace
@@ -18,51 +18,51 @@ examples:
   %(prog)s --env=dev --model_name=titanic-survival --alias=champion --model_version=v3
   %(prog)s --env=dev --model_name=titanic-survival --alias=champion --remove
 
-The alias is accepted wherever a model version is. A run resolves it once, when it is planned: to
-move it afterwards changes nothing for that run. Its history stays in the registry's log.
+An alias is accepted wherever a model version is. A run resolves it once, when it is planned, so
+moving the alias later does not affect that run. The registry's log keeps the history.
 """
 
 
-def run(asked: Namespace, environ: Mapping[str, str]) -> None:
-    """Move an alias, or remove it, and log what it stood for before.
+def run(options: Namespace, environ: Mapping[str, str]) -> None:
+    """Set or remove an alias, and log the versions before and after.
 
     Raises:
-        InvalidArgument: when a word breaks its rule.
+        InvalidArgument: when the name, the alias or the version is malformed.
         NotFound: when the version is not registered.
-        FailedPrecondition: when it is not approved.
+        FailedPrecondition: when the version is not approved.
     """
-    alias = ModelAlias.parse(asked.model_name, asked.alias)
-    target = None if asked.remove else parse_reference(asked.model_name, asked.model_version)
-    clients = clients_of(asked.env, environ)
+    alias = ModelAlias.parse(options.model_name, options.alias)
+    target = None if options.remove else parse_reference(options.model_name, options.model_version)
+    clients = clients_of(options.env, environ)
     registry = Registry(clients.bigquery, clients.settings.dataset)
     now = datetime.now(UTC)
     if target is None:
-        moved = remove_alias(alias, registry, environment=asked.env, now=now)
+        change = remove_alias(alias, registry, environment=options.env, now=now)
     else:
-        moved = move_alias(alias, target, registry, environment=asked.env, now=now)
-    log.info("%s", moved)
+        change = move_alias(alias, target, registry, environment=options.env, now=now)
+    log.info("%s", change)
 
 
 def command_parser(prog: str) -> ArgumentParser:
-    """The arguments of the command."""
+    """The parser of the command's arguments."""
     parser = ArgumentParser(
         prog=prog,
-        description="Let an alias stand for a registered and approved version of a model.",
+        description="Set an alias to a registered and approved version of a model, or remove it.",
         epilog=_EXAMPLES,
     )
-    parser.add_argument("--env", required=True, help="deployment: dev, staging or prod")
+    parser.add_argument("--env", required=True, help="environment: dev, staging or prod")
     parser.add_argument("--model_name", required=True, metavar="NAME", help="name of the model")
     parser.add_argument(
         "--alias",
         required=True,
-        help="the word: lower-case letters, digits, dashes, underscores; not latest, which is "
-        "always the highest version that is not quarantined",
+        help="lower-case letters, digits, dashes and underscores; not latest, which is always "
+        "the highest version that is not quarantined",
     )
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument(
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument(
         "--model_version",
         metavar="VERSION",
-        help="v3, or another alias for the version that it stands for now",
+        help="v3, or another alias, for its current version",
     )
-    what.add_argument("--remove", action="store_true", help="let the alias stand for nothing")
+    target.add_argument("--remove", action="store_true", help="remove the alias")
     return parser

@@ -1,4 +1,4 @@
-"""`compare`: two versions of a model on the same snapshot of a table."""
+"""`compare`: score the same snapshot of a table with two versions of a model."""
 
 import json
 import sys
@@ -20,69 +20,79 @@ example:
 """
 
 
-def run(asked: Namespace, environ: Mapping[str, str]) -> None:
-    """Compare two versions, and print what came of it.
+def run(options: Namespace, environ: Mapping[str, str]) -> None:
+    """Compare two versions, and print the comparison.
 
     Raises:
-        Permanent: when either version cannot score the table.
-        Transient: when a service is away.
+        Permanent: when one of the versions cannot score the table.
+        Transient: when a service is unavailable.
     """
-    own = {"a", "b", "picture", "json"}
-    given = {name: value for name, value in vars(asked).items() if name not in own}
-    request = request_of(given, asked.a)
-    clients = clients_of(asked.env, environ)
+    others = {"a", "b", "picture", "json"}
+    given = {name: value for name, value in vars(options).items() if name not in others}
+    request = comparison_request(given, options.a)
+    clients = clients_of(options.env, environ)
     from jobs.comparison.compare import compare
     from jobs.comparison.report import draw
 
-    found = compare(request, (asked.a, asked.b), clients, now=datetime.now(UTC))
-    text = json.dumps(found.to_json(), indent=2, default=str) if asked.json else str(found)
+    comparison = compare(request, (options.a, options.b), clients, now=datetime.now(UTC))
+    text = (
+        json.dumps(comparison.to_json(), indent=2, default=str) if options.json else str(comparison)
+    )
     sys.stdout.write(f"{text}\n")
-    if asked.picture:
-        draw(found, Path(asked.picture))
+    if options.picture:
+        draw(comparison, Path(options.picture))
 
 
-def request_of(given: Mapping[str, Any], a: str) -> PredictionRequest:
-    """What both versions are asked for: a prediction, whose output table may be left out.
+def comparison_request(given: Mapping[str, Any], a: str) -> PredictionRequest:
+    """The prediction request of a comparison, with version `a`; the output table is optional.
 
     Raises:
-        InvalidArgument: when a parameter is missing, unknown or cannot be read.
+        InvalidArgument: when a parameter is missing, unknown or malformed.
     """
     table = given.get("output_table") or ""
-    needed = {"model_version": a, "output_table": table or "none"}
-    request = PredictionRequest.from_mapping({**given, **needed})
+    required = {"model_version": a, "output_table": table or "none"}
+    request = PredictionRequest.from_mapping({**given, **required})
     return replace(request, output_table=table)
 
 
 def command_parser(prog: str) -> ArgumentParser:
-    """The arguments of the command."""
+    """The parser of the command's arguments."""
     parser = ArgumentParser(
         prog=prog,
-        description="Let two versions of a model score the same snapshot of a table in one pass, "
-        "and say where they agree, where not and, if the table holds the target's column, which "
-        "is the better.",
+        description="Score the same snapshot of a table with two versions of a model in one pass, "
+        "and report where they agree and differ. If the table has the target column, the report "
+        "says which version is better.",
         epilog=_EXAMPLE,
     )
-    parser.add_argument("--env", required=True, help="deployment: dev, staging or prod")
+    parser.add_argument("--env", required=True, help="environment: dev, staging or prod")
     parser.add_argument("--model_name", required=True, metavar="NAME", help="name of the model")
     parser.add_argument("--a", required=True, metavar="VERSION", help="v1, an alias, or latest")
-    parser.add_argument("--b", required=True, metavar="VERSION", help="the other one")
+    parser.add_argument(
+        "--b", required=True, metavar="VERSION", help="the version to compare it with"
+    )
     parser.add_argument("--input_table", required=True, metavar="TABLE", help="table to score")
     parser.add_argument(
         "--output_table",
         metavar="TABLE",
-        help="table for every row with both predictions; default: rows are not kept",
+        help="table for every row with both predictions; default: the rows are not kept",
     )
     parser.add_argument(
-        "--write_disposition", metavar="WORD", help="append, truncate or empty; default: append"
+        "--write_disposition",
+        metavar="DISPOSITION",
+        help="append, truncate or empty; default: append",
     )
     parser.add_argument(
         "--key_columns",
         action="append",
         metavar="COLUMNS",
-        help="input columns to carry over; default: the metadata's, else all that are no feature",
+        help="input columns to copy to the output; default: as for the command predict",
     )
     parser.add_argument("--row_filter", metavar="CONDITION", help="score only rows that meet it")
-    parser.add_argument("--as_of", metavar="TIME", help="the input table as it was then")
-    parser.add_argument("--picture", metavar="FILE", help="draw it, e.g. to a .png or .svg")
-    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
+    parser.add_argument(
+        "--as_of", metavar="TIME", help="read the input table as of this time (RFC 3339)"
+    )
+    parser.add_argument(
+        "--picture", metavar="FILE", help="write a chart of the comparison, e.g. to a .png or .svg"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
     return parser

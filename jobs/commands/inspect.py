@@ -1,4 +1,4 @@
-"""`inspect FILE…`: the registry's verdict on files that nobody has uploaded yet."""
+"""`inspect FILE…`: report whether the registry would approve files, without uploading them."""
 
 import json
 import sys
@@ -18,50 +18,52 @@ from shared.registry.signature import InputColumn, OutputColumn
 from shared.request.argument_parser import ArgumentParser
 from shared.settings.settings import Settings
 
-_MANY = 12
+_MAX_NAMES = 12
 
 
-def run(asked: Namespace, environ: Mapping[str, str]) -> bool:
-    """Print the verdict on each file; whether all are approved is returned.
+def run(options: Namespace, environ: Mapping[str, str]) -> bool:
+    """Print the result for each file, and return whether all are approved.
 
     Raises:
         InvalidArgument: when a file cannot be read.
     """
-    files = [_readable(Path(file)) for file in asked.files]
-    # No cloud is asked, so none needs to be named; what models may do, the environment says.
+    files = [_require_file(Path(file)) for file in options.files]
+    # No cloud is called, so any project will do; allowed names come from the environment.
     settings = Settings.from_environ({**environ, "GCP_PROJECT_ID": "none"})
     is_first, are_approved = True, True
     with Inspector() as inspector:
         for file in files:
-            verdict, content = _verdict(file, inspector, settings)
-            if asked.json:
-                _say(f"{_json(file, content, verdict)}\n")
+            result, content = _inspect(file, inspector, settings)
+            if options.json:
+                _write(f"{_json(file, content, result)}\n")
             else:
-                _say(("" if is_first else "\n") + _block(file, content, verdict))
-            is_first, are_approved = False, are_approved and verdict.is_approved
+                _write(("" if is_first else "\n") + _text(file, content, result))
+            is_first, are_approved = False, are_approved and result.is_approved
     return are_approved
 
 
-def _say(text: str) -> None:
-    # A model can name things by what no terminal and no UTF-8 can hold.
+def _write(text: str) -> None:
+    # Names in a model can contain lone surrogates, which UTF-8 cannot encode.
     sys.stdout.write(text.encode("utf-8", "replace").decode())
     sys.stdout.flush()
 
 
 def command_parser(prog: str) -> ArgumentParser:
-    """The arguments of the command."""
+    """The parser of the command's arguments."""
     parser = ArgumentParser(
         prog=prog,
-        description="Say whether the registry would approve files, and why not. Nothing is "
-        "uploaded, no cloud is asked. A metadata.json beside a file is taken into account.",
-        epilog="exit codes: 0 all approved, 3 some would be quarantined, 2 a file is not there",
+        description="Report whether the registry would approve files, and why not. Nothing is "
+        "uploaded, and no cloud is called. A metadata.json in the same folder is inspected too.",
+        epilog="exit codes: 0 all approved, 3 some would be quarantined, 2 a file cannot be read",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a model of joblib or pickle")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a model file of joblib or pickle")
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object per file, for programs"
+    )
     return parser
 
 
-def _readable(file: Path) -> Path:
+def _require_file(file: Path) -> Path:
     if not file.is_file():
         raise InvalidArgument(f"{file} is not a file: name a model.pkl", reason="FILE_NOT_FOUND")
     return file
@@ -74,49 +76,56 @@ def _content(file: Path) -> bytes:
         raise InvalidArgument(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _verdict(
+def _inspect(
     file: Path, inspector: Inspector, settings: Settings
 ) -> tuple[InspectionResult, bytes | None]:
-    """The verdict, and the content unless it was too large to be read."""
+    """The result, and the content unless the file is too large to read."""
     if (size := file.stat().st_size) > LIMITS.upload_bytes:
         return quarantined(f"the file has {size:,} bytes, more than {LIMITS.upload_bytes:,}"), None
-    content, beside = _content(file), file.parent / ModelFile.METADATA
-    text = _content(beside) if beside.is_file() else b"{}"
-    verdict = inspector.inspect(content, InspectionConditions.of(settings, metadata_object(text)))
-    if findings := inspect_metadata(text).findings:
-        fields = asdict(verdict) | {"findings": (*verdict.findings, *findings)}
-        verdict = InspectionResult(**fields)
-    return verdict, content
+    content, metadata_file = _content(file), file.parent / ModelFile.METADATA
+    metadata = _content(metadata_file) if metadata_file.is_file() else b"{}"
+    result = inspector.inspect(
+        content, InspectionConditions.of(settings, metadata_object(metadata))
+    )
+    if findings := inspect_metadata(metadata).findings:
+        fields = asdict(result) | {"findings": (*result.findings, *findings)}
+        result = InspectionResult(**fields)
+    return result, content
 
 
-def _word(verdict: InspectionResult) -> str:
-    return "approved" if verdict.is_approved else "quarantined"
+def _status(result: InspectionResult) -> str:
+    return "approved" if result.is_approved else "quarantined"
 
 
 def _checksum(content: bytes | None) -> str | None:
     return None if content is None else sha256(content)
 
 
-def _json(file: Path, content: bytes | None, verdict: InspectionResult) -> str:
-    fields = json.loads(verdict.to_json())
+def _json(file: Path, content: bytes | None, result: InspectionResult) -> str:
+    fields = json.loads(result.to_json())
     del fields["is_approved"]
-    told = {"file": str(file), "status": _word(verdict), "sha256": _checksum(content), **fields}
-    return json.dumps(told, ensure_ascii=False)
+    document = {
+        "file": str(file),
+        "status": _status(result),
+        "sha256": _checksum(content),
+        **fields,
+    }
+    return json.dumps(document, ensure_ascii=False)
 
 
-def _block(file: Path, content: bytes | None, verdict: InspectionResult) -> str:
-    lines = [f"{file}: {_word(verdict)}", f"  sha256        {_checksum(content) or 'not read'}"]
-    lines += [f"  {label:13} {text}" for label, text in _told(verdict)]
-    lines += [f"  - {finding}" for finding in verdict.findings]
+def _text(file: Path, content: bytes | None, result: InspectionResult) -> str:
+    lines = [f"{file}: {_status(result)}", f"  sha256        {_checksum(content) or 'not read'}"]
+    lines += [f"  {label:13} {text}" for label, text in _description(result)]
+    lines += [f"  - {finding}" for finding in result.findings]
     return "\n".join(lines) + "\n"
 
 
-def _told(verdict: InspectionResult) -> Iterator[tuple[str, str]]:
-    if verdict.estimator:
-        yield "estimator", verdict.estimator
-    if verdict.sklearn_version:
-        yield "scikit-learn", verdict.sklearn_version
-    if signature := verdict.signature:
+def _description(result: InspectionResult) -> Iterator[tuple[str, str]]:
+    if result.estimator:
+        yield "estimator", result.estimator
+    if result.sklearn_version:
+        yield "scikit-learn", result.sklearn_version
+    if signature := result.signature:
         names = [_column(column) for column in signature.inputs]
         yield "features", _listed(names) or f"{signature.n_features}, without names"
         yield from (("output", _output(each)) for each in signature.outputs)
@@ -131,6 +140,6 @@ def _output(output: OutputColumn) -> str:
     return _column(output) + (f": {classes}" if classes else "")
 
 
-def _listed(words: Sequence[str]) -> str:
-    more = f", … {len(words)} in all" if len(words) > _MANY else ""
-    return ", ".join(words[:_MANY]) + more
+def _listed(names: Sequence[str]) -> str:
+    more = f", … {len(names)} in all" if len(names) > _MAX_NAMES else ""
+    return ", ".join(names[:_MAX_NAMES]) + more

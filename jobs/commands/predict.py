@@ -25,28 +25,28 @@ examples:
       --args=--env=dev,--input_table=titanic.passengers,--output_table=titanic.predictions,\\
 --model_name=titanic-survival,--model_version=v1
 
-  gcloud splits --args at commas, unless another separator is named first:
+  gcloud splits --args at commas; to use another separator, name it first:
       --args='^;^--env=dev;--row_filter=Pclass IN (1, 2);…'
 
 exit codes:
   0  predictions are in the output table
-  1  they are not, and trying again cannot help
+  1  the prediction failed, and a retry cannot help
   2  the arguments are wrong
-  75 they are not yet, and trying again may help: what was scored is kept
+  75 the prediction is not finished, and a retry may help: scored rows are kept
 """
 
 
-def run(asked: Namespace, environ: Mapping[str, str]) -> None:
-    """Score a table, or say what scoring it would do.
+def run(options: Namespace, environ: Mapping[str, str]) -> None:
+    """Score a table, or print the report of a dry run.
 
     Raises:
-        Permanent: when the request cannot be met; nothing is written to the output table.
-        Transient: when a service is away; another attempt goes on where this one stopped.
+        Permanent: when the prediction cannot succeed; nothing is written to the output table.
+        Transient: when a service is unavailable; another attempt resumes the run.
     """
-    request = PredictionRequest.from_namespace(asked)
+    request = PredictionRequest.from_namespace(options)
     clients = clients_of(request.env, environ)
     now = datetime.now(UTC)
-    if asked.dry_run:
+    if options.dry_run:
         from jobs.prediction.dry_run import describe_run
 
         sys.stdout.write(f"{describe_run(request, clients, now=now)}\n")
@@ -74,12 +74,12 @@ def _outcome(
         keep_memory()
         return predict(request, clients, folder, now=now)
     except KeyboardInterrupt:
-        log.warning("nothing is half done: --run_id=%s goes on from here", folder.run_id)
+        log.warning("no rows are written in part; --run_id=%s resumes this run", folder.run_id)
         raise
 
 
 def command_parser(prog: str) -> ArgumentParser:
-    """The arguments of the command."""
+    """The parser of the command's arguments."""
     parser = ArgumentParser(
         prog=prog,
         description="Score a BigQuery table with a registered model into another table.",

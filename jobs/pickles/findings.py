@@ -1,4 +1,4 @@
-"""What a scan finds, in sentences for people, each with what to do about it. Pure."""
+"""Findings of a scan: sentences for the model's author, with advice. Pure."""
 
 import sys
 from dataclasses import dataclass, field
@@ -8,27 +8,27 @@ from jobs.pickles.allowed_names import Global
 _MAX_NAME_FINDINGS = 20
 
 _ADVICE_BY_ROOT = {
-    "__main__": "it is defined in a notebook or a script, which is not here: move it to a module "
-    "that the image carries, and let the operator allow its name",
+    "__main__": "it is defined in a notebook or a script, which the image does not contain: "
+    "move it to a module in the image, and let the operator allow its name",
     "scipy.stats": "dump search.best_estimator_ instead of the search",
-    "cloudpickle": "lambdas and functions of a notebook are code: use NumPy's functions, or a "
-    "module that the image carries",
-    "sklearn": "the scikit-learn of this image has no such estimator, or it is no part of a model",
+    "cloudpickle": "it pickles lambdas and notebook functions as code: use NumPy's functions, "
+    "or a module in the image",
+    "sklearn": "this image's scikit-learn has no such estimator, or it is not part of a model",
 }
 _STDLIB_ADVICE = "no model needs it"
 _DEFAULT_ADVICE = (
-    "models may not; if it is your own code and the image carries it, "
+    "models may not use it; if it is your own code and in the image, "
     "let the operator add it to MLSYS_ALLOWED_PICKLE_NAMES"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What a scan found.
+    """The result of a scan.
 
     Attributes:
         findings: one sentence for each broken rule; empty when the file may be loaded.
-        sklearn_versions: versions of scikit-learn that the file says it was written by.
+        sklearn_versions: versions of scikit-learn that wrote the file, according to the file.
     """
 
     findings: tuple[str, ...]
@@ -37,11 +37,12 @@ class ScanResult:
 
 @dataclass(slots=True)
 class Findings:
-    """Collects findings; the machines of nested pickles share one object.
+    """Collects findings; the scans of nested pickles share one object.
 
     Attributes:
-        sentences: findings about anything but names.
-        unknown_names: by key, each name that is not in the table, what is done with it and where.
+        sentences: findings that are not about names.
+        unknown_names: names that are not allowed, by key, each with the verb of the finding and the
+            position in the file.
         sklearn_versions: versions of scikit-learn that states mention.
     """
 
@@ -54,12 +55,12 @@ class Findings:
         self.sentences.append(sentence)
 
     def add_unknown_name(self, name: Global, verb: str, position: int) -> None:
-        """Add a name that is not in the table; a call replaces a mere mention."""
+        """Add a name that is not allowed; a finding about a call replaces one about a reference."""
         if verb == "calls" or name.key not in self.unknown_names:
             self.unknown_names[name.key] = (name, verb, position)
 
     def result(self) -> ScanResult:
-        """All findings, names first; of many names only the first ones."""
+        """All findings: names first, at most 20 of them."""
         named = [
             f"the file {verb} {name} at byte {position}{advice(name)}"
             for name, verb, position in self.unknown_names.values()
@@ -70,7 +71,7 @@ class Findings:
 
 
 def advice(name: Global) -> str:
-    """What to do about a name that is not in the table; the text follows its finding."""
+    """The advice for a name that is not allowed, to be appended to its finding."""
     for root, sentence in _ADVICE_BY_ROOT.items():
         if name.module == root or name.module.startswith(f"{root}."):
             return f": {sentence}"

@@ -1,4 +1,4 @@
-"""Inspects an uploaded file: bytes in, the fields of a registry event out."""
+"""Inspects an uploaded file, and returns the fields of its registry event."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ SIGNATURE_LIMIT_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadInspection:
-    """The fields of a registry event that need the object's bytes."""
+    """The fields of a registry event that depend on the object's bytes."""
 
     sha256: str | None = None
     status: Status | None = None
@@ -37,7 +37,7 @@ class UploadInspection:
 
 
 def too_large(artifact: Artifact) -> UploadInspection | None:
-    """The inspection of a model that is too large to be read, else None."""
+    """The inspection of a model that is too large to read, else None."""
     if artifact.size_bytes <= LIMITS.upload_bytes:
         return None
     finding = (
@@ -48,29 +48,29 @@ def too_large(artifact: Artifact) -> UploadInspection | None:
 
 
 def inspect_upload(
-    content: bytes, artifact: Artifact, inspector: Inspector, asked: InspectionConditions
+    content: bytes, artifact: Artifact, inspector: Inspector, conditions: InspectionConditions
 ) -> UploadInspection:
-    """What there is to say of a model's bytes: whether they came whole, and the verdict on them."""
+    """The inspection of a model's bytes, which are quarantined if they were damaged in transfer."""
     checksum = sha256(content)
     if findings := _transfer_findings(content, artifact):
         return UploadInspection(sha256=checksum, status=Status.QUARANTINED, findings=findings)
-    verdict = inspector.inspect(content, asked)
-    signature, too_long = _signature(verdict)
+    result = inspector.inspect(content, conditions)
+    signature, too_long = _signature(result)
     return UploadInspection(
         sha256=checksum,
-        status=Status.APPROVED if verdict.is_approved else Status.QUARANTINED,
-        findings=(*map(_storable, verdict.findings), *too_long),
-        estimator=verdict.estimator,
-        sklearn_version=verdict.sklearn_version,
+        status=Status.APPROVED if result.is_approved else Status.QUARANTINED,
+        findings=(*map(_storable, result.findings), *too_long),
+        estimator=result.estimator,
+        sklearn_version=result.sklearn_version,
         signature=signature,
     )
 
 
-def _signature(verdict: InspectionResult) -> tuple[str | None, tuple[str, ...]]:
-    """The signature as the log stores it, and a finding if it is too long for a row."""
-    if verdict.signature is None:
+def _signature(result: InspectionResult) -> tuple[str | None, tuple[str, ...]]:
+    """The signature's JSON text for the registry, and a finding if it is too long for a row."""
+    if result.signature is None:
         return None, ()
-    text = _storable(json.dumps(verdict.signature.to_json(), ensure_ascii=False))
+    text = _storable(json.dumps(result.signature.to_json(), ensure_ascii=False))
     if (size := len(text.encode())) <= SIGNATURE_LIMIT_BYTES:
         return text, ()
     finding = f"the model's inputs and classes take {size:,} bytes to name: they are not registered"
@@ -80,7 +80,7 @@ def _signature(verdict: InspectionResult) -> tuple[str | None, tuple[str, ...]]:
 def _storable(text: str) -> str:
     """The text without lone surrogates, which a pickle may contain and BigQuery refuses.
 
-    BigQuery would refuse the whole append each time, with all events that share it.
+    BigQuery would refuse the whole append, with all its events, at every retry.
     """
     return text.encode("utf-8", "replace").decode()
 
@@ -94,7 +94,7 @@ def _transfer_findings(content: bytes, artifact: Artifact) -> tuple[str, ...]:
 def read_metadata(
     client: "storage.Client", bucket: str, version: ModelVersion
 ) -> Mapping[str, Any]:
-    """The current metadata.json of a model; {} when there is none or nothing of it is usable.
+    """The current metadata.json of a model; {} if it does not exist or has no usable key.
 
     Raises:
         Transient: when Cloud Storage is unavailable.
@@ -109,13 +109,15 @@ def read_metadata(
 
 
 def metadata_object(content: bytes) -> Mapping[str, Any]:
-    """The JSON object of the usable keys of a metadata.json, {} without any."""
+    """The usable keys of a metadata.json as a JSON object; {} if there are none."""
     text = inspect_metadata(content).metadata
     metadata: dict[str, Any] = json.loads(text) if text else {}
     return metadata
 
 
 def inspect_metadata(content: bytes) -> UploadInspection:
-    """The inspection of a metadata.json: the usable keys, and a finding for each other key."""
-    found = read(content)
-    return UploadInspection(sha256=sha256(content), metadata=found.text, findings=found.findings)
+    """The inspection of a metadata.json: its usable keys, and a finding for each unusable key."""
+    reading = read(content)
+    return UploadInspection(
+        sha256=sha256(content), metadata=reading.text, findings=reading.findings
+    )

@@ -1,1 +1,1 @@
-"""The commands that `mlsys` has besides those of `jobs/commands`, which says what a command is."""
+"""The commands of `mlsys` that no container runs; `jobs/commands` documents their interface."""

@@ -1,4 +1,4 @@
-"""`predict`: through the gateway where GATEWAY_URL says where it is, else on this machine."""
+"""`predict`: score a table through the gateway if GATEWAY_URL is set, else on this machine."""
 
 import json
 import logging
@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from jobs.commands import predict as predict_here
+from jobs.commands import predict as local_predict
 from jobs.progress_bar import ProgressBar
 from shared.errors import FailedPrecondition
 from shared.request.argument_parser import ArgumentParser
@@ -15,7 +15,7 @@ from shared.request.prediction import PredictionRequest, add_parameters
 from shared.settings.settings import Settings
 
 if TYPE_CHECKING:
-    from mlsys.gateway_client import GatewayClient
+    from mlsys.gateway import GatewayClient
 
 log = logging.getLogger(__name__)
 
@@ -24,20 +24,20 @@ examples:
   %(prog)s --env=dev --model_name=titanic-survival --model_version=latest \\
       --input_table=titanic.passengers --output_table=titanic.predictions
   %(prog)s … --row_filter="Age >= 18" --tasks=10     ten containers share the work
-  %(prog)s … --dry_run                               what would be read, written and paid
-  %(prog)s … --no_wait                               launch it and come back at once
+  %(prog)s … --dry_run                               what would be read, written and billed
+  %(prog)s … --no_wait                               launch it and do not wait
 
-Ctrl-C leaves the run going, and says how to cancel it. Without GATEWAY_URL the table is scored by
-this process; Ctrl-C ends that, and --run_id goes on where it stopped.
+Ctrl-C leaves the run going, and prints how to cancel it. Without GATEWAY_URL this process scores
+the table; Ctrl-C stops it, and --run_id resumes it.
 
 exit codes:
   0  predictions are in the output table; with --no_wait: launched
-  1  they are not, and trying again cannot help
+  1  the prediction failed, and a retry cannot help
   2  the arguments are wrong
-  75 they are not yet, and trying again may help
+  75 the prediction is not finished, and a retry may help
 """
 
-# What the gateway takes besides the request: tasks and max_bytes of gateway/launching/options.py.
+# Arguments of the gateway besides the request; see gateway/launching/launch_options.py.
 _LAUNCH_ARGUMENTS = ("tasks", "max_bytes")
 
 
@@ -46,7 +46,7 @@ def command_parser(prog: str) -> ArgumentParser:
     parser = ArgumentParser(
         prog=prog,
         description="Score a BigQuery table with a registered model into another table: as a "
-        "Cloud Run Job through the gateway where GATEWAY_URL is set, else here.",
+        "Cloud Run Job through the gateway if GATEWAY_URL is set, else in this process.",
         epilog=_EXAMPLES,
     )
     add_parameters(parser)
@@ -54,40 +54,42 @@ def command_parser(prog: str) -> ArgumentParser:
     launch.add_argument(
         "--tasks",
         metavar="NUMBER",
-        help="how many containers share the work; default: the job's own number",
+        help="number of containers that share the work; default: as the job is deployed",
     )
     launch.add_argument(
         "--max_bytes",
         metavar="NUMBER",
-        help="refuse to launch what would read more bytes; default: the deployment's limit",
+        help="refuse a prediction that would read more bytes; default: the deployment's limit",
     )
     launch.add_argument(
-        "--no_wait", action="store_true", help="print the execution's id, and do not wait for it"
+        "--no_wait",
+        action="store_true",
+        help="print the execution's id and do not wait for its end",
     )
     return parser
 
 
-def run(asked: Namespace, environ: Mapping[str, str]) -> None:
-    """Score a table, or say what scoring it would do.
+def run(options: Namespace, environ: Mapping[str, str]) -> None:
+    """Score a table, or print the report of a dry run.
 
     Raises:
-        Permanent: when the request cannot be met; nothing is written to the output table.
-        Transient: when a service is away.
+        Permanent: when the prediction cannot succeed; nothing is written to the output table.
+        Transient: when a service is unavailable.
     """
-    # Who asks the gateway needs no project; who scores here is asked for it later.
+    # The gateway does not need the project. Without the gateway, local_predict requires it.
     settings = Settings.from_environ({**environ, "GCP_PROJECT_ID": "none"})
     if settings.gateway_url:
         # Loads requests and google-auth.
-        from mlsys.gateway_client import GatewayClient
+        from mlsys.gateway import GatewayClient
 
-        _through(GatewayClient.of(settings), asked)
+        _predict_through(GatewayClient.of(settings), options)
         return
-    _require_no_launch_argument(asked)
-    predict_here.run(asked, environ)
+    _require_no_launch_argument(options)
+    local_predict.run(options, environ)
 
 
-def _require_no_launch_argument(asked: Namespace) -> None:
-    given = [name for name in (*_LAUNCH_ARGUMENTS, "no_wait") if getattr(asked, name)]
+def _require_no_launch_argument(options: Namespace) -> None:
+    given = [name for name in (*_LAUNCH_ARGUMENTS, "no_wait") if getattr(options, name)]
     if given:
         raise FailedPrecondition(
             f"--{given[0]} is for the gateway, and GATEWAY_URL is not set: set it, or leave "
@@ -96,24 +98,24 @@ def _require_no_launch_argument(asked: Namespace) -> None:
         )
 
 
-def _through(gateway: "GatewayClient", asked: Namespace) -> None:
-    # What this machine can refuse, it refuses without asking.
-    PredictionRequest.from_namespace(asked)
-    parameters = {name: value for name, value in vars(asked).items() if value is not None}
+def _predict_through(gateway: "GatewayClient", options: Namespace) -> None:
+    # Invalid parameters are refused before the gateway is called.
+    PredictionRequest.from_namespace(options)
+    parameters = {name: value for name, value in vars(options).items() if value is not None}
     del parameters["no_wait"]
     launched = gateway.predict(parameters)
-    if asked.dry_run:
+    if options.dry_run:
         sys.stdout.write(f"{json.dumps(launched, indent=2)}\n")
-    elif asked.no_wait:
+    elif options.no_wait:
         sys.stdout.write(f"{launched['execution_id']}\n")
-        log.info("%s%s says what becomes of it", gateway.url, launched["status_url"])
+        log.info("its status: %s%s", gateway.url, launched["status_url"])
     else:
-        outcome = _awaited(gateway, launched)
+        outcome = _wait(gateway, launched)
         sys.stdout.write(f"{outcome['output_table']}: {outcome['rows']:,} rows\n")
 
 
-def _awaited(gateway: "GatewayClient", launched: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a run has committed, when it is over; on a terminal a bar shows how far it is."""
+def _wait(gateway: "GatewayClient", launched: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Wait for a run and return its outcome; a terminal shows a progress bar."""
     outcome: Mapping[str, Any] = {}
     execution_id = launched["execution_id"]
     try:

@@ -31,6 +31,8 @@ RUN_ELSEWHERE = {
     "make check": ".ci/run",
     "make test": ".ci/run",
     "make notebooks": "tests/e2e/notebooks/test_notebooks.py",
+    "make wheel": "tests/e2e/package/test_wheel.py",
+    "pip install": "tests/e2e/package/test_wheel.py",
 }
 
 # Guides through a real Google Cloud project, and the test that asks whether their commands are

@@ -30,10 +30,10 @@ def test_a_content_type_can_be_given(new_object):
 def test_an_object_is_written_only_over_the_generation_that_is_expected(new_object):
     bucket, name = new_object
     first = gcs_put(bucket, name, "1", if_generation_match=0)
-    with pytest.raises(Conflict, match="only if nothing stood there"):
+    with pytest.raises(Conflict, match="was not written: it exists"):
         gcs_put(bucket, name, "2", if_generation_match=0)
     gcs_put(bucket, name, "3", if_generation_match=first)
-    with pytest.raises(Conflict, match=f"only if generation {first} stood there"):
+    with pytest.raises(Conflict, match=f"its generation is not {first}"):
         gcs_put(bucket, name, "4", if_generation_match=first)
     assert gcs_get(bucket, name) == b"3"
 

@@ -80,7 +80,7 @@ def test_the_wheel_claims_one_name(wheel):
 
 def test_what_is_no_code_is_in_the_wheel_too(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    own = {f"mlsys/jobs/pickles/{part}_names.txt" for part in ("generated", "reviewed")}
+    own = {f"mlsys/jobs/pickles/allowed_names_{part}.txt" for part in ("generated", "reviewed")}
     assert own | {"mlsys/jobs/metadata/schema.json", "mlsys/py.typed"} <= names
     assert not any("gateway/" in name or "local/" in name for name in names)
 
@@ -120,11 +120,10 @@ def test_a_notebook_s_imports_work_beside_the_project_s_own(run):
     ]
 
 
-def test_pictures_say_which_extra_they_need(run):
+def test_plots_name_the_extra_that_they_need(run):
     finished = run("python", "-c", "from mlsys import plots")
-    assert (
-        "pictures need matplotlib, which comes with the extra: pip install 'mlsys[notebook]'"
-        in (finished.stderr)
+    assert "plots need matplotlib, which comes with the extra: pip install 'mlsys[notebook]'" in (
+        finished.stderr
     )
 
 

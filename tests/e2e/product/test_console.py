@@ -23,9 +23,9 @@ expect.set_options(timeout=PATIENCE)
 
 def chromium():
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = next(filter(None, map(shutil.which, names)), None)
-    assert found, "there is no Chromium: run `make browser`"
-    return found
+    program = next(filter(None, map(shutil.which, names)), None)
+    assert program, "there is no Chromium: run `make browser`"
+    return program
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +219,7 @@ def test_a_failed_run_says_why_in_a_sentence_and_where_its_log_is(open_page, fai
     page = open_page(f"/console/executions/{failed}")
     expect(page.locator("h1 + [role=status]")).to_have_text("Failed")
     expect(page.locator(".notice-bad")).to_contain_text("nobody/v1 is not in the registry")
-    assert page.get_by_role("link", name="Open its log").get_attribute("href")
+    assert page.get_by_role("link", name="Open the log").get_attribute("href")
 
 
 def test_times_are_the_reader_s_and_the_machine_s(open_page, failed):

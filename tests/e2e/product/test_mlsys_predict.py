@@ -92,10 +92,10 @@ def test_a_dry_run_reports_and_launches_nothing(predict, request_for, warehouse)
     assert table not in {each.table_id for each in warehouse.client.list_tables(dataset)}
 
 
-def test_who_does_not_wait_gets_the_execution_s_id(predict, request_for, state_of):
+def test_no_wait_prints_the_execution_s_id(predict, request_for, state_of, cloud):
     finished = predict(request_for(), "--no_wait")
     (execution_id,) = finished.stdout.split()
-    assert f"/executions/{execution_id} says what becomes of it" in finished.stderr
+    assert f"its status: {cloud.address['gateway']}/executions/{execution_id}" in finished.stderr
     wait_for(lambda: state_of(execution_id) == "SUCCEEDED")
 
 

@@ -42,7 +42,7 @@ def test_sigterm_ends_a_task_within_seconds_and_its_run_can_be_finished(
     _, said = process.communicate(timeout=30)
     assert time.monotonic() - told < 10
     assert process.returncode == os.EX_TEMPFAIL
-    assert f"--run_id={story.run_id} goes on from here" in said
+    assert f"--run_id={story.run_id} resumes this run" in said
     assert story.rows() == story.before
     story.finish()
     assert len(story.rows()) == len(story.complete)

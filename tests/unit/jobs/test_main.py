@@ -50,7 +50,7 @@ def jobs(*arguments, **environ):
         (["register", "--env=prod"], {}, 1, "this deployment serves env=dev"),
     ],
 )
-def test_a_refusal_is_one_line_and_an_exit_code(arguments, environ, code, sentence):
+def test_an_error_is_one_line_and_an_exit_code(arguments, environ, code, sentence):
     finished = jobs(*arguments, **environ)
     assert finished.returncode == code
     assert sentence in finished.stderr
@@ -64,18 +64,18 @@ def test_every_command_is_a_module_and_every_module_a_command():
     assert all(callable(import_module(f"jobs.commands.{name}").run) for name in COMMANDS)
 
 
-def test_the_former_name_of_a_command_is_the_command():
+def test_a_former_name_runs_the_same_command():
     assert jobs("register", "--help").stdout == jobs("reconcile", "--help").stdout
 
 
-def test_help_teaches_by_examples_that_begin_as_the_command_was_called():
+def test_the_examples_of_the_help_name_the_program():
     shown = jobs("predict", "--help").stdout
     assert "  python -m jobs predict --env=dev --input_table=titanic.passengers" in shown
     assert "gcloud run jobs execute mlsys-predict-dev" in shown
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself_without_scikit_learn(command):
+def test_help_does_not_import_scikit_learn(command):
     program = (
         "import runpy, sys\n"
         "try:\n    runpy.run_module('jobs', run_name='__main__')\n"

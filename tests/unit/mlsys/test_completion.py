@@ -1,4 +1,7 @@
-"""Completion in real shells: the script that `mlsys completion` prints, and what it asks."""
+"""Completion in real shells, by the script that `mlsys completion` prints.
+
+`make test` installs the shells; see the target test-tools.
+"""
 
 import os
 import shutil
@@ -69,22 +72,21 @@ CASES = [
 
 @pytest.mark.parametrize(("line", "expected"), CASES)
 def test_bash_completes(shell, line, expected):
-    told = shell("bash", "-c", _BASH, "bash", line).splitlines()
-    assert {each.strip() for each in told} == expected
+    completions = shell("bash", "-c", _BASH, "bash", line).splitlines()
+    assert {each.strip() for each in completions} == expected
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
-def test_the_script_of_a_shell_is_one_that_it_understands(shell, folder, name):
+def test_a_shell_parses_its_script(shell, folder, name):
+    assert shutil.which(name), f"{name} is missing: run `make test-tools`"
     script = folder / f"script.{name}"
     script.write_text(shell("mlsys", "completion", name))
     assert "mlsys" in script.read_text()
-    if shutil.which(name):  # bash is on every machine
-        shell(name, "-n", str(script))
+    shell(name, "-n", str(script))
 
 
 @pytest.mark.parametrize(("line", "expected"), CASES)
-def test_any_shell_is_answered(shell, line, expected):
-    """What zsh and fish ask; they get whole words, with their descriptions."""
+def test_zsh_and_fish_get_whole_words_with_descriptions(shell, line, expected):
     answer = shell(
         "bash",
         "-c",

@@ -1,4 +1,4 @@
-"""The command `mlsys`, as a person types it."""
+"""The program `mlsys`."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ def mlsys(*arguments, folder=ROOT, **environ):
     )
 
 
-def test_help_teaches_by_examples_of_every_command():
+def test_help_has_an_example_of_every_command():
     shown = mlsys("--help").stdout
     assert mlsys().stdout == shown
     assert all(f"  mlsys {name} " in shown for name in COMMANDS)
@@ -36,14 +36,14 @@ def test_help_teaches_by_examples_of_every_command():
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, "completion"])
-def test_the_help_of_a_command_begins_as_it_was_called(name):
+def test_the_help_of_a_command_names_the_program(name):
     finished = mlsys(name, "--help")
     assert finished.stdout.startswith(f"usage: mlsys {name} ")
     assert "python -m" not in finished.stdout
     assert finished.stderr == ""
 
 
-def test_the_former_name_of_a_command_is_the_command():
+def test_a_former_name_runs_the_same_command():
     assert mlsys("register", "--help").stdout == mlsys("reconcile", "--help").stdout
 
 
@@ -54,11 +54,11 @@ def examples(text):
     return [line.split() for line in lines if "…" not in line and "(" not in line]
 
 
-def test_the_examples_of_the_help_are_command_lines():
-    found = examples(mlsys("--help").stdout)
-    assert len(found) >= len(COMMANDS)
-    for _, name, *words in found:
-        prose = next((n for n, word in enumerate(words) if word in {"append", "and", "one"}), None)
+def test_the_examples_of_the_help_can_be_parsed():
+    lines = examples(mlsys("--help").stdout)
+    assert len(lines) >= len(COMMANDS)
+    for _, name, *words in lines:
+        prose = next((n for n, word in enumerate(words) if word in {"append", "also", "one"}), None)
         module = "mlsys" if name in {"predict", "completion"} else "jobs"
         parser = import_module(f"{module}.commands.{name}").command_parser(name)
         parser.parse_args(words[:prose])
@@ -77,7 +77,7 @@ def test_the_examples_of_the_help_are_command_lines():
         (["inspect", "none.pkl"], {}, 2, "none.pkl is not a file"),
     ],
 )
-def test_a_refusal_is_one_line_and_an_exit_code(arguments, environ, code, sentence):
+def test_an_error_is_one_line_and_an_exit_code(arguments, environ, code, sentence):
     finished = mlsys(*arguments, **environ)
     assert finished.returncode == code
     assert sentence in finished.stderr
@@ -85,7 +85,7 @@ def test_a_refusal_is_one_line_and_an_exit_code(arguments, environ, code, senten
     assert finished.stdout == ""
 
 
-def test_settings_may_stand_in_a_file_env_above_the_working_folder(tmp_path):
+def test_settings_are_read_from_a_file_env_above_the_working_folder(tmp_path):
     folder = tmp_path / "project"
     folder.mkdir()
     (tmp_path / ".env").write_text("GATEWAY_URL=http://127.0.0.1:9\n")
@@ -93,12 +93,12 @@ def test_settings_may_stand_in_a_file_env_above_the_working_folder(tmp_path):
     assert "the gateway at http://127.0.0.1:9 gives no answer" in finished.stderr
 
 
-def test_what_the_gateway_takes_besides_the_request_is_an_argument():
+def test_every_launch_option_of_the_gateway_is_an_argument():
     known = {action.dest for action in command_parser("predict")._actions}
     assert {field.name for field in fields(LaunchOptions)} <= known
 
 
-def test_whatever_scores_nothing_does_not_wait_for_scikit_learn():
+def test_a_prediction_through_the_gateway_does_not_import_scikit_learn():
     program = (
         "import sys\nfrom mlsys.__main__ import main\n"
         f"main({PREDICTION}, {NOWHERE})\n"
@@ -107,6 +107,6 @@ def test_whatever_scores_nothing_does_not_wait_for_scikit_learn():
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True)
 
 
-def test_the_exit_code_is_that_of_the_jobs(capsys):
+def test_main_returns_the_exit_code(capsys):
     assert main(["predict", "--model"], {}) == 2
     assert "--model" in capsys.readouterr().err

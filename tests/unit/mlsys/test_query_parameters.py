@@ -29,7 +29,7 @@ from shared.errors import InvalidArgument
     ],
     ids=repr,
 )
-def test_a_value_tells_its_type(value, kind):
+def test_a_python_value_gets_the_matching_bigquery_type(value, kind):
     (parameter,) = query_parameters({"p": value})
     assert (parameter.name, parameter.type_, parameter.value) == ("p", kind, value)
 
@@ -51,7 +51,7 @@ def test_several_values_are_an_array(values, kind):
 
 
 @pytest.mark.parametrize("value", [None, [], [1, "a"], [None], {"a": 1}, Ellipsis], ids=repr)
-def test_a_value_that_tells_no_type_is_refused_with_its_name(value):
+def test_a_value_without_a_bigquery_type_is_refused_by_name(value):
     with pytest.raises(InvalidArgument, match=r"params\['p'\] .*bigquery\.\w+QueryParameter"):
         query_parameters({"p": value})
 

@@ -8,7 +8,7 @@ from shared.errors import InvalidArgument
 
 @pytest.fixture(autouse=True)
 def new_session(monkeypatch, tmp_path):
-    """A process that has yet to ask for its clients, in a folder of its own."""
+    """A process without clients, in a folder of its own."""
     folder = tmp_path / "project" / "notebooks"
     folder.mkdir(parents=True)
     monkeypatch.chdir(folder)
@@ -34,13 +34,13 @@ def test_the_environment_wins_over_the_file(new_session, monkeypatch):
     assert (settings.project_id, settings.region) == ("from-environment", "from-file")
 
 
-def test_clients_are_made_once(monkeypatch):
+def test_clients_are_created_once(monkeypatch):
     monkeypatch.setenv("GCP_PROJECT_ID", "my-project")
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:9")
     assert session() is session()
     assert session().storage is session().storage
 
 
-def test_what_is_missing_is_said():
+def test_a_missing_setting_is_named():
     with pytest.raises(InvalidArgument, match="GCP_PROJECT_ID is not set"):
         session()

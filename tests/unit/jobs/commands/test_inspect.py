@@ -1,4 +1,4 @@
-"""What `python -m jobs inspect` says of files, as a stranger would try it."""
+"""The command `python -m jobs inspect` on honest and hostile files."""
 
 import json
 import os
@@ -31,43 +31,45 @@ def files(tmp_path_factory):
 def inspect(files, capsys, monkeypatch):
     monkeypatch.chdir(files)
 
-    def told(*arguments):
+    def run(*arguments):
         code = main(["inspect", *arguments], {})
         return code, capsys.readouterr().out
 
-    return told
+    return run
 
 
 def test_an_honest_file_is_approved_and_described(inspect):
-    code, said = inspect("honest.pkl")
+    code, output = inspect("honest.pkl")
     assert code == 0
-    assert said.startswith("honest.pkl: approved\n")
-    assert "sklearn.linear_model._logistic.LogisticRegression" in said
+    assert output.startswith("honest.pkl: approved\n")
+    assert "sklearn.linear_model._logistic.LogisticRegression" in output
 
 
 def test_one_hostile_file_among_others_decides_the_exit_code(inspect, files):
-    code, said = inspect("honest.pkl", "hostile.pkl")
+    code, output = inspect("honest.pkl", "hostile.pkl")
     assert code == 3
-    assert "hostile.pkl: quarantined" in said
-    assert "- the file calls os.system at byte" in said
+    assert "hostile.pkl: quarantined" in output
+    assert "- the file calls os.system at byte" in output
     assert not (files / "marker").exists()
 
 
-def test_programs_get_an_object_a_line(inspect):
-    code, said = inspect("--json", "honest.pkl", "empty.pkl", "huge.pkl", "strange.pkl")
-    told = [json.loads(line) for line in said.splitlines()]
+def test_json_prints_one_object_per_file(inspect):
+    code, output = inspect("--json", "honest.pkl", "empty.pkl", "huge.pkl", "strange.pkl")
+    documents = [json.loads(line) for line in output.splitlines()]
     assert code == 3
-    assert [each["status"] for each in told] == [
+    assert [each["status"] for each in documents] == [
         "approved",
         "quarantined",
         "quarantined",
         "approved",
     ]
-    assert told[1]["findings"] == ["the file ends at byte 0, in the middle of something (byte 0)"]
-    assert told[2]["sha256"] is None
-    assert told[3]["signature"]["inputs"][0]["name"] == "n?"
+    assert documents[1]["findings"] == [
+        "the file ends at byte 0, in the middle of something (byte 0)"
+    ]
+    assert documents[2]["sha256"] is None
+    assert documents[3]["signature"]["inputs"][0]["name"] == "n?"
 
 
 @pytest.mark.parametrize("arguments", [["nothing.pkl"], ["."], [], ["--wrong"], ["/proc/self/mem"]])
-def test_what_is_no_readable_file_is_a_wrong_argument(inspect, arguments):
+def test_a_file_that_cannot_be_read_is_a_wrong_argument(inspect, arguments):
     assert inspect(*arguments) == (2, "")

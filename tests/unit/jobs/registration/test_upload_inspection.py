@@ -39,51 +39,51 @@ def inspector():
 
 
 def test_an_honest_model_is_approved_and_pinned_by_its_checksum(inspector):
-    found = inspect_upload(MODEL, artifact(MODEL), inspector, InspectionConditions())
-    assert found.sha256 == hashlib.sha256(MODEL).hexdigest()
-    assert (found.status, found.findings) == (Status.APPROVED, ())
-    assert found.estimator == "sklearn.linear_model._logistic.LogisticRegression"
-    assert json.loads(found.signature)["n_features"] == 1
+    inspection = inspect_upload(MODEL, artifact(MODEL), inspector, InspectionConditions())
+    assert inspection.sha256 == hashlib.sha256(MODEL).hexdigest()
+    assert (inspection.status, inspection.findings) == (Status.APPROVED, ())
+    assert inspection.estimator == "sklearn.linear_model._logistic.LogisticRegression"
+    assert json.loads(inspection.signature)["n_features"] == 1
 
 
 def test_a_model_whose_labels_no_table_could_hold_is_told_before_it_is_used(inspector):
     model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
     model.classes_ = np.array([1j, 2j])
     content = pickle.dumps(model)
-    found = inspect_upload(content, artifact(content), inspector, InspectionConditions())
-    assert found.status is Status.APPROVED
-    (finding,) = found.findings
+    inspection = inspect_upload(content, artifact(content), inspector, InspectionConditions())
+    assert inspection.status is Status.APPROVED
+    (finding,) = inspection.findings
     assert "the model's labels (complex128) have no type in BigQuery" in finding
 
 
 def test_a_hostile_model_is_quarantined_and_pinned_all_the_same(inspector):
     content = b"cos\nsystem\n(Vtrue\ntR."
-    found = inspect_upload(content, artifact(content), inspector, InspectionConditions())
-    assert found.sha256 == hashlib.sha256(content).hexdigest()
-    assert found.status is Status.QUARANTINED
-    assert found.findings == ("the file calls os.system at byte 19: no model needs it",)
+    inspection = inspect_upload(content, artifact(content), inspector, InspectionConditions())
+    assert inspection.sha256 == hashlib.sha256(content).hexdigest()
+    assert inspection.status is Status.QUARANTINED
+    assert inspection.findings == ("the file calls os.system at byte 19: no model needs it",)
 
 
 @pytest.mark.parametrize("changes", [{"size_bytes": 7}, {"crc32c": "AAAAAA=="}])
 def test_bytes_that_are_not_those_announced_are_not_inspected(inspector, changes):
-    found = inspect_upload(
+    inspection = inspect_upload(
         MODEL, replace(artifact(MODEL), **changes), inspector, InspectionConditions()
     )
-    assert found.status is Status.QUARANTINED
-    assert "not those that Cloud Storage announced" in found.findings[0]
+    assert inspection.status is Status.QUARANTINED
+    assert "not those that Cloud Storage announced" in inspection.findings[0]
 
 
 def test_a_model_that_is_too_large_is_not_even_read():
     assert too_large(artifact(MODEL)) is None
-    found = too_large(replace(artifact(MODEL), size_bytes=LIMITS.upload_bytes + 1))
-    assert found.status is Status.QUARANTINED
-    assert "compress=3" in found.findings[0]
+    inspection = too_large(replace(artifact(MODEL), size_bytes=LIMITS.upload_bytes + 1))
+    assert inspection.status is Status.QUARANTINED
+    assert "compress=3" in inspection.findings[0]
 
 
 def test_metadata_is_kept_as_it_means():
-    found = inspect_metadata('{"target": "Überlebt"}'.encode())
-    assert json.loads(found.metadata) == {"target": "Überlebt"}
-    assert found.findings == ()
+    inspection = inspect_metadata('{"target": "Überlebt"}'.encode())
+    assert json.loads(inspection.metadata) == {"target": "Überlebt"}
+    assert inspection.findings == ()
 
 
 @pytest.mark.parametrize(
@@ -97,20 +97,20 @@ def test_metadata_is_kept_as_it_means():
     ],
 )
 def test_metadata_that_cannot_be_used_is_a_finding(content, finding):
-    found = inspect_metadata(content)
-    assert finding in found.findings[0]
-    assert found.metadata is None
+    inspection = inspect_metadata(content)
+    assert finding in inspection.findings[0]
+    assert inspection.metadata is None
 
 
-@pytest.mark.parametrize(("name", "said"), [("n\udc80", "n?"), ("n" * 2_000_000, None)])
-def test_what_no_row_can_hold_does_not_reach_the_log(inspector, name, said):
+@pytest.mark.parametrize(("name", "registered"), [("n\udc80", "n?"), ("n" * 2_000_000, None)])
+def test_what_no_row_can_hold_does_not_reach_the_log(inspector, name, registered):
     model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
     model.feature_names_in_ = np.array([name], dtype=object)
     content = pickle.dumps(model)
-    found = inspect_upload(content, artifact(content), inspector, InspectionConditions())
-    assert found.status is Status.APPROVED
-    if said:
-        assert json.loads(found.signature)["inputs"][0]["name"] == said
+    inspection = inspect_upload(content, artifact(content), inspector, InspectionConditions())
+    assert inspection.status is Status.APPROVED
+    if registered:
+        assert json.loads(inspection.signature)["inputs"][0]["name"] == registered
     else:
-        assert found.signature is None
-        assert "they are not registered" in found.findings[-1]
+        assert inspection.signature is None
+        assert "they are not registered" in inspection.findings[-1]
