@@ -92,3 +92,14 @@ def test_every_variable_that_a_page_names_is_a_setting():
         for name in re.findall(r"\b(?:GCP|GCS|BQ|MLSYS|GATEWAY)_[A-Z_]+\b", page.read_text())
     }
     assert named <= known
+
+
+def test_the_table_of_contributing_covers_every_package():
+    table = (ROOT / "CONTRIBUTING.md").read_text()
+    packages = {
+        f"{path.parent.relative_to(ROOT)}/"
+        for top in ("shared", "jobs", "gateway")
+        for path in (ROOT / top).glob("*/__init__.py")
+    }
+    assert len(packages) > 20
+    assert packages <= set(re.findall(r"^\| `([\w/]+/)` \|", table, re.MULTILINE))
