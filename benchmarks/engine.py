@@ -14,7 +14,7 @@ from jobs.drift.profile import baseline_from_metadata, training_baseline
 from jobs.models.signature import model_signature
 from jobs.prediction.shards import write_parquet
 from jobs.prediction.source import rebatch
-from jobs.scoring.overlap import score_in_order
+from jobs.scoring.pipelining import score_in_order
 from jobs.scoring.runtime import keep_memory
 from jobs.scoring.scorer import ProfilingScorer, Scorer
 from shared.tables.output_schema import OutputSchema, OutputSpec

@@ -21,12 +21,12 @@ from jobs.prediction.progress import Progress
 from jobs.prediction.shards import shard_contents, shard_name, shards_of, write_shard
 from jobs.prediction.source import read_stream
 from jobs.prediction.task_errors import write_task_error
-from jobs.scoring.overlap import score_in_order
+from jobs.scoring.pipelining import score_in_order
 from jobs.scoring.scorer import BatchScorer, ProfilingScorer, Scorer
 from shared.clients import Clients
 from shared.errors import MlsysError
 from shared.registry.registry import Registry
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.runs.documents import RunRecord
 from shared.runs.folder import OUTCOME, RunFolder, progress_name
 from shared.settings.settings import Settings

@@ -17,7 +17,7 @@ from typing import Any
 from docs.reference.markdown import page, table
 from docs.reference.metadata import metadata
 from shared.request.parameters import is_required
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.settings.settings import Settings
 from shared.tables.output_schema import LINEAGE, PROBABILITY
 

@@ -21,7 +21,7 @@ from gateway.console.rendering import console, page, to_execution
 from gateway.context import clients, current_caller
 from gateway.executions.executions import cancel_execution
 from gateway.http.errors import Refusal
-from gateway.launching.launch import launch_or_check
+from gateway.launching.launch_from_parameters import launch_or_check
 from gateway.launching.launcher import Launch
 from gateway.models.model_catalog import ModelCatalog
 from gateway.preflight.report import Report

@@ -20,7 +20,7 @@ from gateway.executions.status import State, progress_of
 from gateway.models.model_catalog import ModelCatalog
 from shared.clients import Clients
 from shared.errors import NotFound
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.runs.folder import CANCEL, RunFolder
 
 _RECENT = 10

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from shared.errors import Conflict, InvalidArgument
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.runs.documents import ExecutionDocument, LaunchDocument
 
 _DIGITS = 20

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.http.openapi_operation import Schema, query_parameter
 from gateway.launching.launch_options import LaunchOptions
 from shared.request.parameters import is_list, is_required
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 
 _EXAMPLES = {
     "env": "dev",

@@ -10,7 +10,7 @@ from gateway.auth.authorization import Permission, requires
 from gateway.context import clients
 from gateway.http.openapi_operation import operation
 from gateway.http.parameters import parameters, with_idempotency_key
-from gateway.launching.launch import launch_or_check, launch_scan
+from gateway.launching.launch_from_parameters import launch_or_check, launch_scan
 from gateway.launching.launch_request import LaunchRequest
 from gateway.launching.launcher import Launch
 from gateway.launching.parameter_docs import (

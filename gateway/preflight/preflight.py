@@ -13,7 +13,7 @@ from shared.clients import Clients
 from shared.errors import FailedPrecondition
 from shared.registry.model_version import RegisteredModel
 from shared.request.parameters import Disposition
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.request.resolution import resolve
 from shared.tables.catalog import output_columns, table_entry
 from shared.tables.output_schema import LINEAGE, OutputSchema

@@ -11,7 +11,7 @@ from typing import Any
 
 from jobs.clients import clients_of
 from shared.request.argument_parser import ArgumentParser
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 
 _EXAMPLE = """\
 example:

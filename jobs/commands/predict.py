@@ -10,7 +10,7 @@ from jobs.clients import clients_of
 from jobs.prediction.task_errors import repeat_permanent_failure, run_folder
 from shared.clients import Clients
 from shared.request.argument_parser import ArgumentParser
-from shared.request.prediction import PredictionRequest, add_parameters
+from shared.request.prediction_request import PredictionRequest, add_parameters
 from shared.runs.documents import RunRecord
 from shared.runs.folder import RunFolder
 

@@ -15,16 +15,16 @@ from jobs.comparison.report import Comparison
 from jobs.comparison.tally import Tally, labels_agree, numbers_agree
 from jobs.drift.profile import Baseline, baseline_from_metadata, training_baseline
 from jobs.models.loading import LoadedModel, load_model
-from jobs.prediction.commit import load_shards
+from jobs.prediction.load_job import load_shards
 from jobs.prediction.plan import Plan, request_of
 from jobs.prediction.shards import write_shard
 from jobs.prediction.source import Session, open_input, read_stream
-from jobs.scoring.overlap import score_in_order
+from jobs.scoring.pipelining import score_in_order
 from shared.clients import Clients
 from shared.errors import InvalidArgument
 from shared.registry.references import parse_reference
 from shared.registry.registry import Registry
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.runs.folder import RunFolder
 from shared.tables.catalog import output_columns, table_entry
 from shared.tables.compatibility import require_compatible

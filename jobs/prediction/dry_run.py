@@ -8,7 +8,7 @@ from jobs.prediction.resolved_tables import ResolvedTables, resolve_tables
 from shared.clients import Clients
 from shared.registry.model_version import RegisteredModel
 from shared.registry.registry import Registry
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.tables.selection import reading_dollars
 
 

@@ -15,7 +15,7 @@ from shared.clients import Clients
 from shared.errors import Conflict
 from shared.registry.model_version import RegisteredModel
 from shared.request.parameters import Disposition
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.runs.folder import DocumentName
 from shared.runs.json_document import Document
 from shared.tables.output_schema import OutputSchema

@@ -6,7 +6,7 @@ from datetime import datetime
 from jobs.models.loading import LoadedModel
 from shared.clients import Clients
 from shared.request.parameters import Disposition
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.request.resolution import resolve
 from shared.tables.catalog import bytes_scanned, output_columns, require_empty, table_entry
 from shared.tables.output_schema import OutputSchema

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shared.clients import Clients
 from shared.errors import MlsysError, Permanent
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.runs.documents import TaskErrorDocument
 from shared.runs.folder import RunFolder, error_name
 from shared.settings.settings import Settings

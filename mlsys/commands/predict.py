@@ -11,7 +11,7 @@ from jobs.commands import predict as local_predict
 from jobs.progress_bar import ProgressBar
 from shared.errors import FailedPrecondition
 from shared.request.argument_parser import ArgumentParser
-from shared.request.prediction import PredictionRequest, add_parameters
+from shared.request.prediction_request import PredictionRequest, add_parameters
 from shared.settings.settings import Settings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from shared.registry.model_version import RegisteredModel
 from shared.registry.signature import ModelSignature
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.tables.compatibility import require_compatible, require_time_travel
 from shared.tables.output_schema import Attempt, OutputSchema, OutputSpec, fail_fast
 from shared.tables.table import CatalogEntry, Column, TableId

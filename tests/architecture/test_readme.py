@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.app import create_app
 from shared.clients import Clients
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from shared.registry.model_version import ModelVersion, RegisteredModel, Status
 from shared.registry.registry import Registry
 from shared.registry.signature import InputColumn, ModelSignature, OutputColumn
 from shared.request.parameters import Disposition
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.settings.settings import Settings
 from tests.gateway_harness import PROJECT, FakeBigQuery
 

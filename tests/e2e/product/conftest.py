@@ -15,7 +15,7 @@ from google.cloud import bigquery
 from local.demo.titanic import CATEGORIES, KEY, NUMBERS, TARGET, train
 from shared.clients import Clients
 from shared.registry.registry import Registry
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from shared.settings.settings import Settings
 from tests.waiting import wait_for
 

@@ -8,7 +8,7 @@ from gateway.launching.launch_request import (
     slot_run_id,
 )
 from shared.errors import Conflict, InvalidArgument
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 from tests.run_documents import MOMENT
 
 JOB = "projects/p/locations/l/jobs/mlsys-predict-dev"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jobs.prediction.plan import PLAN, Plan
 from shared.errors import Conflict, DataLoss
 from shared.registry.model_version import RegisteredModel, Status
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 
 WRITTEN = Path(__file__).parents[3] / "contract/runs/release_0_1_0/plan.json"
 EXAMPLE = Plan.from_json(json.loads(WRITTEN.read_text()), uri="plan.json")

@@ -14,7 +14,7 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
 from jobs.dataframes.arrow_types import arrow_schema
 from jobs.models.signature import model_signature
 from jobs.prediction.source import rebatch
-from jobs.scoring.overlap import score_in_order
+from jobs.scoring.pipelining import score_in_order
 from jobs.scoring.scorer import Scorer
 from shared.tables.output_schema import PROBABILITY, OutputSpec
 from shared.tables.table import Column

@@ -24,7 +24,7 @@ from gateway.launching.launcher import Launch, Launcher
 from gateway.preflight.preflight import run_preflight
 from gateway.preflight.report import Report
 from shared.errors import InvalidArgument
-from shared.request.prediction import PredictionRequest
+from shared.request.prediction_request import PredictionRequest
 
 
 def launch_or_check(

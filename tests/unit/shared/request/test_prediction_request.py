@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shared.errors import InvalidArgument
 from shared.request.argument_parser import ArgumentParser
 from shared.request.parameters import Disposition
-from shared.request.prediction import PredictionRequest, add_parameters
+from shared.request.prediction_request import PredictionRequest, add_parameters
 
 NEEDED = {
     "env": "dev",

@@ -4,7 +4,7 @@ import time
 import pyarrow as pa
 import pytest
 
-from jobs.scoring.overlap import score_in_order
+from jobs.scoring.pipelining import score_in_order
 
 ROWS = 4
 
