@@ -14,7 +14,7 @@ from shared.errors import FailedPrecondition
 from shared.registry.model_version import RegisteredModel
 from shared.request.parameters import Disposition
 from shared.request.prediction_request import PredictionRequest
-from shared.request.resolution import resolve
+from shared.request.resolution import Resolution, resolve
 from shared.tables.catalog import output_columns, table_entry
 from shared.tables.output_schema import LINEAGE, OutputSchema
 from shared.tables.selection import Selection, reading_dollars
@@ -68,17 +68,17 @@ class _Preflight:
         existing: tuple[Column, ...] | None,
         model: RegisteredModel | None,
     ) -> None:
-        schema = resolve(
+        resolution = resolve(
             self.request,
             source=(source, entry) if source and entry else None,
             sink=(sink, existing) if sink else None,
-            model=(model, model.signature) if model and model.signature else None,
+            model=(model, model.signature) if model else None,
             attempt=self.report.attempt,
         )
         if source and entry:
-            self._input(source, entry, schema)
+            self._input(source, entry, resolution)
         if sink and model:
-            self._output(sink, existing, schema)
+            self._output(sink, existing, resolution.schema)
 
     def _table(self, parameter: str, text: str) -> TableId | None:
         settings = self.clients.settings
@@ -122,10 +122,10 @@ class _Preflight:
         if loads is not None:
             self.report.sections["quota"] = {"loads_of_a_day": loads, "limit": queries.LOADS_A_DAY}
 
-    def _input(self, source: TableId, entry: CatalogEntry, schema: OutputSchema | None) -> None:
+    def _input(self, source: TableId, entry: CatalogEntry, resolution: Resolution) -> None:
         """Report what is read, and check what reading it costs."""
         report, request = self.report, self.request
-        columns = schema.selected if schema else [each.name for each in entry.columns]
+        columns = list(resolution.selected or (each.name for each in entry.columns))
         report.sections["input"] = {
             "table": str(source),
             "kind": entry.kind,
@@ -136,7 +136,7 @@ class _Preflight:
         read_bytes = report.attempt(
             "row_filter", lambda: queries.bytes_to_read(selection, entry.size_bytes, self.clients)
         )
-        if read_bytes:
+        if read_bytes and not resolution.is_refused:  # else the columns may be others
             report.attempt("max_bytes", lambda: self._estimate(selection, entry, *read_bytes))
 
     def _estimate(

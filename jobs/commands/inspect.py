@@ -4,7 +4,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 from jobs.models.artifacts import sha256
@@ -88,8 +88,7 @@ def _inspect(
         content, InspectionConditions.of(settings, metadata_object(metadata))
     )
     if findings := inspect_metadata(metadata).findings:
-        fields = asdict(result) | {"findings": (*result.findings, *findings)}
-        result = InspectionResult(**fields)
+        result = replace(result, findings=(*result.findings, *findings))
     return result, content
 
 

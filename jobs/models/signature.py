@@ -14,7 +14,14 @@ import sklearn.utils
 from jobs.dataframes.arrow_types import api_name
 from jobs.models.estimators import prediction_kinds
 from shared.errors import FailedPrecondition
-from shared.registry.signature import InputColumn, ModelSignature, OutputColumn, further_attributes
+from shared.registry.signature import (
+    INPUT_ATTRIBUTES,
+    OUTPUT_ATTRIBUTES,
+    InputColumn,
+    ModelSignature,
+    OutputColumn,
+    further_attributes,
+)
 from shared.tables.output_schema import OutputSpec
 
 _MOST_CLASSES = 100
@@ -49,7 +56,7 @@ def _input(found: InputColumn, declared: Mapping[str, Any]) -> InputColumn:
         type=api_name(kind or found.type or "") or None,
         nullable=found.nullable if nullable is None else nullable,
         inferred=_inferred(found, declared, "type", "nullable"),
-        further=further_attributes(declared),
+        further=further_attributes(declared, INPUT_ATTRIBUTES),
     )
 
 
@@ -57,7 +64,7 @@ def _output(found: OutputColumn, declared: Mapping[str, Any]) -> OutputColumn:
     return replace(
         found,
         inferred=_inferred(found, declared, "type", "classes"),
-        further=further_attributes(declared),
+        further=further_attributes(declared, OUTPUT_ATTRIBUTES),
     )
 
 

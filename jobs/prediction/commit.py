@@ -13,6 +13,7 @@ from jobs.prediction.load_job import load_shards
 from jobs.prediction.plan import Plan
 from jobs.prediction.run_record import insert_run_record
 from shared.clients import Clients
+from shared.errors import Permanent
 from shared.runs.documents import RunRecord
 from shared.runs.folder import LAUNCH, OUTCOME, RunFolder
 
@@ -30,11 +31,17 @@ def commit(plan: Plan, folder: RunFolder, clients: Clients) -> RunRecord:
     """
     loaded = load_shards(plan, folder, clients)
     outcome = _outcome(plan, clients, loaded.job, loaded.size_bytes)
-    launch = folder.read(LAUNCH)
-    caller = launch.caller if launch else None
-    outcome = replace(outcome, caller=caller, **_drift_of(plan, loaded.profile))
+    outcome = replace(outcome, caller=_caller(folder), **_drift_of(plan, loaded.profile))
     insert_run_record(outcome, clients)
     return folder.create(OUTCOME, outcome)
+
+
+def _caller(folder: RunFolder) -> str | None:
+    try:
+        launch = folder.read(LAUNCH)
+    except Permanent:  # a corrupt document; the rows are loaded, and must be recorded
+        return None
+    return launch.caller if launch else None
 
 
 def _drift_of(plan: Plan, profile: InputProfile | None) -> dict[str, Any]:

@@ -46,14 +46,15 @@ def resolve_tables(
     source, sink = request.tables(clients.settings.project_id)
     entry = table_entry(clients.bigquery, source, "input")
     existing = output_columns(clients.bigquery, sink)
-    schema = resolve(
+    resolution = resolve(
         request,
         source=(source, entry),
         sink=(sink, existing),
         model=(model.registered, model.signature),
     )
+    schema = resolution.schema
     assert schema is not None  # noqa: S101  (without a collecting attempt, a refusal is raised)
-    selection = Selection(source, tuple(schema.selected), request.row_filter, request.as_of)
+    selection = Selection(source, resolution.selected, request.row_filter, request.as_of)
     if existing is not None and request.write_disposition is Disposition.EMPTY:
         require_empty(clients.bigquery, sink)
     scanned = bytes_scanned(clients.bigquery, selection)

@@ -7,11 +7,12 @@ The registration writes it, from the model and its metadata.json; the gateway an
      "outputs": [{"name": "Survived", "type": "INTEGER", "classes": [0, 1], "inferred": []}]}
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-_ATTRIBUTES = frozenset({"name", "type", "nullable", "classes", "inferred", "further"})
+INPUT_ATTRIBUTES = frozenset({"name", "type", "nullable", "inferred"})
+OUTPUT_ATTRIBUTES = frozenset({"name", "type", "classes", "inferred"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class InputColumn:
             type=content.get("type"),
             nullable=content.get("nullable"),
             inferred=tuple(content.get("inferred") or ()),
-            further=further_attributes(content),
+            further=further_attributes(content, INPUT_ATTRIBUTES),
         )
 
 
@@ -95,7 +96,7 @@ class OutputColumn:
             type=content.get("type"),
             classes=None if classes is None else tuple(classes),
             inferred=tuple(content.get("inferred") or ()),
-            further=further_attributes(content),
+            further=further_attributes(content, OUTPUT_ATTRIBUTES),
         )
 
 
@@ -136,6 +137,6 @@ class ModelSignature:
         )
 
 
-def further_attributes(column: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes of a column, as JSON, that this module gives no meaning."""
-    return {key: value for key, value in column.items() if key not in _ATTRIBUTES}
+def further_attributes(column: Mapping[str, Any], own: Set[str]) -> dict[str, Any]:
+    """The attributes of a column, as JSON, that are not the product's own; null is left out."""
+    return {key: value for key, value in column.items() if key not in own and value is not None}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.errors import FailedPrecondition, InvalidArgument
-from shared.registry.signature import ModelSignature, OutputColumn
+from shared.registry.signature import InputColumn, ModelSignature, OutputColumn
 from shared.tables.feature_columns import require_feature_columns
 from shared.tables.table import Column, require_columns
 
@@ -151,6 +151,18 @@ class OutputSpec:
             output=(*(Column(key.name, key.type) for key in keys), *added),
         )
 
+    def attempt_partly(
+        self, table: Sequence[Column], features: Sequence[str], attempt: Attempt
+    ) -> tuple[str, ...]:
+        """What can be checked when the signature is unknown; the input columns known to be read."""
+        lineage = [column for column, _ in LINEAGE]
+        sources = attempt("input_table", lambda: require_columns(table, features, "feature")) or ()
+        keys: Sequence[Column] = ()
+        if self.key_columns or features:
+            named = ModelSignature(tuple(map(InputColumn, features)))
+            keys = attempt("key_columns", lambda: self._keys(table, named, lineage)) or ()
+        return tuple(dict.fromkeys(column.name for column in (*keys, *sources)))
+
     def _predicted(
         self, signature: ModelSignature
     ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Column, ...]]:
@@ -191,7 +203,7 @@ def _type_of(output: OutputColumn) -> str:
 
 
 def _probability_names(names: Sequence[str], outputs: Sequence[OutputColumn]) -> tuple[str, ...]:
-    if not outputs[0].has_probability:
+    if not outputs or not outputs[0].has_probability:
         return ()
     return (PROBABILITY,) if len(names) == 1 else tuple(f"{PROBABILITY}_{name}" for name in names)
 

@@ -1,6 +1,7 @@
 """A module that calls itself pure reaches no client, no web framework and no operating system."""
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -15,7 +16,7 @@ IMPURE = {"flask", "google", "os"}
 
 def is_pure(path):
     docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
-    return docstring.partition("\n")[0].endswith("Pure.")
+    return re.search(r"\bPure\b", docstring) is not None
 
 
 def module_name(path):

@@ -103,3 +103,17 @@ def test_the_table_of_contributing_covers_every_package():
     }
     assert len(packages) > 20
     assert packages <= set(re.findall(r"^\| `([\w/]+/)` \|", table, re.MULTILINE))
+
+
+def test_every_module_that_a_page_names_exists():
+    pages = [page for page in PAGES if page.name != "CHANGELOG.md"]
+    named = {
+        (page, path)
+        for page in pages
+        for path in re.findall(
+            r"`((?:mlsys|shared|jobs|gateway|local|deployment|benchmarks|tests)/[\w/]+\.\w+)`",
+            page.read_text(),
+        )
+    }
+    assert len(named) > 100
+    assert {path for _, path in named if not (ROOT / path).exists()} == set()

@@ -165,6 +165,33 @@ def test_a_model_without_a_signature_is_left_to_the_job(gateway):
     assert "RunId" in json.dumps(report["output"]["columns"])
 
 
+@pytest.mark.parametrize(
+    ("metadata", "changes", "field", "reason"),
+    [
+        ({"features": ["nope"]}, {}, "input_table", "MISSING_COLUMNS"),
+        ({"key_columns": ["gone"]}, {}, "key_columns", "MISSING_COLUMNS"),
+        ({}, {"key_columns": "missing"}, "key_columns", "MISSING_COLUMNS"),
+        ({"features": ["Age"]}, {}, "key_columns", "UNSUPPORTED_KEY_COLUMNS"),
+        ({}, {"output_table": "titanic.out"}, "output_table", "INCOMPATIBLE_OUTPUT_TABLE"),
+    ],
+)
+def test_without_a_signature_what_is_known_is_checked(gateway, metadata, changes, field, reason):
+    generation = gateway.bigquery.models["titanic"]["generation"]
+    row = model_row(generation, signature=None, metadata=json.dumps(metadata))
+    gateway.bigquery.models["titanic"] = row
+    gateway.bigquery.tables[INPUT] = table(*COLUMNS, ("Place", "GEOGRAPHY"))
+    gateway.bigquery.tables[OUTPUT] = table(("RunId", "INTEGER"))
+    assert problems(gateway.predict(**changes))[field] == reason
+
+
+def test_without_a_signature_the_known_columns_are_read(gateway):
+    generation = gateway.bigquery.models["titanic"]["generation"]
+    metadata = json.dumps({"features": ["Age"], "key_columns": ["PassengerId"]})
+    gateway.bigquery.models["titanic"] = model_row(generation, signature=None, metadata=metadata)
+    report = gateway.predict(dry_run="1").json
+    assert report["input"]["columns"] == ["PassengerId", "Age"]
+
+
 def test_an_unavailable_service_is_a_503_with_retry_after(gateway):
     gateway.bigquery.refusal = ServiceUnavailable("backend 10.0.0.1 is away")
     answer = gateway.predict()

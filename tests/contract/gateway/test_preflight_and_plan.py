@@ -166,14 +166,20 @@ def test_what_the_preflight_accepts_is_planned_and_what_it_refuses_is_refused_al
         signature=signature,
     )
     deployment = clients(fake)
+    stored = replace(registered, signature=ModelSignature.from_json(signature.to_json()))
+    unsigned = replace(registered, signature=None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Registry, "find", lambda *_: registered)
+        patch.setattr(Registry, "find", lambda *_: stored)
         refused = preflight_reasons(request, deployment)
+        patch.setattr(Registry, "find", lambda *_: unsigned)
+        refused_unsigned = preflight_reasons(request, deployment)
     planned = plan_reason(request, deployment, LoadedModel(registered, None, signature))
     event(f"{planned}")
     assert bool(refused) == bool(planned), (refused, planned)
     if planned:
         assert planned in refused
+    else:
+        assert not refused_unsigned  # without a signature the pre-flight knows less, not other
 
 
 @given(situation=situations(), request=requests)

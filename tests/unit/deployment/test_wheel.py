@@ -15,10 +15,10 @@ MODULE = Path("jobs/module.py")
     ("line", "expected"),
     [
         ("from jobs import plots", "from mlsys.jobs import plots"),
-        ("from jobs.layout import Layout as L", "from mlsys.jobs.layout import Layout as L"),
+        ("from jobs.schema import Layout as L", "from mlsys.jobs.schema import Layout as L"),
         ("from  shared.errors import (\n    NotFound,\n)", None),
         ("if x: from jobs import y; from shared import z", None),
-        ("import jobs.layout as layout", "import mlsys.jobs.layout as layout"),
+        ("import jobs.schema as layout", "import mlsys.jobs.schema as layout"),
         (
             "import os, jobs.a as a, shared.b as b",
             "import os, mlsys.jobs.a as a, mlsys.shared.b as b",
@@ -40,7 +40,7 @@ def test_imports_of_both_folders_go_through_the_package(line, expected):
         "from . import jobs\nfrom .shared import x",
         "from mlsys.bigquery import bq_get",
         "# from jobs import x\nx = clients.jobs.list()",
-        '"""What `python -m jobs` and jobs.layout are."""',
+        '"""What `python -m jobs` and jobs.schema are."""',
         "x = 'look at jobs/register.py, and at the jobs. They'",
     ],
 )
@@ -52,7 +52,7 @@ def test_all_else_stays_as_it_is(source):
     "source",
     [
         "import jobs",
-        "import jobs.layout",
+        "import jobs.schema",
         "def f():\n    import shared.errors",
         "import_module('jobs.commands.predict')",
         'import_module(f"jobs.commands.{name}")',

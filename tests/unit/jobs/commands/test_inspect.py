@@ -24,6 +24,10 @@ def files(tmp_path_factory):
     (folder / "empty.pkl").touch()
     with (folder / "huge.pkl").open("wb") as huge:
         os.truncate(huge.fileno(), LIMITS.upload_bytes + 1)
+    beside = folder / "beside"
+    beside.mkdir()
+    (beside / "model.pkl").write_bytes((folder / "honest.pkl").read_bytes())
+    (beside / "metadata.json").write_text('{"metrics": 3}')
     return folder
 
 
@@ -43,6 +47,19 @@ def test_an_honest_file_is_approved_and_described(inspect):
     assert code == 0
     assert output.startswith("honest.pkl: approved\n")
     assert "sklearn.linear_model._logistic.LogisticRegression" in output
+
+
+def test_a_finding_of_the_metadata_is_printed_with_an_approved_model(inspect):
+    code, output = inspect("beside/model.pkl")
+    assert code == 0
+    assert output.startswith("beside/model.pkl: approved\n")
+    assert "output" in output
+    assert "metrics" in output
+    code, output = inspect("--json", "beside/model.pkl")
+    document = json.loads(output)
+    assert (code, document["status"]) == (0, "approved")
+    assert any("metrics" in finding for finding in document["findings"])
+    assert document["signature"]["outputs"][0]["classes"] == [0, 1]
 
 
 def test_one_hostile_file_among_others_decides_the_exit_code(inspect, files):

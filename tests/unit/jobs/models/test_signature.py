@@ -70,6 +70,16 @@ def test_a_signature_survives_the_registry(model):
     assert ModelSignature.from_json(found.to_json() | {"of_a_later_release": 1}) == found
 
 
+def test_other_declared_attributes_are_kept_and_null_is_left_out():
+    inputs = {"name": "age", "unit": "years", "note": None, "classes": ["old"]}
+    outputs = {"name": "price", "nullable": False, "note": None}
+    model = LinearRegression().fit(FRAME, LABELS)
+    found = signature(model, {"target": "price", **declared(inputs, outputs=[outputs])})
+    assert {"unit": "years", "classes": ["old"]}.items() <= found["inputs"][0].items()
+    assert found["outputs"][0]["nullable"] is False
+    assert not {"note"} & {*found["inputs"][0], *found["outputs"][0]}
+
+
 def test_a_model_that_takes_missing_values_takes_null():
     model = HistGradientBoostingRegressor(max_iter=1).fit(FRAME, LABELS)
     assert [each["nullable"] for each in signature(model, {})["inputs"]] == [True, True]
