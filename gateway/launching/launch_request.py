@@ -1,17 +1,15 @@
 """A request to launch a job, and the run ids and keys that identify it. Pure."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from shared.errors import Conflict, InvalidArgument
-from shared.request.prediction_request import PredictionRequest
+from shared.request.prediction_request import RUN_ID, PredictionRequest
 from shared.runs.documents import ExecutionDocument, LaunchDocument
 
 _DIGITS = 20
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +107,7 @@ def scan_launch(environment: str, key: str, *, job: str, caller: str) -> LaunchR
     Raises:
         InvalidArgument: when the key is no run id.
     """
-    if key and not _KEY.fullmatch(key):
+    if key and not RUN_ID.fullmatch(key):
         raise InvalidArgument(
             f"Idempotency-Key {key!r} is not usable: write 1 to 100 letters, digits, dashes and "
             "underscores, starting with a letter or digit",

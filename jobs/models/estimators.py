@@ -1,6 +1,6 @@
 """The input columns and the kinds of outputs of a fitted scikit-learn estimator."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,17 +19,22 @@ _MATRIX = 2  # dimensions
 _LABEL_TYPES = {"b": "BOOLEAN", "i": "INTEGER", "u": "INTEGER", "f": "FLOAT", "U": "STRING"}
 
 
+def input_names(estimator: Any, metadata: Mapping[str, Any]) -> list[str]:
+    """Names of the input columns: the estimator's own, else metadata.json's, else none."""
+    own = getattr(estimator, "feature_names_in_", None)
+    listed = metadata.get("features") if own is None else own
+    return [] if listed is None else [str(name) for name in listed]
+
+
 def feature_names(estimator: Any, metadata: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of the estimator's input columns, in its order.
 
     Raises:
         FailedPrecondition: when neither the estimator nor metadata.json names them.
     """
-    fitted = getattr(estimator, "feature_names_in_", None)
-    names: Sequence[Any] = (metadata.get("features") or ()) if fitted is None else list(fitted)
-    if not names:
+    if not (names := input_names(estimator, metadata)):
         raise features_unknown()
-    return tuple(str(name) for name in names)
+    return tuple(names)
 
 
 @dataclass(frozen=True, slots=True)

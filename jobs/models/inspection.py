@@ -8,9 +8,9 @@ import pandas as pd
 import sklearn
 
 from jobs.models.consistency import consistency_findings
-from jobs.models.estimators import prediction_kinds
+from jobs.models.estimators import input_names, prediction_kinds
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
-from jobs.models.signature import example_rows, input_names, model_signature
+from jobs.models.signature import example_rows, model_signature
 from jobs.pickles.allowed_names import NameTable, default_names
 from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.findings import ScanResult

@@ -12,7 +12,7 @@ import numpy as np
 import sklearn.utils
 
 from jobs.dataframes.arrow_types import api_name
-from jobs.models.estimators import prediction_kinds
+from jobs.models.estimators import input_names, prediction_kinds
 from shared.errors import FailedPrecondition
 from shared.registry.signature import (
     INPUT_ATTRIBUTES,
@@ -93,13 +93,6 @@ def _type_of(values: Sequence[Any]) -> str | None:
     if types == {"INTEGER", "FLOAT"}:
         return "FLOAT"
     return types.pop() if len(types) == 1 else None
-
-
-def input_names(estimator: Any, metadata: Mapping[str, Any]) -> list[str]:
-    """Names of the input columns: the estimator's own, else metadata.json's, else none."""
-    own = getattr(estimator, "feature_names_in_", None)
-    listed = metadata.get("features") if own is None else own
-    return [] if listed is None else [str(name) for name in listed]
 
 
 def example_rows(metadata: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -32,7 +32,7 @@ from shared.tables.table import TableId
 # The most that a dataset can keep: https://cloud.google.com/bigquery/docs/time-travel
 _TIME_TRAVEL = timedelta(days=7)
 
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class PredictionRequest:
 
     def _validated(self) -> "PredictionRequest":
         _ = self.model
-        if self.run_id and not _RUN_ID.fullmatch(self.run_id):
+        if self.run_id and not RUN_ID.fullmatch(self.run_id):
             raise InvalidArgument(
                 f"run_id {self.run_id!r} is not usable: write 1 to 100 letters, digits, dashes "
                 "and underscores, starting with a letter or digit",
