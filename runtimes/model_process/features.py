@@ -21,8 +21,6 @@ nullable dtypes (Int64, boolean) could hold them with NULLs too, but many scikit
 accept NaN and refuse NA.
 """
 
-from collections.abc import Sequence
-
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,15 +29,30 @@ import pyarrow.compute as pc
 _EXACT_INTEGERS = 2**53
 
 
-def feature_frame(
-    batch: pa.RecordBatch, sources: Sequence[str], features: Sequence[str]
-) -> pd.DataFrame:
-    """The columns `sources` of a batch, named `features`; shape (rows, features)."""
-    columns = [_numbers_as_float(batch.column(source)) for source in sources]
-    table = pa.Table.from_arrays(columns, names=list(features))
+# Before it, a text column holds objects, and its NULLs would come as None.
+_PANDAS_WITH_TEXT_DTYPE = 3
+
+
+def feature_frame(batch: pa.RecordBatch) -> pd.DataFrame:
+    """A batch of features as a DataFrame; shape (rows, features)."""
+    columns = [_numbers_as_float(column) for column in batch.columns]
+    table = pa.Table.from_arrays(columns, names=batch.schema.names)
     frame: pd.DataFrame = table.to_pandas(date_as_object=False)
     booleans = [field.name for field in table.schema if pa.types.is_boolean(field.type)]
-    return frame.astype(dict.fromkeys(booleans, object)) if booleans else frame
+    if booleans:
+        frame = frame.astype(dict.fromkeys(booleans, object))
+    if int(pd.__version__.split(".")[0]) < _PANDAS_WITH_TEXT_DTYPE:
+        _fill_texts(frame, table)
+    return frame
+
+
+def _fill_texts(frame: pd.DataFrame, table: pa.Table) -> None:
+    """Write NaN where a text is NULL, as pandas 3 does and as files were always read."""
+    for field, column in zip(table.schema, table.columns):
+        if pa.types.is_string(field.type) and column.null_count:
+            values = frame[field.name].to_numpy(dtype=object, copy=True)
+            values[column.is_null().to_numpy(zero_copy_only=False)] = float("nan")
+            frame[field.name] = values
 
 
 def _numbers_as_float(column: pa.Array) -> pa.Array:

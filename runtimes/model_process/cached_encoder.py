@@ -7,17 +7,22 @@ types below; a transformer of another type is used unchanged.
 
 import copy
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Optional
 
 import numpy as np
 import pandas as pd
+from sklearn import preprocessing
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, TargetEncoder
+
 
 # They treat -0.0 and 0.0 as one category, as `combination_codes` does.
-_ENCODERS = (OneHotEncoder, OrdinalEncoder, TargetEncoder)
+_ENCODERS = tuple(
+    getattr(preprocessing, name)
+    for name in ("OneHotEncoder", "OrdinalEncoder", "TargetEncoder")  # the last since 1.3
+    if hasattr(preprocessing, name)
+)
 _BEFORE_ENCODERS = (SimpleImputer,)
 
 # To look up more distinct rows one by one costs more than to encode them again.
@@ -61,7 +66,7 @@ class CachedEncoder:
         self.dense = dense
         self._cache: dict[tuple[Any, ...], np.ndarray] = {}
 
-    def transform(self, frame: pd.DataFrame | np.ndarray) -> Any:
+    def transform(self, frame: Any) -> Any:
         """The encoder's result; shape (rows, encoded columns). Arrays bypass the cache."""
         if not isinstance(frame, pd.DataFrame):
             return self.encoder.transform(frame)
@@ -94,7 +99,7 @@ class CachedEncoder:
     def _store(self, keys: Sequence[tuple[Any, ...]], encoded: np.ndarray) -> None:
         if len(self._cache) > _MAX_CACHED_ROWS:
             self._cache.clear()
-        for key, row in zip(keys, encoded, strict=True):
+        for key, row in zip(keys, encoded):
             # A copy, because a view of the row would keep the whole matrix in memory.
             self._cache.setdefault(key, row.copy())
 
@@ -108,7 +113,7 @@ def _keys(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
     ]
 
 
-def combination_codes(frame: pd.DataFrame) -> np.ndarray | None:
+def combination_codes(frame: pd.DataFrame) -> Optional[np.ndarray]:
     """An integer per row, equal for equal rows and below len(frame); shape (rows,).
 
     None when there are more combinations of values than rows: then caching does not pay.

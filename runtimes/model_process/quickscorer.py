@@ -28,7 +28,7 @@ _WORD_BYTES = 8
 _TREES_PER_FEATURE = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tree:
     """A binary tree as arrays of shape (nodes,); node 0 is the root.
 
@@ -49,10 +49,10 @@ class Tree:
     def splits(self) -> Iterator[tuple[int, float]]:
         """The feature and the threshold of each inner node."""
         inner = ~self.is_leaf
-        return zip(self.features[inner].tolist(), self.thresholds[inner].tolist(), strict=True)
+        return zip(self.features[inner].tolist(), self.thresholds[inner].tolist())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Split:
     """An inner node; its left leaves are [start, middle), its right leaves [middle, end)."""
 
@@ -126,7 +126,7 @@ class _Intervals:
         return numbers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Product:
     """Features with a common table; the interval of the first one varies fastest."""
 
@@ -159,7 +159,7 @@ class QuickScorer:
         traversals = [_Traversal(tree, number) for number, tree in enumerate(trees)]
         most_leaves = max(len(each.values) for each in traversals)
         self._values = np.zeros((len(trees), most_leaves))
-        for values, traversal in zip(self._values, traversals, strict=True):
+        for values, traversal in zip(self._values, traversals):
             values[: len(traversal.values)] = traversal.values
         self._starts = np.arange(len(trees))[:, None] * most_leaves
         word = np.uint32 if most_leaves <= np.iinfo(np.uint32).bits else np.uint64

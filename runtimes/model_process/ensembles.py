@@ -20,7 +20,7 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 
-from jobs.scoring.quickscorer import QuickScorer, Tree
+from .quickscorer import QuickScorer, Tree
 
 _BOOSTED = frozenset({HistGradientBoostingClassifier, HistGradientBoostingRegressor})
 _CLASSIFYING_FORESTS = frozenset({ExtraTreesClassifier, RandomForestClassifier})

@@ -1,18 +1,19 @@
 """Labels and probabilities in one pass, bit for bit those of the estimator's own methods.
 
 `predict` and `predict_proba` of a pipeline each transform the rows. Here the rows are transformed
-once, and for many estimators the labels follow from the probabilities.
+once, and for many estimators the labels follow from the probabilities. This is verified for the
+versions of scikit-learn in `VERIFIED_MINORS`; in other runtimes the estimator's own methods are
+called, and nothing else.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import lru_cache
+from typing import Any, Optional
 
 import joblib
 import numpy as np
 import pandas as pd
-import sklearn.base
 from sklearn import (
     discriminant_analysis,
     ensemble,
@@ -26,9 +27,15 @@ from sklearn.impute import SimpleImputer
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
 
-from jobs.scoring.cached_encoder import with_cached_encoders
-from jobs.scoring.ensembles import accelerated
-from shared.errors import FailedPrecondition
+from .errors import ModelError
+from .estimators import SKLEARN_MINOR, is_classifier
+from .loading import words
+
+VERIFIED_MINORS = frozenset({"1.9"})
+
+if SKLEARN_MINOR in VERIFIED_MINORS:  # older ones lack what these import
+    from .cached_encoder import with_cached_encoders
+    from .ensembles import accelerated
 
 # Their `predict` is the argmax of `predict_proba`.
 LABELS_BY_PROBABILITY = frozenset(
@@ -49,7 +56,7 @@ LABELS_BY_SCORE = frozenset(
         discriminant_analysis.LinearDiscriminantAnalysis,
         discriminant_analysis.QuadraticDiscriminantAnalysis,
         ensemble.GradientBoostingClassifier,
-        ensemble.HistGradientBoostingClassifier,
+        getattr(ensemble, "HistGradientBoostingClassifier", None),
         linear_model.LogisticRegression,
         linear_model.LogisticRegressionCV,
         naive_bayes.BernoulliNB,
@@ -69,7 +76,7 @@ _MATRIX_DIMENSIONS = 2
 _SEARCHES = frozenset({GridSearchCV, RandomizedSearchCV})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Predictions:
     """One output's predictions for n rows.
 
@@ -79,37 +86,47 @@ class Predictions:
     """
 
     values: np.ndarray
-    probabilities: np.ndarray | None
+    probabilities: Optional[np.ndarray]
 
 
 class Predictor:
-    """A fitted estimator with accelerated prediction; safe to call from many threads at once."""
+    """A fitted estimator with accelerated prediction; safe to call from many threads at once.
 
-    def __init__(self, estimator: Any):
-        _import_lazy_modules()
-        self._takes_names = hasattr(estimator, "feature_names_in_")
-        while type(estimator) in _SEARCHES:
-            estimator = estimator.best_estimator_
-        self._transformers, final = _steps(estimator)
-        self._final = accelerated(final)
-        self._is_classifier = sklearn.base.is_classifier(estimator)
+    Attributes:
+        has_probabilities: whether each output comes with probabilities.
+    """
+
+    def __init__(self, estimator: Any, takes: str):
+        """`takes` says how rows are handed over: "frame", "array" or "texts"."""
+        import_lazy_modules()
+        self._takes = takes
+        self._is_verified = SKLEARN_MINOR in VERIFIED_MINORS
+        self._is_classifier = is_classifier(estimator)
+        self.has_probabilities = self._is_classifier and hasattr(estimator, "predict_proba")
+        self._transformers: list[Any] = []
+        self._final = estimator
+        if self._is_verified:
+            while type(self._final) in _SEARCHES:
+                self._final = self._final.best_estimator_
+            self._transformers, final = _steps(self._final)
+            self._final = accelerated(final)
+            self.has_probabilities = self._is_classifier and hasattr(self._final, "predict_proba")
 
     def predict(self, frame: pd.DataFrame) -> tuple[Predictions, ...]:
         """Each output's predictions for a frame of features, in the order of its rows.
 
         Raises:
-            FailedPrecondition: when the estimator raises an error or returns another shape.
+            ModelError: when the estimator raises an error or returns another shape.
         """
         try:
             # Batches run in parallel already, and joblib's threads would sum the trees of a forest
             # in an order that changes from call to call.
-            with joblib.parallel_config(backend="sequential"):
-                predictions = self._predictions(frame if self._takes_names else frame.to_numpy())
+            with sequential():
+                predictions = self._predictions(rows_of(frame, self._takes))
         except Exception as error:
             # Estimators raise any type of error on values that they were not trained for.
-            raise FailedPrecondition(
-                f"the model cannot score these rows: {type(error).__name__}: {error}",
-                reason="MODEL_REFUSED_ROWS",
+            raise ModelError(
+                "the model cannot score these rows: %s" % words(error), "MODEL_REFUSED_ROWS"
             ) from error
         for output in predictions:
             _require_one_value_per_row(output.values, len(frame))
@@ -118,20 +135,21 @@ class Predictor:
     def _predictions(self, rows: Any) -> tuple[Predictions, ...]:
         for transformer in self._transformers:
             rows = transformer.transform(rows)
-        if not (self._is_classifier and hasattr(self._final, "predict_proba")):
+        if not self.has_probabilities:
             return tuple(Predictions(each, None) for each in _columns(self._final.predict(rows)))
-        if isinstance(self._final.classes_, list):
+        if isinstance(self._final.classes_, list) and np.ndim(self._final.classes_[0]):
             return self._multi_output(_columns(self._final.predict(rows)), rows)
         return (self._single_output(rows),)
 
     def _single_output(self, rows: Any) -> Predictions:
-        probabilities = self._final.predict_proba(rows)
-        indices = _label_indices(probabilities, type(self._final))
+        probabilities = np.asarray(self._final.predict_proba(rows))
+        classes = np.asarray(self._final.classes_)
+        indices = _label_indices(probabilities, type(self._final)) if self._is_verified else None
         if indices is not None:
-            labels = self._final.classes_.take(indices)
+            labels = classes.take(indices)
         else:
-            labels = np.asarray(self._final.predict(rows))
-            indices = _class_indices(labels, self._final.classes_)
+            (labels,) = _columns(self._final.predict(rows))
+            indices = _class_indices(labels, classes)
         return Predictions(labels, _reported(probabilities, indices))
 
     def _multi_output(self, outputs: Sequence[np.ndarray], rows: Any) -> tuple[Predictions, ...]:
@@ -140,12 +158,27 @@ class Predictor:
             return tuple(map(Predictions, outputs, matrices.T))
         return tuple(
             Predictions(labels, _reported(matrix, _class_indices(labels, classes)))
-            for labels, matrix, classes in zip(outputs, matrices, self._final.classes_, strict=True)
+            for labels, matrix, classes in zip(outputs, matrices, self._final.classes_)
         )
 
 
-@cache
-def _import_lazy_modules() -> None:
+def rows_of(frame: pd.DataFrame, takes: str) -> Any:
+    """The rows in the form that the estimator takes."""
+    if takes == "frame":
+        return frame
+    if takes == "texts":
+        return frame.iloc[:, 0]
+    return frame.to_numpy()
+
+
+def sequential() -> Any:
+    """A context in which joblib starts no threads and no processes."""
+    configure = getattr(joblib, "parallel_config", None)
+    return configure(backend="sequential") if configure else joblib.parallel_backend("sequential")
+
+
+@lru_cache(maxsize=None)
+def import_lazy_modules() -> None:
     """Import what scikit-learn imports when it validates its first rows, before threads start."""
     frame = pd.DataFrame({"any": [0.0]})
     for rows in (frame, frame.to_numpy()):
@@ -163,7 +196,7 @@ def _steps(estimator: Any) -> tuple[list[Any], Any]:
     return transformers, final
 
 
-def _label_indices(probabilities: np.ndarray, kind: type) -> np.ndarray | None:
+def _label_indices(probabilities: np.ndarray, kind: type) -> Optional[np.ndarray]:
     """The class indices that an estimator of this type predicts, None if only `predict` knows."""
     if kind in LABELS_BY_PROBABILITY:
         return probabilities.argmax(axis=1)
@@ -176,7 +209,9 @@ def _label_indices(probabilities: np.ndarray, kind: type) -> np.ndarray | None:
 
 def _class_indices(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
     # `outlier_label` need not be a class; all probabilities of such a row are zero.
-    return np.searchsorted(classes, labels).clip(max=len(classes) - 1)
+    order = np.argsort(classes, kind="stable")  # other libraries' classes need not be sorted
+    found = np.searchsorted(classes, labels, sorter=order).clip(max=len(classes) - 1)
+    return order.take(found)
 
 
 def _may_tie(probabilities: np.ndarray) -> bool:
@@ -206,8 +241,8 @@ def _columns(values: Any) -> list[np.ndarray]:
 
 def _require_one_value_per_row(values: np.ndarray, rows: int) -> None:
     if values.shape != (rows,):
-        raise FailedPrecondition(
-            f"the model answered {rows} rows with an array of shape {values.shape}; "
-            "it must be one value a row and output",
-            reason="UNEXPECTED_SHAPE",
+        raise ModelError(
+            "the model answered %d rows with an array of shape %s; "
+            "it must be one value a row and output" % (rows, values.shape),
+            "UNEXPECTED_SHAPE",
         )

@@ -1,0 +1,152 @@
+"""Starts the fork server of a runtime, and has it fork a process for each model."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Self
+
+from runtimes import model_process
+from runtimes.model_process.wall import hide_memory
+from shared.errors import FailedPrecondition, Transient
+
+_PROGRAM = Path(model_process.__file__).parent
+_START_SECONDS = 120.0
+_ANSWER_SECONDS = 60.0
+_MESSAGE_BYTES = 1 << 16
+_MAX_DETAIL = 500
+
+# Nothing of this process's environment. Threads belong to whoever asks the model: libraries that
+# would start their own get one.
+_ENVIRONMENT = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own reserves a gibibyte at once
+    "LANG": "C.UTF-8",
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OMP_THREAD_LIMIT": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+class ForkServer:
+    """A process with a runtime's libraries, from which the processes of models are forked.
+
+    Threads may share it.
+    """
+
+    def __init__(self, interpreter: Path, *, code: Path | None = None):
+        """Start it; the imports go on while the caller does other things.
+
+        Args:
+            interpreter: the runtime's Python.
+            code: the folder of this product's packages, for the loader of the policy `strict`.
+        """
+        hide_memory()  # a model's process must not read it, nor the environment
+        self._folder = tempfile.mkdtemp(prefix="mlsys-model-")
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [str(interpreter), "-I", str(_PROGRAM), *([str(code)] if code else [])],
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                env=_ENVIRONMENT,
+                cwd=self._folder,
+            )
+        self._socket = ours
+        self._lock = threading.Lock()
+        self._is_ready = False
+        self.interpreter = interpreter
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it can fork."""
+        return self._process.poll() is None
+
+    def spawn(
+        self, message: Mapping[str, Any], descriptors: Sequence[int], libraries: Iterable[str] = ()
+    ) -> int:
+        """Fork a process with these descriptors, and return its number.
+
+        Args:
+            message: what `runtimes.model_process.session.run` takes.
+            descriptors: are open in the new process, under other numbers.
+            libraries: names of libraries to import before the fork, e.g. "xgboost".
+
+        Raises:
+            FailedPrecondition: when the runtime's libraries cannot be imported.
+            Transient: when the server has ended.
+        """
+        return int(self._ask({**message, "libraries": sorted(libraries)}, descriptors)["pid"])
+
+    def end(self, process: int) -> int:
+        """Kill a forked process, if it still runs, and return its exit code; negative: a signal."""
+        try:
+            return os.waitstatus_to_exitcode(self._ask({"end": process}, ())["status"])
+        except (FailedPrecondition, Transient):  # it has ended with its server
+            return -signal.SIGKILL
+
+    def _ask(self, message: Mapping[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
+        with self._lock:
+            try:
+                self._require_ready()
+                content = json.dumps(message).encode() + b"\n"
+                socket.send_fds(self._socket, [content], list(descriptors))
+                return self._read(_ANSWER_SECONDS)
+            except OSError as error:
+                raise Transient("the process that forks for models has ended") from error
+
+    def _require_ready(self) -> None:
+        if not self._is_ready:
+            try:
+                self._read(_START_SECONDS)
+            except OSError as error:
+                raise FailedPrecondition(
+                    f"the runtime of {self.interpreter} does not start: install it again",
+                    reason="RUNTIME_BROKEN",
+                    detail=self._error_text(),
+                ) from error
+            self._is_ready = True
+
+    def _read(self, seconds: float) -> dict[str, Any]:
+        self._socket.settimeout(seconds)
+        content = b""
+        while not content.endswith(b"\n"):
+            if not (chunk := self._socket.recv(_MESSAGE_BYTES)):
+                raise ConnectionResetError("the fork server has ended")
+            content += chunk
+        answer: dict[str, Any] = json.loads(content)
+        return answer
+
+    def _error_text(self) -> str:
+        with suppress(OSError, ValueError):
+            self._errors.seek(0)
+            return self._errors.read().decode(errors="replace")[-_MAX_DETAIL:]
+        return ""
+
+    def close(self) -> None:
+        """End it, and every process that it has forked."""
+        # It ends its children when its socket closes.
+        self._socket.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,0 +1,147 @@
+"""What a model says of itself, as JSON: the product's own process never sees the model.
+
+The sentences and the signature are made of it by `jobs/models`.
+"""
+
+import importlib
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Optional
+
+import numpy as np
+
+from . import estimators
+
+_MOST_CLASSES = 100
+_MOST_PARTS = 20
+_LABEL_TYPES = {"b": "BOOLEAN", "i": "INTEGER", "u": "INTEGER", "f": "FLOAT", "U": "STRING"}
+_VERSIONED = (
+    "catboost",
+    "category_encoders",
+    "imblearn",
+    "joblib",
+    "lightgbm",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "sklearn",
+    "xgboost",
+)
+
+
+def description(model: Any) -> dict[str, Any]:
+    """The facts about a loaded object; `predicts` is False for one that is no fitted model."""
+    facts: dict[str, Any] = {
+        "estimator": estimators.class_name(model),
+        "predicts": hasattr(model, "predict") and not isinstance(model, type),
+        "is_class": isinstance(model, type),
+        "parts": _parts(model),
+    }
+    if facts["predicts"]:
+        facts |= _of_estimator(model)
+    return facts
+
+
+def _of_estimator(model: Any) -> dict[str, Any]:
+    kind = estimators.estimator_type(model)
+    is_classifier = kind == "classifier" and hasattr(model, "classes_")
+    names = estimators.feature_names(model)
+    return {
+        "kind": kind,
+        "is_fitted": _is_fitted(model),
+        "features": names,
+        "feature_count": 1 if estimators.takes_texts(model) else estimators.feature_count(model),
+        "takes": _takes(model, names),
+        "takes_missing": estimators.takes_missing(model),
+        "is_labelling": kind in estimators.LABELLING_TYPES,
+        "outputs": [_labels(each) for each in estimators.classes(model)] if is_classifier else None,
+        "output_count": None if is_classifier else estimators.output_count(model),
+        "known_values": _known_values(model),
+    }
+
+
+def _takes(model: Any, names: Optional[Sequence[str]]) -> str:
+    """How rows are handed over: as a DataFrame, as an array, or as one dimension of texts."""
+    if estimators.takes_texts(model):
+        return "texts"
+    return "array" if names is None else "frame"
+
+
+def _is_fitted(model: Any) -> bool:
+    """False only for an estimator of scikit-learn that says so."""
+    try:
+        validation = importlib.import_module("sklearn.utils.validation")
+        validation.check_is_fitted(_final(model))
+    except Exception as error:  # noqa: BLE001  (estimators of other libraries may raise anything)
+        return type(error).__name__ != "NotFittedError"
+    return True
+
+
+def _final(model: Any) -> Any:
+    steps = getattr(model, "steps", None)
+    return steps[-1][1] if isinstance(steps, list) and steps else model
+
+
+def _labels(classes: Any) -> dict[str, Any]:
+    """The BigQuery type of labels, None when there is none, and the first of them."""
+    labels = np.asarray(classes)
+    kind = "STRING" if all(isinstance(each, str) for each in labels.tolist()) else None
+    kind = kind or _LABEL_TYPES.get(labels.dtype.kind)
+    first = [_json_value(each) for each in labels.tolist()[:_MOST_CLASSES]]
+    return {"type": kind, "dtype": str(labels.dtype), "classes": first}
+
+
+def _json_value(value: Any) -> Any:
+    return value if isinstance(value, (bool, int, float, str)) or value is None else str(value)
+
+
+def _parts(model: Any) -> Optional[list[dict[str, Any]]]:
+    """What a dictionary, a list or a tuple around a model holds; None for any other object."""
+    if isinstance(model, Mapping):
+        entries: Iterable[tuple[Any, Any]] = model.items()
+    elif isinstance(model, (list, tuple)):
+        entries = enumerate(model)
+    else:
+        return None
+    return [
+        {
+            "key": str(key)[:100],
+            "estimator": estimators.class_name(part),
+            "predicts": hasattr(part, "predict") and not isinstance(part, type),
+            "transforms": hasattr(part, "transform") and not isinstance(part, type),
+        }
+        for key, part in list(entries)[:_MOST_PARTS]
+    ]
+
+
+def _known_values(model: Any) -> dict[str, Any]:
+    """For each column that an encoder of a column transformer knows, a value that it knows."""
+    values: dict[str, Any] = {}
+    for part in estimators.first_parts(model):
+        for _, transformer, columns in getattr(part, "transformers_", None) or ():
+            _add_known(values, transformer, columns, estimators.feature_names(model))
+        _add_known(values, part, estimators.feature_names(model), None)
+    return values
+
+
+def _add_known(
+    values: dict[str, Any], transformer: Any, columns: Any, names: Optional[Sequence[str]]
+) -> None:
+    for part in estimators.first_parts(transformer):
+        categories = getattr(part, "categories_", None)
+        if categories is None or columns is None or isinstance(columns, (str, slice)):
+            continue
+        for column, known in zip(columns, categories):
+            name = names[column] if names and isinstance(column, (int, np.integer)) else column
+            present = [each for each in np.asarray(known, dtype=object).tolist() if each == each]
+            present = [each for each in present if each is not None]
+            if present:
+                values.setdefault(str(name), _json_value(present[0]))
+        return
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of the libraries that models are made of, as far as they are imported here."""
+    imported = {name: sys.modules.get(name) for name in _VERSIONED}
+    return {name: str(module.__version__) for name, module in imported.items() if module}

@@ -1,0 +1,13 @@
+"""What goes wrong with a model, as a sentence for its owner."""
+
+
+class ModelError(Exception):
+    """The model cannot be loaded, described or asked.
+
+    Attributes:
+        reason: UPPER_SNAKE_CASE code, stable over releases.
+    """
+
+    def __init__(self, sentence: str, reason: str = "MODEL_UNREADABLE"):
+        super().__init__(sentence)
+        self.reason = reason

@@ -1,0 +1,208 @@
+"""The wall: what a model's process takes away from itself before it sees the first byte of a model.
+
+A child of the fork server has one thread, and nothing open but its channels. It drops every
+capability, sets limits, and then asks the kernel for three things that it can never take back:
+`no_new_privs`; Landlock, where the kernel has it; and a filter of system calls, which the product's
+own process has compiled (`jobs/sandbox/system_calls.py`). Threads that start later inherit all of
+it. Whatever cannot be done is an error: without a wall no model is loaded.
+"""
+
+import ctypes
+import os
+import resource
+import socket
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from . import landlock
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = (
+    1,
+    4,
+    22,
+    24,
+    38,
+)
+_SECCOMP_MODE_FILTER = 2
+_CAPABILITIES_VERSION_3 = 0x20080522
+_LAST_CAPABILITY = 63
+_SIGKILL = 9
+_INSTRUCTION_BYTES = 8
+_THREADS = 1024
+
+# What the dynamic linker, Python and time zones read outside of a runtime's own folders.
+_SYSTEM_PATHS = (
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/usr/share/zoneinfo",
+    "/etc/ld.so.cache",
+    "/dev/null",
+    "/dev/urandom",
+)
+_SYSTEM_PREFIXES = ("/", "/usr", "/usr/local")
+
+
+class WallError(Exception):
+    """The wall cannot be built here."""
+
+
+@dataclass(frozen=True)
+class ProcessLimits:
+    """What a process may take.
+
+    Attributes:
+        memory_bytes: address space beyond what it has when it begins.
+        cpu_seconds: processor time of all its threads.
+        descriptors: open files.
+    """
+
+    memory_bytes: int
+    cpu_seconds: int
+    descriptors: int = 256
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+
+
+class _CapabilityHeader(ctypes.Structure):
+    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+def end_with_parent() -> None:
+    """Have the kernel kill this process when the thread that forked it ends."""
+    with suppress(WallError):
+        _control(_PR_SET_PDEATHSIG, _SIGKILL)
+
+
+def hide_memory() -> None:
+    """Make this process's memory and environment unreadable for others of the same user.
+
+    It writes no core dumps any more, and debuggers cannot attach.
+    """
+    with suppress(WallError):
+        _control(_PR_SET_DUMPABLE, 0)
+
+
+def limit_process(limits: ProcessLimits) -> None:
+    """Set the limits; they hold with and without a wall."""
+    used = _address_space_bytes()
+    values = {
+        "RLIMIT_CORE": 0,
+        "RLIMIT_FSIZE": 0,
+        "RLIMIT_CPU": limits.cpu_seconds,
+        "RLIMIT_NOFILE": limits.descriptors,
+        "RLIMIT_NPROC": _THREADS,
+        "RLIMIT_MSGQUEUE": 0,
+        "RLIMIT_MEMLOCK": 0,
+        "RLIMIT_AS": used + limits.memory_bytes if used else None,
+    }
+    for name, value in values.items():
+        kind = getattr(resource, name, None)
+        if kind is not None and value is not None:
+            _, hard = resource.getrlimit(kind)
+            if hard != resource.RLIM_INFINITY:
+                value = min(value, hard)  # noqa: PLW2901  (the limit that can be set)
+            resource.setrlimit(kind, (value, value))
+
+
+def _address_space_bytes() -> Optional[int]:
+    try:
+        pages = Path("/proc/self/statm").read_text("ascii").split()[0]
+    except OSError:
+        return None
+    return int(pages) * resource.getpagesize()
+
+
+def shut_in(system_calls: bytes) -> None:
+    """Build the wall around this process.
+
+    Args:
+        system_calls: the filter, as a program of the Berkeley Packet Filter.
+
+    Raises:
+        WallError: when any part of it cannot be built, or does not hold.
+    """
+    _require_single_thread()
+    paths = readable_paths(sys.path)
+    try:
+        _drop_capabilities()
+        _control(_PR_SET_NO_NEW_PRIVS, 1)
+        landlock.allow_reading_only(paths)
+        _filter(system_calls)
+    except OSError as error:
+        raise WallError("the kernel refuses it: %s" % error) from error
+    _require_wall()
+
+
+def _require_single_thread() -> None:
+    # Landlock restricts the thread that asks for it, not its siblings.
+    if len(os.listdir("/proc/self/task")) != 1:
+        raise WallError("a library has started a thread before the wall stood")
+
+
+def readable_paths(import_path: Iterable[str]) -> Sequence[str]:
+    """The files and folders that a model's process may read: its runtime, and system libraries."""
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    own = {prefix for prefix in prefixes if prefix not in _SYSTEM_PREFIXES}
+    packages = {os.path.dirname(os.path.abspath(__file__))}
+    return sorted({*_SYSTEM_PATHS, *own, *packages, *(path for path in import_path if path)})
+
+
+def _drop_capabilities() -> None:
+    for capability in range(_LAST_CAPABILITY + 1):
+        # Needs the capability to do so; a process that has none has nothing to drop.
+        with suppress(WallError):
+            _control(_PR_CAPBSET_DROP, capability)
+    header = _CapabilityHeader(_CAPABILITIES_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.capset(ctypes.byref(header), ctypes.byref(nothing)):
+        raise WallError("capabilities cannot be dropped")
+
+
+def _filter(system_calls: bytes) -> None:
+    instructions = ctypes.create_string_buffer(system_calls, len(system_calls))
+    program = _Program(
+        len(system_calls) // _INSTRUCTION_BYTES, ctypes.cast(instructions, ctypes.c_void_p)
+    )
+    _control(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(program))
+
+
+def _control(option: int, *arguments: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    prctl = getattr(libc, "prctl", None)
+    if prctl is None:
+        raise WallError("this is no Linux")
+    padded = [ctypes.c_ulong(each) for each in (*arguments, 0, 0, 0, 0)[:4]]
+    if prctl(ctypes.c_int(option), *padded):
+        raise WallError("prctl %d: %s" % (option, os.strerror(ctypes.get_errno())))
+
+
+def _require_wall() -> None:
+    """Require that three things which every escape needs are refused."""
+    for name, attempt in _ATTEMPTS.items():
+        try:
+            attempt()
+        except OSError:
+            continue
+        raise WallError("the wall does not hold: it permits %s" % name)
+
+
+def _fork() -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+_ATTEMPTS = {
+    "a socket": lambda: socket.socket().close(),
+    "a new process": _fork,
+    "writing a file": lambda: os.close(os.open("/dev/null", os.O_WRONLY)),
+}
