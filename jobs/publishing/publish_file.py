@@ -8,13 +8,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.models.estimators import feature_names
-from jobs.models.loading import load_estimator
+from jobs.models.inspection_result import InspectionConditions
+from jobs.models.signature import feature_names
 from jobs.publishing.model_metadata import metadata_of
 from jobs.publishing.provenance import author
 from jobs.publishing.publish_model import publish_model, require_approvable
 from jobs.publishing.upload import Destination, Publication
 from jobs.sandbox.inspector import Inspector
+from jobs.sandbox.model_processes import ModelProcesses
 from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument
 from shared.registry.model_version import ModelFile
@@ -34,15 +35,18 @@ def publish_file(options: Namespace, clients: Clients) -> Publication:
         FailedPrecondition: when the registry would quarantine the model, with the findings.
     """
     content, given = _content(Path(options.file)), _given(options)
-    with Inspector() as inspector:
+    with (
+        ModelProcesses.of(clients.settings) as processes,
+        Inspector(processes) as inspector,
+    ):
         require_approvable(content, given, inspector, clients.settings)
-        estimator = load_estimator(content, clients.settings)
-        names = feature_names(estimator, given)
+        model = inspector.describe(content, InspectionConditions.of(clients.settings, given))
+        names = feature_names(model, given)
         rows = _training(options.training_table, names, clients) if options.training_table else None
         if rows is not None:
             table = {"table": options.training_table, "rows": rows.num_rows}
             given = {"training_data": table} | given
-        metadata = metadata_of(estimator, names, rows, given)
+        metadata = metadata_of(model, names, rows, given)
         wait_seconds = _WAIT_SECONDS if options.wait else 0
         destination = Destination(options.model_name, options.model_version, wait_seconds)
         return publish_model(content, metadata, destination, inspector, clients)

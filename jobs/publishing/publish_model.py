@@ -60,7 +60,7 @@ def require_approvable(
     result = inspector.inspect(
         content, InspectionConditions.of(settings, json.loads(inspected.metadata))
     )
-    if not result.is_approved:
+    if not result.may_predict:
         raise _not_approvable(result.findings)
     return replace(result, findings=(*result.findings, *inspected.findings))
 

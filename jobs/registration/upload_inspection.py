@@ -33,6 +33,7 @@ class UploadInspection:
     findings: tuple[str, ...] = ()
     estimator: str | None = None
     sklearn_version: str | None = None
+    runtime: str | None = None
     signature: str | None = None
 
 
@@ -58,10 +59,11 @@ def inspect_upload(
     signature, too_long = _signature(result)
     return UploadInspection(
         sha256=checksum,
-        status=Status.APPROVED if result.is_approved else Status.QUARANTINED,
+        status=result.status,
         findings=(*map(_storable, result.findings), *too_long),
         estimator=result.estimator,
         sklearn_version=result.sklearn_version,
+        runtime=result.runtime,
         signature=signature,
     )
 
