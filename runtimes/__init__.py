@@ -1,1 +1,0 @@
-"""The locked environments that models are scored in."""
