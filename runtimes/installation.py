@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from runtimes.catalog import FOLDER, find_runtime, python_version
+from runtimes.import_check import import_failures
 from runtimes.interpreters import find_interpreter
 from runtimes.uv import run_uv
 from shared.errors import FailedPrecondition
@@ -47,7 +48,8 @@ def install(name: str, root: Path, progress: Progress, folder: Path = FOLDER) ->
     Args:
         name: e.g. "sklearn-1.5".
         root: the folder in which runtimes are installed; made if there is none.
-        progress: gets a line when an installation begins, and one when it ends.
+        progress: gets a line when an installation begins, one when it ends, and between them one
+            for each package that is installed but cannot be imported on this machine.
         folder: the folder of the definitions.
 
     Raises:
@@ -87,6 +89,8 @@ def _install(name: str, root: Path, progress: Progress, folder: Path) -> None:
         folder=folder / name,
         purpose=f"installing {name}",
     )
+    for failure in import_failures(interpreter(name, root), runtime.versions):
+        progress(f"{name}: {failure}")
     (environment / _MARKER).write_text(_marker(folder / name), encoding="utf-8")
     seconds = round(time.monotonic() - started)
     progress(f"installed {name} in {seconds} seconds, {installed_megabytes(name, root)} MB")
