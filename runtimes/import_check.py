@@ -1,6 +1,6 @@
 """Asks an installed runtime whether its packages can be imported on this machine.
 
-Versions that uv finds to go together need not: old packages name no upper bounds. And LightGBM needs
+Versions that uv finds to go together need not: old packages name no upper bounds. LightGBM needs
 OpenMP of the system, which small images lack.
 """
 
