@@ -4,26 +4,28 @@ import subprocess
 
 from deployment.images.image import REPOSITORY
 
+INSTALLED = (
+    "bin/python3.{}",
+    "include/python3.{}/Python.h",
+    "lib/libpython3.{}.so.1.0",
+    "lib/python3.{}/os.py",
+    "lib/python3.{}/test/test_os.py",
+    "lib/python3.{}/lib2to3/tests/test_main.py",
+)
 
-def test_the_stand_in_for_the_base_is_debian_with_this_machine_s_python(programs, tmp_path):
-    prefix, older = tmp_path / "prefix", tmp_path / "older"
-    for name in ("bin/python3.13", "lib/libpython3.13.so.1.0", "lib/python3.13/os.py"):
-        (prefix / name).parent.mkdir(parents=True, exist_ok=True)
-        (prefix / name).write_text("x")
-    for name in ("include/python3.13/Python.h", "lib/python3.13/test/test_os.py"):
-        (prefix / name).parent.mkdir(parents=True, exist_ok=True)
-        (prefix / name).write_text("x")
-    python = "print('13' if 'minor' in sys.argv[-1] else {!r})"
-    programs.add("python", python.format(str(prefix)))
-    for name in (
-        "bin/python3.9",
-        "lib/python3.9/os.py",
-        "lib/python3.9/lib2to3/tests/test_main.py",
-    ):
-        (older / name).parent.mkdir(parents=True, exist_ok=True)
-        (older / name).write_text("x")
-    (older / "include/python3.9").mkdir(parents=True)
-    programs.add("python3.9", python.replace("13", "9").format(str(older)))
+
+def add_python(programs, name, minor, prefix):
+    """Fake a CPython that says where it is installed, and its minor."""
+    for path in INSTALLED:
+        file = prefix / path.format(minor)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+    programs.add(name, f"print({minor} if 'minor' in sys.argv[-1] else {str(prefix)!r})")
+
+
+def test_the_stand_in_for_the_base_is_debian_with_this_machine_s_pythons(programs, tmp_path):
+    add_python(programs, "python", 13, tmp_path / "prefix")
+    add_python(programs, "python3.9", 9, tmp_path / "older")
     programs.add(
         "debootstrap",
         "root = pathlib.Path(sys.argv[-2])\n"
