@@ -1,4 +1,4 @@
-"""What a model's process says of its model. It is not trusted: read strictly, cut, bounded. Pure."""
+"""What a model's process says of its model: not trusted, so read strictly and cut. Pure."""
 
 from typing import Annotated, Any, Literal
 

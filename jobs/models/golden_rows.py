@@ -156,7 +156,7 @@ def compare_answers(golden: GoldenRows, columns: Sequence[pa.Array]) -> Comparis
     return Comparison(
         is_exact=False,
         is_rounding=all(each.is_rounding for each in differences),
-        sentence=f"{len(differences)} answers differ; the largest difference is in row {worst.row}: "
+        sentence=f"{len(differences)} answers differ, most of all in row {worst.row}: "
         f"{worst.found!r:.60} where its author got {worst.expected!r:.60}",
     )
 

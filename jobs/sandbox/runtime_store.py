@@ -1,4 +1,4 @@
-"""The runtimes that are installed here, by name; on a laptop, installs the one that is asked for."""
+"""The runtimes that are installed here, by name; on a laptop, installs the missing ones."""
 
 import logging
 from dataclasses import dataclass
