@@ -6,10 +6,6 @@ from typing import Any
 from jobs.models.description import ModelDescription, Part
 
 _MAX_NAMES = 10
-_EXTRA_PACKAGES = {
-    "dill": "dill",
-    "cloudpickle": "cloudpickle",
-}
 _NOT_PICKLES = (
     (b"{", "JSON"),
     (b"CBM1", "a CatBoost model file"),
@@ -149,7 +145,8 @@ def features_finding(model: ModelDescription, metadata: Mapping[str, Any]) -> It
             )
         else:
             count = f"{model.feature_count} " if model.feature_count else ""
+            columns = "column" if model.feature_count == 1 else "columns"
             yield (
-                f"the model was fitted on an array without names: list its {count}columns in "
+                f"the model was fitted on an array without names: list its {count}{columns} in "
                 'metadata.json, in their order, as "features"; until then no prediction works'
             )

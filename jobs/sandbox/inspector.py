@@ -20,6 +20,7 @@ from jobs.pickles.limits import LIMITS
 from jobs.sandbox.model_processes import INSPECTION_LIMITS, ModelProcesses
 from jobs.sandbox.model_session import ModelFailure, ModelSession
 from jobs.sandbox.scanner import Scan, Scanner
+from jobs.sandbox.strict_policy import strict_finding
 from runtimes.catalog import DEFAULT_RUNTIME, Runtime
 from runtimes.choice import Choice, choose
 from shared.errors import FailedPrecondition, Permanent
@@ -104,7 +105,7 @@ class Inspector:
             "is_suspicious": bool(scan.alarming),
             "runtime": chosen.runtime.name if chosen.runtime else None,
         }
-        refusals = tuple(_refusals(scan))
+        refusals = tuple(_refusals(scan, chosen.runtime, conditions))
         if refusals or not chosen.runtime:
             return quarantined(*chosen.findings, *refusals, **known)
         try:
@@ -140,7 +141,7 @@ class Inspector:
             content, is_strict=conditions.is_strict, allowed_names=conditions.allowed_names
         )
         chosen = self._choice(scan, conditions)
-        refusals = tuple(_refusals(scan))
+        refusals = tuple(_refusals(scan, chosen.runtime, conditions))
         if refusals or chosen.runtime is None:
             raise FailedPrecondition("; ".join((*chosen.findings, *refusals)))
         session = self._session(chosen.runtime, scan)
@@ -170,7 +171,11 @@ class Inspector:
         self._scanner.close()
 
 
-def _refusals(scan: Scan) -> Iterable[str]:
+def _refusals(
+    scan: Scan, runtime: Runtime | None, conditions: InspectionConditions
+) -> Iterable[str]:
+    if conditions.is_strict and runtime and (finding := strict_finding(runtime)):
+        yield finding
     if scan.alarming:
         yield findings.alarming_finding(scan.alarming)
     yield from scan.findings

@@ -20,6 +20,7 @@ from queue import LifoQueue
 from typing import Any, Self
 
 import pyarrow as pa
+from msgspec import Struct
 
 from jobs.models.description import CheckAnswer, ModelDescription, Readiness, Refusal, decode
 from jobs.sandbox.fork_server import ForkServer
@@ -27,7 +28,7 @@ from jobs.sandbox.shared_rows import SharedRows
 from runtimes.model_process import frames
 from runtimes.model_process.columns import ColumnError, decoded
 from runtimes.model_process.wall import ProcessLimits
-from shared.errors import FailedPrecondition
+from shared.errors import FailedPrecondition, Transient
 
 _SIZE = struct.Struct(">Q")
 _DESCRIPTION_BYTES = 16 << 20
@@ -140,14 +141,30 @@ class ModelSession:
 
         Raises:
             ModelFailure: when they cannot be loaded; the message completes "the file …".
+            FailedPrecondition: when the process could not shut itself in; it got no byte of them.
+            Transient: when the process ended before it got them.
         """
         options = {"strict": strict, "allowed_names": list(allowed_names)}
         limits = {frames.DESCRIBED: _DESCRIPTION_BYTES, frames.FAILED: _TEXT_BYTES}
         deadline = time.monotonic() + self._limits.load_seconds
         channel = self._channels[0]
+        self._require_wall(channel, deadline)
         self._send(channel, frames.LOAD, [json.dumps(options).encode()], deadline)
         self._send(channel, frames.LOAD, [content], deadline)
-        return decode(self._receive(channel, limits, deadline), ModelDescription)
+        return self._decoded(self._receive(channel, limits, deadline), ModelDescription)
+
+    def _require_wall(self, channel: _Channel, deadline: float) -> None:
+        """Before the process has seen a model, what it says is true."""
+        try:
+            self._receive(channel, {frames.WALLED: 0, frames.FAILED: _TEXT_BYTES}, deadline)
+        except ModelFailure as error:
+            if error.reason != "WALL_MISSING":
+                raise Transient("the process ended before it got the model") from error
+            raise FailedPrecondition(
+                "no model is loaded here: its process cannot shut itself in",
+                reason="WALL_MISSING",
+                detail=error.message,
+            ) from error
 
     def check(self, batch: pa.RecordBatch) -> CheckAnswer:
         """What the model's own methods make of some rows.
@@ -158,9 +175,11 @@ class ModelSession:
         limits = {frames.CHECKED: _TEXT_BYTES, frames.FAILED: _TEXT_BYTES}
         deadline = time.monotonic() + self._limits.load_seconds
         channel = self._channels[0]
+        if not self._rows.fits(batch):
+            raise _too_large()
         size = self._rows.write(channel.slot, batch)
         self._send(channel, frames.CHECK, [_SIZE.pack(size)], deadline)
-        return decode(self._receive(channel, limits, deadline), CheckAnswer)
+        return self._decoded(self._receive(channel, limits, deadline), CheckAnswer)
 
     def prepare(self, takes: str) -> None:
         """Make the model ready to score; `takes` says how it takes rows.
@@ -172,7 +191,7 @@ class ModelSession:
         deadline = time.monotonic() + self._limits.load_seconds
         channel = self._channels[0]
         self._send(channel, frames.PREPARE, [json.dumps({"takes": takes}).encode()], deadline)
-        ready = decode(self._receive(channel, limits, deadline), Readiness)
+        ready = self._decoded(self._receive(channel, limits, deadline), Readiness)
         self._has_probabilities = ready.probabilities
         for each in self._channels:
             self._idle.put(each)
@@ -200,7 +219,7 @@ class ModelSession:
 
     def _predict_halves(self, batch: pa.RecordBatch) -> list[pa.Array]:
         if batch.num_rows < 2:  # noqa: PLR2004  (one row cannot be split)
-            raise ModelFailure("a row is larger than a batch may be", reason="ROW_TOO_LARGE")
+            raise _too_large()
         half = batch.num_rows // 2
         parts = (self.predict(batch.slice(0, half)), self.predict(batch.slice(half)))
         return [pa.concat_arrays(columns) for columns in zip(*parts, strict=True)]
@@ -238,9 +257,15 @@ class ModelSession:
         except frames.FrameError as error:
             raise self._broken(error) from error
         if kind == frames.FAILED:
-            refusal = decode(body, Refusal)
+            refusal = self._decoded(body, Refusal)
             raise ModelFailure(refusal.sentence, reason=refusal.reason)
         return body
+
+    def _decoded[Content: Struct](self, body: bytearray, kind: type[Content]) -> Content:
+        try:
+            return decode(body, kind)
+        except FailedPrecondition as error:
+            raise self._ended(error.message, error.reason) from error
 
     def _broken(self, error: frames.FrameError) -> ModelFailure:
         if error.is_late:
@@ -271,6 +296,10 @@ class ModelSession:
             channel.close()
         self._channels = []
         self._rows.close()
+
+
+def _too_large() -> ModelFailure:
+    return ModelFailure("a row is larger than a batch may be", reason="ROW_TOO_LARGE")
 
 
 def _exit_sentence(exit_code: int, limits: SessionLimits) -> str:

@@ -61,8 +61,9 @@ class _Channel:
         frames.write_frame(self.answers, kind, parts)
 
     def answer_json(self, kind: bytes, content: Mapping[str, Any]) -> None:
-        # Lone surrogates, which a model's names can hold, stay ASCII.
-        self.answer(kind, [json.dumps(content).encode()])
+        # A model's names can hold lone surrogates, which UTF-8 cannot encode.
+        text = json.dumps(content, ensure_ascii=False)
+        self.answer(kind, [text.encode("utf-8", "replace")])
 
 
 def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
@@ -82,6 +83,7 @@ def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
     except (wall.WallError, OSError, ValueError) as error:
         first.answer_json(frames.FAILED, {"reason": "WALL_MISSING", "sentence": str(error)})
         os._exit(1)
+    first.answer(frames.WALLED, [])
     warnings.simplefilter("ignore")
     try:
         _Session(channels).serve()
