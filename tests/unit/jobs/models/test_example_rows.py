@@ -121,5 +121,7 @@ VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 )
 def test_whatever_is_known_there_is_a_guess_or_none_but_no_error(known, example, declared):
     model = described("x", "y", "z", known_values=known)
-    for row in rows(model, {"input_example": example, **types(*declared.items())}):
-        assert list(row) == ["x", "y", "z"]
+    metadata = {"input_example": example, **types(*declared.items())}
+    for batch in guesses(model, model_signature(model, metadata), metadata):
+        assert batch.schema.names == ["x", "y", "z"]
+        batch.validate(full=True)
