@@ -124,4 +124,4 @@ def test_whatever_is_known_there_is_a_guess_or_none_but_no_error(known, example,
     metadata = {"input_example": example, **types(*declared.items())}
     for batch in guesses(model, model_signature(model, metadata), metadata):
         assert batch.schema.names == ["x", "y", "z"]
-        batch.validate(full=True)
+        assert batch.serialize().size  # it can be sent
