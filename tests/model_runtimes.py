@@ -1,14 +1,19 @@
 """The runtimes of this repository, and a runtime of a test's own."""
 
+import platform
 import sysconfig
 import venv
 from pathlib import Path
+
+import sklearn
 
 from runtimes.catalog import DEFAULT_RUNTIME, Runtime
 
 FOLDER = Path(__file__).parents[1] / ".runtimes"
 VARIABLES = {"GCP_PROJECT_ID": "none", "MLSYS_RUNTIMES_FOLDER": str(FOLDER)}
-HERE = Runtime(DEFAULT_RUNTIME, "3.13", {"scikit-learn": "1.9.1"})
+HERE = Runtime(
+    DEFAULT_RUNTIME, platform.python_version(), {"scikit-learn": sklearn.__version__}
+)
 
 
 class OwnRuntime:

@@ -117,10 +117,15 @@ def missing_package(package: str, runtime: str, minor: str) -> str:
     )
 
 
-def load_finding(sentence: str, packages: Sequence[str]) -> str:
+def load_sentence(words: str) -> str:
+    """What a process says of a load that failed, as a sentence: its subject is mostly the file."""
+    return words if words.startswith("the model") else f"the file {words}"
+
+
+def load_finding(words: str, packages: Sequence[str]) -> str:
     """The finding about a file that could not be loaded, with advice by what wrote it."""
-    finding = f"the file {sentence}"
-    if "__main__" in sentence:
+    finding = load_sentence(words)
+    if "__main__" in words:
         return (
             f"{finding}; it was defined in the script or notebook that trained the model: move it "
             "to a package, and let the operator add that to the runtime (docs/runtimes.md)"

@@ -28,7 +28,7 @@ from jobs.sandbox.shared_rows import SharedRows
 from runtimes.model_process import frames
 from runtimes.model_process.columns import ColumnError, decoded
 from runtimes.model_process.wall import ProcessLimits
-from shared.errors import FailedPrecondition, Transient
+from shared.errors import FailedPrecondition, MlsysError, Transient
 
 _SIZE = struct.Struct(">Q")
 _DESCRIPTION_BYTES = 16 << 20
@@ -110,7 +110,7 @@ class ModelSession:
         self._channels = [_Channel(slot) for slot in range(channels)]
         self._idle: LifoQueue[_Channel] = LifoQueue()
         self._lock = threading.Lock()
-        self._failure: ModelFailure | None = None
+        self._failure: MlsysError | None = None
         self._has_probabilities = False
         self._process: int | None = None
         process_limits = ProcessLimits(limits.memory_bytes, limits.cpu_seconds)
@@ -208,6 +208,7 @@ class ModelSession:
 
         Raises:
             ModelFailure: when the model refuses the rows, or its process fails.
+            Transient: when the process was ended from outside.
         """
         if not self._rows.fits(batch):
             return self._predict_halves(batch)
@@ -267,21 +268,22 @@ class ModelSession:
         except FailedPrecondition as error:
             raise self._ended(error.message, error.reason) from error
 
-    def _broken(self, error: frames.FrameError) -> ModelFailure:
+    def _broken(self, error: frames.FrameError) -> MlsysError:
         if error.is_late:
             return self._ended("the model takes too long", "MODEL_TOO_SLOW")
         if error.is_end:
             return self._ended(None)
         return self._ended(f"the model's process sent {error}")
 
-    def _ended(self, sentence: str | None, reason: str = "MODEL_CRASHED") -> ModelFailure:
+    def _ended(self, sentence: str | None, reason: str = "MODEL_CRASHED") -> MlsysError:
         """End the process; the failure of whoever saw it first is everybody's."""
         with self._lock:
             if not self._failure:
                 exit_code = self._end()
-                self._failure = ModelFailure(
-                    sentence or _exit_sentence(exit_code, self._limits), reason=reason
-                )
+                sentence = sentence or _exit_sentence(exit_code, self._limits)
+                self._failure = ModelFailure(sentence, reason=reason)
+                if not self._server.is_running:
+                    self._failure = Transient("the process that forks for models has ended")
             return self._failure
 
     def _end(self) -> int:

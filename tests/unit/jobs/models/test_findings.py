@@ -9,6 +9,7 @@ from jobs.models.findings import (
     alarming_finding,
     features_finding,
     load_finding,
+    load_sentence,
     missing_package,
     not_a_pickle,
     unusable,
@@ -124,6 +125,13 @@ def test_a_file_of_another_pickler_is_told_which_one_to_use(writer):
     found = load_finding("cannot be loaded: ValueError: bad marshal data", ["sklearn", writer])
     assert f"written by {writer}" in found
     assert "joblib.dump" in found
+
+
+def test_what_a_process_says_of_its_model_is_a_sentence_already():
+    assert load_finding("the model takes too long", []) == "the model takes too long"
+    assert load_sentence("needs more memory than a model may take") == (
+        "the file needs more memory than a model may take"
+    )
 
 
 def test_any_other_file_that_cannot_be_loaded_has_the_words_of_its_error():
