@@ -172,12 +172,21 @@ deploy-settings: setup ## set what Terraform cannot on Eventarc's subscriptions 
 reference: setup ## write docs/reference/ from the code and the schemas it tells of
 	@$(BIN)/python -m docs.reference.generate
 
+# Models are scored in these: see docs/runtimes.md.
+.PHONY: runtime
+runtime: setup ## list the runtimes; SKLEARN=1.5 adds or refreshes one (PYTHON=3.11 DATE=2025-06-01 WITH="mypkg==1.0 ./my.whl")
+	@$(BIN)/python -m runtimes $(if $(SKLEARN),add "$(SKLEARN)" --python="$(PYTHON)" $(if $(DATE),--date="$(DATE)") --with="$(WITH)")
+
+.PHONY: runtimes
+runtimes: setup ## install every runtime into .runtimes
+	@$(BIN)/python -m runtimes install $(ARGS)
+
 .PHONY: wheel
 wheel: setup ## build the package that others install: dist/mlsys-….whl
 	@$(UV) build --quiet --no-build-isolation --python .venv --clear
 
 .PHONY: lock
-lock: setup ## compile pyproject.toml's groups into requirements/
+lock: setup ## compile pyproject.toml's groups into requirements/, and the default runtime's versions
 	@for group in dev $(filter-out dev,$(DEPENDENCY_GROUPS)); do \
 	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version $(PYTHON_VERSION) $$([ $$group = dev ] || echo --constraint requirements/dev.txt) \
@@ -187,8 +196,9 @@ lock: setup ## compile pyproject.toml's groups into requirements/
 	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version $(PYTHON_VERSION) --group $$group --output-file requirements/$$group.txt; \
 	done
+	@$(BIN)/python -m runtimes lock
 
 .PHONY: clean
-clean: ## remove the local cloud's data, the environment and every cache
-	@rm -rf .mlsys .venv .tools dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+clean: ## remove the local cloud's data, the environments, the runtimes and every cache
+	@rm -rf .mlsys .runtimes .venv .tools dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

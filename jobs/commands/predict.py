@@ -5,16 +5,18 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from jobs.clients import clients_of
 from jobs.prediction.task_errors import repeat_permanent_failure, run_folder
-from jobs.sandbox.model_processes import ModelProcesses
-from runtimes.catalog import DEFAULT_RUNTIME
 from shared.clients import Clients
 from shared.request.argument_parser import ArgumentParser
 from shared.request.prediction_request import PredictionRequest, add_parameters
 from shared.runs.documents import RunRecord
 from shared.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from jobs.sandbox.model_processes import ModelProcesses
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,9 @@ def run(options: Namespace, environ: Mapping[str, str]) -> None:
     request = PredictionRequest.from_namespace(options)
     clients = clients_of(request.env, environ)
     now = datetime.now(UTC)
+    from jobs.sandbox.model_processes import ModelProcesses
+    from runtimes.catalog import DEFAULT_RUNTIME
+
     with ModelProcesses.of(clients.settings) as processes:
         # Most models are of the default runtime: its libraries load while the run is planned.
         processes.warm(DEFAULT_RUNTIME)
@@ -60,7 +65,7 @@ def run(options: Namespace, environ: Mapping[str, str]) -> None:
 
 
 def _predict(
-    request: PredictionRequest, clients: Clients, processes: ModelProcesses, *, now: datetime
+    request: PredictionRequest, clients: Clients, processes: "ModelProcesses", *, now: datetime
 ) -> None:
     folder = run_folder(request, clients, now=now)
     repeat_permanent_failure(folder, clients.settings)
@@ -78,7 +83,7 @@ def _outcome(
     request: PredictionRequest,
     clients: Clients,
     folder: RunFolder,
-    processes: ModelProcesses,
+    processes: "ModelProcesses",
     *,
     now: datetime,
 ) -> RunRecord | None:

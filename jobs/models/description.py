@@ -65,7 +65,7 @@ class ModelDescription(Struct, frozen=True):
     kind: Name | None = None
     is_fitted: bool = True
     features: Annotated[tuple[str, ...], Meta(max_length=_MOST)] | None = None
-    feature_count: int | None = None
+    feature_count: Annotated[int, Meta(ge=0)] | None = None
     takes: Literal["frame", "array", "texts"] = "frame"
     takes_missing: bool = False
     is_labelling: bool = False

@@ -6,6 +6,8 @@ from typing import Any
 from jobs.models.description import ModelDescription, Part
 
 _MAX_NAMES = 10
+# https://cloud.google.com/bigquery/quotas#standard_tables
+MOST_COLUMNS = 10_000
 _NOT_PICKLES = (
     (b"{", "JSON"),
     (b"CBM1", "a CatBoost model file"),
@@ -50,6 +52,12 @@ def unusable(model: ModelDescription) -> str | None:
         return _without_predict(model.estimator)
     if not model.is_fitted:
         return "the model was never fitted: call fit before you dump it"
+    if (model.feature_count or 0) > MOST_COLUMNS:
+        return (
+            f"the model takes {model.feature_count:,} columns, and a table in BigQuery has at most "
+            f"{MOST_COLUMNS:,}: if a vectorizer or encoder makes them, dump one Pipeline of both, "
+            "e.g. make_pipeline(vectorizer, model)"
+        )
     return None
 
 

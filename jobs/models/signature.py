@@ -45,11 +45,12 @@ def feature_names(model: ModelDescription, metadata: Mapping[str, Any]) -> tuple
 def model_signature(model: ModelDescription, metadata: Mapping[str, Any]) -> ModelSignature:
     """The signature of a model with its metadata.json."""
     declared = {column["name"]: column for column in declared_columns(metadata, "inputs")}
+    columns = metadata.get("columns") or {}
     outputs = model_outputs(model, metadata)
     declared_outputs = [*declared_columns(metadata, "outputs"), *[{}] * len(outputs)]
     return ModelSignature(
         inputs=tuple(
-            _input(column, declared.get(column.name, {}))
+            _input(column, declared.get(column.name, {}), columns.get(column.name))
             for column in _model_inputs(model, metadata)
         ),
         outputs=tuple(map(_output, outputs, declared_outputs)),
@@ -63,7 +64,7 @@ def declared_columns(metadata: Mapping[str, Any], side: str) -> Sequence[Mapping
     return columns
 
 
-def _input(found: InputColumn, declared: Mapping[str, Any]) -> InputColumn:
+def _input(found: InputColumn, declared: Mapping[str, Any], column: str | None) -> InputColumn:
     kind, nullable = declared.get("type"), declared.get("nullable")
     return InputColumn(
         name=found.name,
@@ -71,6 +72,7 @@ def _input(found: InputColumn, declared: Mapping[str, Any]) -> InputColumn:
         nullable=found.nullable if nullable is None else nullable,
         inferred=_inferred(found, declared, "type", "nullable"),
         further=further_attributes(declared, INPUT_ATTRIBUTES),
+        column=column,
     )
 
 

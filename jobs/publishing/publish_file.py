@@ -19,8 +19,10 @@ from jobs.sandbox.model_processes import ModelProcesses
 from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument
 from shared.registry.model_version import ModelFile
+from shared.registry.signature import InputColumn
 from shared.request.parameters import column_names
 from shared.tables.catalog import table_columns
+from shared.tables.column_names import feature_column_names
 from shared.tables.selection import Selection
 from shared.tables.table import TableId, require_columns
 
@@ -97,7 +99,11 @@ def _metadata(file: Path) -> Mapping[str, Any]:
 def _training(table: str, names: Sequence[str], clients: Clients) -> pa.Table:
     """The features in a training table, named as the model names them."""
     source = TableId.parse(table, clients.settings.project_id)
-    columns = require_columns(table_columns(clients.bigquery, source, "training"), names, "feature")
+    existing = table_columns(clients.bigquery, source, "training")
+    found = feature_column_names(
+        [InputColumn(name) for name in names], [each.name for each in existing]
+    )
+    columns = require_columns(existing, found, "feature")
     selection = Selection(source, tuple(column.name for column in columns))
     with google_errors(f"reading {source}"):
         rows = clients.bigquery.query_and_wait(selection.sql)

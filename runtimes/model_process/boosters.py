@@ -1,5 +1,6 @@
 """Raw boosters of XGBoost and LightGBM as estimators. Their packages are imported by the model."""
 
+import inspect
 import sys
 from typing import Any
 
@@ -13,6 +14,20 @@ def as_estimator(model: Any) -> Any:
         if module is not None and isinstance(model, getattr(module, "Booster", ())):
             return adapter(model)
     return model
+
+
+def complete_older_models(library: str) -> None:
+    """Give the models of XGBoost the parameters that later releases have added.
+
+    An older pickle lacks their attributes, and asking the model reads them. None is the default of
+    each.
+    """
+    if library != "xgboost":
+        return
+    base = sys.modules["xgboost"].XGBModel
+    for name, parameter in inspect.signature(base.__init__).parameters.items():
+        if parameter.default is None and not hasattr(base, name):
+            setattr(base, name, None)
 
 
 class XgboostBooster:

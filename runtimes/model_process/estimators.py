@@ -101,8 +101,13 @@ def feature_count(estimator: Any) -> Optional[int]:
     for part in first_parts(estimator):
         for attribute in ("n_features_in_", "n_features_", "_n_features"):
             count = getattr(part, attribute, None)
-            if isinstance(count, (int, np.integer)):
+            if isinstance(count, (int, np.integer)) and count:  # CatBoost forgets it
                 return int(count)
+        # CatBoost and LightGBM number the columns that had no names.
+        for attribute in ("feature_names_", "feature_name_"):
+            names = getattr(part, attribute, None)
+            if isinstance(names, list) and names:
+                return len(names)
     return None
 
 

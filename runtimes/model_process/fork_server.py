@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from . import session, wall
+from . import boosters, session, wall
 
 # Imported before the first fork, so that no process pays for it.
 PRELOADED = (
@@ -84,8 +84,9 @@ def _answer(
         return {"status": _end(child)}
     for name in message["libraries"]:
         if name in LIBRARIES:
-            with suppress(ImportError):
+            with suppress(Exception):  # the model's own process says what is wrong with it
                 importlib.import_module(name)
+                boosters.complete_older_models(name)
     child = os.fork()
     if not child:
         _become_model_process(message, descriptors, control)

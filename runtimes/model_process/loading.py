@@ -1,6 +1,7 @@
 """From the bytes of a model.pkl to an object that predicts. It runs behind the wall."""
 
 import importlib
+import importlib.util
 import io
 import sys
 import types
@@ -68,7 +69,12 @@ def _strictly(content: bytes, options: Mapping[str, Any]) -> Any:
 
 def _missing_module(error: ModuleNotFoundError) -> ModelError:
     package = (error.name or "").partition(".")[0]
-    return ModelError("needs the package %s" % (package or words(error)), "PACKAGE_MISSING")
+    if package and importlib.util.find_spec(package) is None:
+        return ModelError("needs the package %s" % package, "PACKAGE_MISSING")
+    return ModelError(
+        "names the module %s, which the runtime's release of %s has not: another release wrote it"
+        % (error.name, package)
+    )
 
 
 def words(error: BaseException) -> str:

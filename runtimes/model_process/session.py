@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, Optional
 
 import pyarrow as pa
+import threadpoolctl
 
 from . import allocation, frames, wall
 from .checks import check
@@ -43,6 +44,7 @@ def warm() -> None:
     """Do once, before the fork, what every process would do again."""
     import_lazy_modules()
     allocation.keep_memory()
+    threadpoolctl.threadpool_info()  # looks for the C library, in a way that the wall refuses
 
 
 @dataclass(frozen=True)

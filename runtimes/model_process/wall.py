@@ -45,6 +45,10 @@ _SYSTEM_PATHS = (
     "/etc/ld.so.cache",
     "/dev/null",
     "/dev/urandom",
+    # joblib counts the processors that it may use.
+    "/proc/cpuinfo",
+    "/sys/devices/system/cpu",
+    "/sys/fs/cgroup",
 )
 _SYSTEM_PREFIXES = ("/", "/usr", "/usr/local")
 

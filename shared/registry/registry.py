@@ -195,7 +195,7 @@ def _registered_model(row: "bigquery.Row") -> RegisteredModel:
         findings=tuple(row["findings"]),
         metadata=json.loads(row["metadata"] or "{}"),
         signature=_signature(row["signature"]),
-        runtime=row["runtime"],
+        runtime=row.get("runtime"),
     )
 
 

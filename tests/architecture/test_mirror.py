@@ -6,7 +6,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "tests/unit"
-PACKAGES = ("mlsys", "shared", "jobs", "runtimes", "gateway", "local", "deployment")
+PACKAGES = ("mlsys", "shared", "jobs", "gateway", "runtimes", "local", "deployment")
 TESTS = sorted(path.relative_to(UNIT) for path in UNIT.rglob("test_*.py"))
 
 _EQUALITY = "runtimes/model_process/equality/test_equality"
