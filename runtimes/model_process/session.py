@@ -4,10 +4,12 @@ The process has one or more channels, each a pair of pipes and a part of a share
 the product's process writes rows. The first channel also carries what happens once.
 """
 
+import io
 import json
 import mmap
 import os
 import struct
+import sys
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
@@ -68,6 +70,13 @@ class _Channel:
         self.answer(kind, [text.encode("utf-8", "replace")])
 
 
+class _Silence(io.TextIOBase):
+    """Takes what a model prints; there is nowhere to write it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
     """Serve one model, and exit when the first channel is closed.
 
@@ -87,6 +96,7 @@ def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
         os._exit(1)
     first.answer(frames.WALLED, [])
     warnings.simplefilter("ignore")
+    sys.stdout = sys.stderr = _Silence()
     try:
         _Session(channels).serve()
     except frames.FrameError:
