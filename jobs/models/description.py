@@ -1,4 +1,4 @@
-"""What a model's process says of its model: not trusted, so read strictly and cut. Pure."""
+"""What a model's process says of its model. Not trusted: read strictly, cut, bounded. Pure."""
 
 from typing import Annotated, Any, Literal
 
@@ -98,7 +98,7 @@ class Readiness(Struct, frozen=True):
 class Refusal(Struct, frozen=True):
     """Why the process could not do what it was asked."""
 
-    reason: Annotated[str, Meta(pattern=r"^[A-Z_]{1,40}$")]
+    reason: Annotated[str, Meta(pattern=r"^[A-Z_]{1,40}\Z")]
     sentence: str
 
     def __post_init__(self) -> None:

@@ -13,13 +13,14 @@ from jobs.models import findings
 from jobs.models.description import ModelDescription
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
 from jobs.pickles.limits import LIMITS
-from jobs.sandbox.inspection import Inspection, load_finding
+from jobs.sandbox.loaded_inspection import LoadedInspection, load_finding
 from jobs.sandbox.model_processes import INSPECTION_LIMITS, ModelProcesses
 from jobs.sandbox.model_session import ModelFailure, ModelSession
 from jobs.sandbox.scanner import Scan, Scanner
+from jobs.sandbox.strict_policy import strict_finding
 from runtimes.catalog import DEFAULT_RUNTIME, Runtime
 from runtimes.choice import Choice, choose
-from shared.errors import FailedPrecondition
+from shared.errors import FailedPrecondition, Transient
 
 _MAX_CACHED_RESULTS = 10_000
 
@@ -77,7 +78,10 @@ class Inspector:
         if result := self._cache.get(key):
             return result
         with self._workers:
-            result = self._inspect(content, conditions)
+            try:
+                result = self._inspect(content, conditions)
+            except Transient:  # a server that was ended from outside is replaced once
+                result = self._inspect(content, conditions)
         self._keep(key, result)
         return result
 
@@ -100,12 +104,12 @@ class Inspector:
             "is_suspicious": bool(scan.alarming),
             "runtime": chosen.runtime.name if chosen.runtime else None,
         }
-        refusals = tuple(_refusals(scan))
+        refusals = tuple(_refusals(scan, chosen.runtime, conditions))
         if refusals or not chosen.runtime:
             return quarantined(*chosen.findings, *refusals, **known)
         try:
             with self._session(chosen.runtime, scan) as session:
-                inspection = Inspection(session, content, conditions, chosen.runtime)
+                inspection = LoadedInspection(session, content, conditions, chosen.runtime)
                 return inspection.result(scan, chosen.findings, known)
         except ModelFailure as error:
             return quarantined(*chosen.findings, error.message, **known)
@@ -136,7 +140,7 @@ class Inspector:
             content, is_strict=conditions.is_strict, allowed_names=conditions.allowed_names
         )
         chosen = self._choice(scan, conditions)
-        refusals = tuple(_refusals(scan))
+        refusals = tuple(_refusals(scan, chosen.runtime, conditions))
         if refusals or chosen.runtime is None:
             raise FailedPrecondition("; ".join((*chosen.findings, *refusals)))
         session = self._session(chosen.runtime, scan)
@@ -166,7 +170,11 @@ class Inspector:
         self._scanner.close()
 
 
-def _refusals(scan: Scan) -> Iterable[str]:
+def _refusals(
+    scan: Scan, runtime: Runtime | None, conditions: InspectionConditions
+) -> Iterable[str]:
+    if conditions.is_strict and runtime and (finding := strict_finding(runtime)):
+        yield finding
     if scan.alarming:
         yield findings.alarming_finding(scan.alarming)
     yield from scan.findings

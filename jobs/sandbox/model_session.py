@@ -20,6 +20,7 @@ from queue import LifoQueue
 from typing import Any, Self
 
 import pyarrow as pa
+from msgspec import Struct
 
 from jobs.models.description import CheckAnswer, ModelDescription, Readiness, Refusal, decode
 from jobs.sandbox.fork_server import ForkServer
@@ -27,7 +28,7 @@ from jobs.sandbox.shared_rows import SharedRows
 from runtimes.model_process import frames
 from runtimes.model_process.columns import ColumnError, decoded
 from runtimes.model_process.wall import ProcessLimits
-from shared.errors import FailedPrecondition
+from shared.errors import FailedPrecondition, MlsysError, Transient
 
 _SIZE = struct.Struct(">Q")
 _DESCRIPTION_BYTES = 16 << 20
@@ -109,7 +110,7 @@ class ModelSession:
         self._channels = [_Channel(slot) for slot in range(channels)]
         self._idle: LifoQueue[_Channel] = LifoQueue()
         self._lock = threading.Lock()
-        self._failure: ModelFailure | None = None
+        self._failure: MlsysError | None = None
         self._has_probabilities = False
         self._process: int | None = None
         process_limits = ProcessLimits(limits.memory_bytes, limits.cpu_seconds)
@@ -140,14 +141,30 @@ class ModelSession:
 
         Raises:
             ModelFailure: when they cannot be loaded; the message completes "the file …".
+            FailedPrecondition: when the process could not shut itself in; it got no byte of them.
+            Transient: when the process ended before it got them.
         """
         options = {"strict": strict, "allowed_names": list(allowed_names)}
         limits = {frames.DESCRIBED: _DESCRIPTION_BYTES, frames.FAILED: _TEXT_BYTES}
         deadline = time.monotonic() + self._limits.load_seconds
         channel = self._channels[0]
+        self._require_wall(channel, deadline)
         self._send(channel, frames.LOAD, [json.dumps(options).encode()], deadline)
         self._send(channel, frames.LOAD, [content], deadline)
-        return decode(self._receive(channel, limits, deadline), ModelDescription)
+        return self._decoded(self._receive(channel, limits, deadline), ModelDescription)
+
+    def _require_wall(self, channel: _Channel, deadline: float) -> None:
+        """Before the process has seen a model, what it says is true."""
+        try:
+            self._receive(channel, {frames.WALLED: 0, frames.FAILED: _TEXT_BYTES}, deadline)
+        except ModelFailure as error:
+            if error.reason != "WALL_MISSING":
+                raise Transient("the process ended before it got the model") from error
+            raise FailedPrecondition(
+                "no model is loaded here: its process cannot shut itself in",
+                reason="WALL_MISSING",
+                detail=error.message,
+            ) from error
 
     def check(self, batch: pa.RecordBatch) -> CheckAnswer:
         """What the model's own methods make of some rows.
@@ -158,9 +175,11 @@ class ModelSession:
         limits = {frames.CHECKED: _TEXT_BYTES, frames.FAILED: _TEXT_BYTES}
         deadline = time.monotonic() + self._limits.load_seconds
         channel = self._channels[0]
+        if not self._rows.fits(batch):
+            raise _too_large()
         size = self._rows.write(channel.slot, batch)
         self._send(channel, frames.CHECK, [_SIZE.pack(size)], deadline)
-        return decode(self._receive(channel, limits, deadline), CheckAnswer)
+        return self._decoded(self._receive(channel, limits, deadline), CheckAnswer)
 
     def prepare(self, takes: str) -> None:
         """Make the model ready to score; `takes` says how it takes rows.
@@ -172,7 +191,7 @@ class ModelSession:
         deadline = time.monotonic() + self._limits.load_seconds
         channel = self._channels[0]
         self._send(channel, frames.PREPARE, [json.dumps({"takes": takes}).encode()], deadline)
-        ready = decode(self._receive(channel, limits, deadline), Readiness)
+        ready = self._decoded(self._receive(channel, limits, deadline), Readiness)
         self._has_probabilities = ready.probabilities
         for each in self._channels:
             self._idle.put(each)
@@ -189,6 +208,7 @@ class ModelSession:
 
         Raises:
             ModelFailure: when the model refuses the rows, or its process fails.
+            Transient: when the process was ended from outside.
         """
         if not self._rows.fits(batch):
             return self._predict_halves(batch)
@@ -200,7 +220,7 @@ class ModelSession:
 
     def _predict_halves(self, batch: pa.RecordBatch) -> list[pa.Array]:
         if batch.num_rows < 2:  # noqa: PLR2004  (one row cannot be split)
-            raise ModelFailure("a row is larger than a batch may be", reason="ROW_TOO_LARGE")
+            raise _too_large()
         half = batch.num_rows // 2
         parts = (self.predict(batch.slice(0, half)), self.predict(batch.slice(half)))
         return [pa.concat_arrays(columns) for columns in zip(*parts, strict=True)]
@@ -238,25 +258,32 @@ class ModelSession:
         except frames.FrameError as error:
             raise self._broken(error) from error
         if kind == frames.FAILED:
-            refusal = decode(body, Refusal)
+            refusal = self._decoded(body, Refusal)
             raise ModelFailure(refusal.sentence, reason=refusal.reason)
         return body
 
-    def _broken(self, error: frames.FrameError) -> ModelFailure:
+    def _decoded[Content: Struct](self, body: bytearray, kind: type[Content]) -> Content:
+        try:
+            return decode(body, kind)
+        except FailedPrecondition as error:
+            raise self._ended(error.message, error.reason) from error
+
+    def _broken(self, error: frames.FrameError) -> MlsysError:
         if error.is_late:
             return self._ended("the model takes too long", "MODEL_TOO_SLOW")
         if error.is_end:
             return self._ended(None)
         return self._ended(f"the model's process sent {error}")
 
-    def _ended(self, sentence: str | None, reason: str = "MODEL_CRASHED") -> ModelFailure:
+    def _ended(self, sentence: str | None, reason: str = "MODEL_CRASHED") -> MlsysError:
         """End the process; the failure of whoever saw it first is everybody's."""
         with self._lock:
             if not self._failure:
                 exit_code = self._end()
-                self._failure = ModelFailure(
-                    sentence or _exit_sentence(exit_code, self._limits), reason=reason
-                )
+                sentence = sentence or _exit_sentence(exit_code, self._limits)
+                self._failure = ModelFailure(sentence, reason=reason)
+                if not self._server.is_running:
+                    self._failure = Transient("the process that forks for models has ended")
             return self._failure
 
     def _end(self) -> int:
@@ -271,6 +298,10 @@ class ModelSession:
             channel.close()
         self._channels = []
         self._rows.close()
+
+
+def _too_large() -> ModelFailure:
+    return ModelFailure("a row is larger than a batch may be", reason="ROW_TOO_LARGE")
 
 
 def _exit_sentence(exit_code: int, limits: SessionLimits) -> str:

@@ -12,7 +12,7 @@ from jobs.sandbox.scanner import SCAN, SCANNED, Scan, to_json
 from runtimes.model_process import frames, wall
 
 _MOST = 200
-# The deadline of a scan bounds its processor time; this bounds a process that is forgotten.
+# A deadline bounds one scan; this bounds a process that is forgotten.
 _CPU_SECONDS = 3600
 
 

@@ -4,6 +4,7 @@ The sentences and the signature are made of it by `jobs/models`.
 """
 
 import importlib
+import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Optional
@@ -93,6 +94,8 @@ def _labels(classes: Any) -> dict[str, Any]:
 
 
 def _json_value(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no such number
     return value if isinstance(value, (bool, int, float, str)) or value is None else str(value)
 
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from . import boosters, session, wall
+from . import session, wall
 
 # Imported before the first fork, so that no process pays for it.
 PRELOADED = (
@@ -86,7 +86,6 @@ def _answer(
         if name in LIBRARIES:
             with suppress(Exception):  # the model's own process says what is wrong with it
                 importlib.import_module(name)
-                boosters.complete_older_models(name)
     child = os.fork()
     if not child:
         _become_model_process(message, descriptors, control)

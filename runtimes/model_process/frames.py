@@ -14,6 +14,7 @@ from typing import Any, Optional
 _HEADER = struct.Struct(">4sQ")
 _CHUNK_BYTES = 1 << 20
 
+WALLED = b"WALL"
 LOAD = b"LOAD"
 DESCRIBED = b"DESC"
 CHECK = b"CHEK"

@@ -1,7 +1,6 @@
 """From the bytes of a model.pkl to an object that predicts. It runs behind the wall."""
 
 import importlib
-import importlib.util
 import io
 import sys
 import types
@@ -11,7 +10,7 @@ from typing import Any
 
 import joblib
 
-from .boosters import as_estimator
+from .boosters import as_estimator, complete_older_models
 from .errors import ModelError
 
 _WORDS = 300
@@ -35,7 +34,9 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
         try:
             if options.get("strict"):
                 return as_estimator(_strictly(content, options))
-            return as_estimator(joblib.load(io.BytesIO(content)))
+            model = joblib.load(io.BytesIO(content))
+            complete_older_models()  # the libraries that it has imported
+            return as_estimator(model)
         except ModelError:
             raise
         except MemoryError as error:
@@ -44,6 +45,18 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
             raise _missing_module(error) from error
         except Exception as error:
             raise ModelError("cannot be loaded: %s" % words(error)) from error
+
+
+def import_strict_loader(code: str) -> None:
+    """Import the loader of the policy `strict`, before the first fork.
+
+    Args:
+        code: the folder of its packages. It leaves the path again: no model needs to read it.
+    """
+    sys.path.append(code)
+    importlib.import_module("jobs.pickles.safe_load")
+    importlib.import_module("jobs.pickles.allowed_names").default_names()
+    sys.path.remove(code)
 
 
 def _strictly(content: bytes, options: Mapping[str, Any]) -> Any:
@@ -56,12 +69,15 @@ def _strictly(content: bytes, options: Mapping[str, Any]) -> Any:
 
 
 def _missing_module(error: ModuleNotFoundError) -> ModelError:
-    package = (error.name or "").partition(".")[0]
-    if package and importlib.util.find_spec(package) is None:
+    name = error.name or ""
+    package = name.partition(".")[0]
+    if not package:
+        return ModelError("cannot be loaded: %s" % words(error))
+    if name == package:
         return ModelError("needs the package %s" % package, "PACKAGE_MISSING")
     return ModelError(
         "names the module %s, which the runtime's release of %s has not: another release wrote it"
-        % (error.name, package)
+        % (name, package)
     )
 
 

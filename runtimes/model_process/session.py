@@ -4,10 +4,12 @@ The process has one or more channels, each a pair of pipes and a part of a share
 the product's process writes rows. The first channel also carries what happens once.
 """
 
+import io
 import json
 import mmap
 import os
 import struct
+import sys
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
@@ -24,9 +26,9 @@ from .description import description, library_versions
 from .errors import ModelError
 from .features import feature_frame
 from .loading import load, words
-from .predictions import Predictor, import_lazy_modules
+from .predictions import Predictions, Predictor, import_lazy_modules
 
-__all__ = ["library_versions", "run", "warm"]
+__all__ = ["answer_parts", "library_versions", "run", "warm"]
 
 _SIZE = struct.Struct(">Q")
 _MAX_CONTENT_BYTES = 1 << 40
@@ -63,8 +65,16 @@ class _Channel:
         frames.write_frame(self.answers, kind, parts)
 
     def answer_json(self, kind: bytes, content: Mapping[str, Any]) -> None:
-        # Lone surrogates, which a model's names can hold, stay ASCII.
-        self.answer(kind, [json.dumps(content).encode()])
+        # A model's names can hold lone surrogates, which UTF-8 cannot encode.
+        text = json.dumps(content, ensure_ascii=False)
+        self.answer(kind, [text.encode("utf-8", "replace")])
+
+
+class _Silence(io.TextIOBase):
+    """Takes what a model prints; there is nowhere to write it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
 
 
 def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
@@ -84,7 +94,9 @@ def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
     except (wall.WallError, OSError, ValueError) as error:
         first.answer_json(frames.FAILED, {"reason": "WALL_MISSING", "sentence": str(error)})
         os._exit(1)
+    first.answer(frames.WALLED, [])
     warnings.simplefilter("ignore")
+    sys.stdout = sys.stderr = _Silence()
     try:
         _Session(channels).serve()
     except frames.FrameError:
@@ -169,6 +181,7 @@ class _Session:
             facts = description(self._model)
         except Exception as error:
             raise ModelError("the model cannot be described: %s" % words(error)) from error
+        self._takes = facts.get("takes", self._takes)
         channel.answer_json(frames.DESCRIBED, {**facts, "versions": library_versions()})
 
     def _prepare(self, channel: _Channel, options: Mapping[str, Any]) -> None:
@@ -192,16 +205,26 @@ class _Session:
     def _score(self, channel: _Channel, body: bytearray) -> None:
         assert self._predictor is not None  # noqa: S101  (PREPARE comes first)
         outputs = self._predictor.predict(feature_frame(channel.batch(body)))
-        columns = []
-        try:
-            for output in outputs:
-                columns.append(pa.array(output.values, from_pandas=True))
-                if output.probabilities is not None:
-                    columns.append(pa.array(output.probabilities, pa.float64()))
-            parts = encoded(columns)
-        except (pa.ArrowException, TypeError, ValueError) as error:
-            raise ModelError(
-                "the model answered with values that no column can hold: %s" % words(error),
-                "UNEXPECTED_VALUES",
-            ) from error
-        channel.answer(frames.ANSWER, [_SIZE.pack(len(columns)), *parts])
+        channel.answer(frames.ANSWER, answer_parts(outputs))
+
+
+def answer_parts(outputs: Sequence[Predictions]) -> list[Any]:
+    """The parts of an answer: how many columns there are, then each.
+
+    An output is the column of its values, followed by that of its probabilities if it has any.
+
+    Raises:
+        ModelError: when a value has no type of a column.
+    """
+    columns = []
+    try:
+        for output in outputs:
+            columns.append(pa.array(output.values, from_pandas=True))
+            if output.probabilities is not None:
+                columns.append(pa.array(output.probabilities, pa.float64()))
+        return [_SIZE.pack(len(columns)), *encoded(columns)]
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise ModelError(
+            "the model answered with values that no column can hold: %s" % words(error),
+            "UNEXPECTED_VALUES",
+        ) from error

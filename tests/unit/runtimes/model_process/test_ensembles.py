@@ -15,8 +15,8 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 
-from jobs.scoring.ensembles import accelerated
-from jobs.scoring.quickscorer import QuickScorer, Tree
+from runtimes.model_process.ensembles import accelerated
+from runtimes.model_process.quickscorer import QuickScorer, Tree
 
 SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, 1e300]
 

@@ -9,10 +9,9 @@ from sklearn.cluster._kmeans import _kmeans_single_lloyd
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from jobs.models.inspection import load_scanned_model
-from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.allowed_names import default_names
 from jobs.pickles.errors import UnsafePickleError
+from jobs.pickles.safe_load import load_strictly
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
@@ -256,4 +255,4 @@ def test_a_model_that_would_mislead_compiled_code_is_refused(name, change, flaw)
     content = pickle.dumps(model)
     assert scan(content, default_names()).findings == ()
     with pytest.raises(UnsafePickleError, match=flaw):
-        load_scanned_model(content, InspectionConditions())
+        load_strictly(content)

@@ -26,8 +26,8 @@ def load_finding(error: ModelFailure, scan: Scan, runtime: Runtime) -> str:
     return findings.load_finding(error.message, scan.packages)
 
 
-class Inspection:
-    """The part of an inspection that needs the model's process."""
+class LoadedInspection:
+    """The inspection of one model in the session that loads it."""
 
     def __init__(
         self,
@@ -43,7 +43,16 @@ class Inspection:
         self._runtime = runtime
 
     def result(self, scan: Scan, noted: Sequence[str], known: dict[str, Any]) -> InspectionResult:
-        """The result of asking the model; `known` is what the scan has found, and grows."""
+        """The result for the model that this session loads.
+
+        Args:
+            scan: of its file.
+            noted: findings of the choice of its runtime.
+            known: what else is known of it; what the process says of it is added.
+
+        Raises:
+            ModelFailure: when the process fails after it has loaded the model.
+        """
         try:
             model = self._session.load(
                 self._content,
@@ -109,12 +118,11 @@ class Inspection:
             return Status.APPROVED, (
                 f"its answers differ from its author's by rounding: {compared.sentence}",
             )
-        return Status.QUARANTINED, (
-            (
-                f"the model answers otherwise than in its author's environment: "
-                f"{compared.sentence}; the runtime {self._runtime.name} has {_versions(model)}"
-            ),
+        sentence = (
+            f"the model answers otherwise than in its author's environment: {compared.sentence}; "
+            f"the runtime {self._runtime.name} has {_versions(model)}"
         )
+        return Status.QUARANTINED, (sentence,)
 
 
 def _versions(model: ModelDescription) -> str:
