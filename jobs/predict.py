@@ -14,13 +14,14 @@ import pyarrow as pa
 from google.cloud import storage  # type: ignore[attr-defined]  # a namespace
 
 from jobs.drift.profile import baseline_from_metadata
-from jobs.models.loading import LoadedModel, load_model
 from jobs.prediction.commit import commit
 from jobs.prediction.plan import PLAN, Plan, make_plan
 from jobs.prediction.progress import Progress
 from jobs.prediction.shards import shard_contents, shard_name, shards_of, write_shard
 from jobs.prediction.source import read_stream
 from jobs.prediction.task_errors import write_task_error
+from jobs.sandbox.loading import LoadedModel, load_model
+from jobs.sandbox.model_processes import ModelProcesses
 from jobs.scoring.pipelining import score_in_order
 from jobs.scoring.scorer import BatchScorer, ProfilingScorer, Scorer
 from shared.clients import Clients
@@ -35,7 +36,12 @@ log = logging.getLogger(__name__)
 
 
 def predict(
-    request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
+    request: PredictionRequest,
+    clients: Clients,
+    folder: RunFolder,
+    processes: ModelProcesses,
+    *,
+    now: datetime,
 ) -> RunRecord | None:
     """Do this task's share of a run.
 
@@ -48,25 +54,30 @@ def predict(
     """
     clients.settings.require_own_environment(request.env)
     try:
-        return _attempt(request, clients, folder, now=now)
+        return _attempt(request, clients, folder, processes, now=now)
     except MlsysError as error:
         write_task_error(folder, clients.settings, error, now=now)
         raise
 
 
 def _attempt(
-    request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
+    request: PredictionRequest,
+    clients: Clients,
+    folder: RunFolder,
+    processes: ModelProcesses,
+    *,
+    now: datetime,
 ) -> RunRecord | None:
     if outcome := _earlier_outcome(folder, request):
         log.info("run %s was committed before: nothing to do", folder.run_id)
         return outcome
-    plan, model = _plan(request, clients, folder, now=now)
+    plan, model = _plan(request, clients, folder, processes, now=now)
     missing, done = _share(plan, shards_of(folder), clients.settings)
     if missing:
         plan.session.require_unexpired(now)
-        model = model or load_model(plan.model, clients)
         progress = _progress(plan, done, folder, clients.settings)
-        _score(plan, model, missing, progress, clients)
+        with model or load_model(plan.model, clients, processes, channels=_workers()) as loaded:
+            _score(plan, loaded, missing, progress, clients)
     if len(shards_of(folder)) < plan.shards:
         log.info("other tasks of run %s are still scoring: the last one commits", folder.run_id)
         return None
@@ -86,19 +97,28 @@ def _earlier_plan(folder: RunFolder, request: PredictionRequest) -> Plan | None:
 
 
 def _plan(
-    request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
+    request: PredictionRequest,
+    clients: Clients,
+    folder: RunFolder,
+    processes: ModelProcesses,
+    *,
+    now: datetime,
 ) -> tuple[Plan, LoadedModel | None]:
     """The run's plan, and the planned model if planning has loaded it."""
     if plan := _earlier_plan(folder, request):
         log.info("going on with run %s, planned at %s", folder.run_id, plan.planned_at)
         return plan, None
     registry = Registry(clients.bigquery, clients.settings.dataset)
-    model = load_model(registry.find(request.model), clients)
+    registered = registry.find(request.model)
+    model = load_model(registered, clients, processes, channels=_workers())
     proposal = make_plan(request, clients, run_id=folder.run_id, now=now, model=model)
     plan = folder.create(PLAN, proposal)
     log.info("planned run %s: %d streams", folder.run_id, len(plan.session.streams))
     # Another task may have planned first, before the model was overwritten or the alias moved.
-    return plan, model if plan.model == model.registered else None
+    if plan.model == model.registered:
+        return plan, model
+    model.session.close()
+    return plan, None
 
 
 def _share(
@@ -121,7 +141,8 @@ def _score(
     plan: Plan, model: LoadedModel, missing: Sequence[int], progress: Progress, clients: Clients
 ) -> None:
     baseline = baseline_from_metadata(plan.model.metadata)
-    scorer = Scorer(model.estimator, plan.schema, plan.constants)
+    model.session.prepare(model.description.takes)
+    scorer = Scorer(model.session, plan.schema, plan.constants)
     profiling = ProfilingScorer(scorer, plan.schema, baseline)
     for index in missing:
         with closing(_scored(plan, index, profiling, clients)) as batches:
@@ -135,4 +156,9 @@ def _scored(
 ) -> Generator[pa.RecordBatch]:
     if plan.session.streams:
         batches = read_stream(clients, plan.session.streams[index])
-        yield from score_in_order(batches, scorer, workers=os.process_cpu_count() or 1)
+        yield from score_in_order(batches, scorer, workers=_workers())
+
+
+def _workers() -> int:
+    """The number of batches that are scored at a time."""
+    return os.process_cpu_count() or 1

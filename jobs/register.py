@@ -20,6 +20,7 @@ from jobs.registration.group_commit import GroupCommit, TooManyEvents
 from jobs.registration.object_changes import change_from_event
 from jobs.registration.registration import log_event, registrations
 from jobs.sandbox.inspector import Inspector
+from jobs.sandbox.model_processes import ModelProcesses
 from shared.clients import Clients
 from shared.errors import InvalidArgument, Transient
 from shared.logs import configure_logging
@@ -80,7 +81,9 @@ def _clients() -> Clients:
 
 @cache
 def _inspector() -> Inspector:
-    inspector = Inspector()
+    processes = ModelProcesses.of(_clients().settings)
+    inspector = Inspector(processes)
+    atexit.register(processes.close)
     atexit.register(inspector.close)
     return inspector
 

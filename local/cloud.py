@@ -1,11 +1,12 @@
 """A local cloud as its users see it: where its services are, and what a client process needs."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from deployment.definitions import Definitions
+from deployment.definitions import REPOSITORY, Definitions
 
 PORT_NAMES = (
     "bigquery",
@@ -68,8 +69,23 @@ class Cloud:
 
     @property
     def container_variables(self) -> dict[str, str]:
-        """What the definitions give to every container, and the endpoints."""
-        return {**self.definitions.variables, **self.endpoints}
+        """What the definitions give to every container, the endpoints, and where runtimes are."""
+        return {**self.definitions.variables, **self.endpoints, **self.runtimes}
+
+    @property
+    def runtimes(self) -> dict[str, str]:
+        """The variables about the runtimes and the wall of models; an image has its own runtimes.
+
+        Where the system can build no wall, whoever starts the cloud may say so.
+        """
+        if self.engine:
+            return {}
+        wall = {name: os.environ[name] for name in ("MLSYS_MODEL_WALL",) if name in os.environ}
+        return {
+            "MLSYS_RUNTIMES_FOLDER": str(REPOSITORY / ".runtimes"),
+            "MLSYS_INSTALL_RUNTIMES": "yes",
+            **wall,
+        }
 
     @property
     def variables(self) -> dict[str, str]:

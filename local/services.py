@@ -84,7 +84,7 @@ def _storage(cloud: Cloud) -> Service:
 def _run(cloud: Cloud) -> Service:
     # An image knows where its packages are.
     python = {} if cloud.engine else PYTHON
-    task_environment = {**python, **cloud.endpoints, **mark(cloud.home)}
+    task_environment = {**python, **cloud.endpoints, **cloud.runtimes, **mark(cloud.home)}
     return Service(
         name="run",
         purpose=f"Cloud Run Jobs: executions, as {'containers' if cloud.engine else 'processes'}",

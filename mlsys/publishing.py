@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import joblib
 
-from jobs.models.estimators import feature_names
+from jobs.models.signature import feature_names
+from jobs.publishing.author_model import describe, golden_rows
 from jobs.publishing.model_metadata import metadata_of, training_table
 from jobs.publishing.provenance import library_versions, provenance
 from jobs.publishing.publish_model import publish_model
 from jobs.publishing.upload import Destination, Publication
 from jobs.sandbox.inspector import Inspector
+from jobs.sandbox.model_processes import ModelProcesses
 from mlsys.session import session
 
 if TYPE_CHECKING:
@@ -71,14 +73,19 @@ def publish(  # noqa: PLR0913  (all but two are optional, and keyword-only)
         "library_versions": library_versions(),
         **(metadata or {}),
     }
+    described = describe(model)
     if training_frame is None:
-        training, names = None, feature_names(model, given)
+        training, names = None, feature_names(described, given)
     else:
-        training, names = training_table(training_frame, model, given)
-    described = metadata_of(model, names, training, given)
+        training, names = training_table(training_frame, described, given)
+        given = {**golden_rows(model, described, training_frame, names), **given}
+    document = metadata_of(described, names, training, given)
     destination = Destination(name, version, wait_seconds)
-    with Inspector() as inspector:
-        return publish_model(pickled(model), described, destination, inspector, clients)
+    with (
+        ModelProcesses.of(clients.settings) as processes,
+        Inspector(processes, is_author=True) as inspector,
+    ):
+        return publish_model(pickled(model), document, destination, inspector, clients)
 
 
 def pickled(model: Any) -> bytes:

@@ -12,7 +12,7 @@ from google.api_core.exceptions import PreconditionFailed
 
 from mlsys.session import session
 from shared.clients import google_errors
-from shared.errors import Conflict, FailedPrecondition, NotFound
+from shared.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from google.cloud import storage  # type: ignore[attr-defined]
@@ -73,34 +73,35 @@ def gcs_put(
 def gcs_get_pickle(bucket: str, name: str, *, trusted: bool = False) -> Any:
     """Load the Python object in a joblib or pickle file.
 
-    A pickle is a program. It is scanned first, then loaded by a loader that accepts only what
-    models contain: see docs/what-the-registry-refuses.md.
+    A pickle is a program. So a model is loaded into a process of its own, behind a wall that the
+    kernel holds: see SECURITY.md. The object that you get asks it: `predict(frame)`. Plain values
+    (numbers, texts, lists, dictionaries) are given as they are.
 
     Args:
         bucket: name of the bucket.
         name: name of the object.
-        trusted: load it without any check, which is safe only for files that you wrote yourself.
+        trusted: load it in this process without any check, which is safe only for files that you
+            wrote yourself.
+
+    Returns:
+        A `mlsys.walled_model.WalledModel`, or a plain value; with `trusted` the object itself.
 
     Raises:
         NotFound: when the object does not exist.
-        FailedPrecondition: when the loader refuses it, with the reason.
+        FailedPrecondition: when it is something else, or cannot be loaded, with the reason.
         PermissionDenied, Transient: when Cloud Storage returns such an error.
     """
     content = gcs_get(bucket, name)
     if trusted:
         return joblib.load(io.BytesIO(content))
-    # These import scikit-learn, which reading and writing bytes does not need.
-    from jobs.pickles.errors import UnsafePickleError  # noqa: PLC0415
-    from jobs.pickles.safe_load import safe_load  # noqa: PLC0415
+    # These import what reading and writing bytes does not need.
+    from jobs.pickles.plain_values import NotPlainError, plain_value  # noqa: PLC0415
+    from mlsys.walled_model import walled_model  # noqa: PLC0415
 
     try:
-        return safe_load(content, session().settings.allowed_pickle_names)
-    except UnsafePickleError as error:
-        raise FailedPrecondition(
-            f"gs://{bucket}/{name} is not loaded: {error}. If it is your own, trusted=True "
-            "loads it without any check",
-            reason="PICKLE_REFUSED",
-        ) from error
+        return plain_value(content)
+    except NotPlainError:
+        return walled_model(content, session().settings, f"gs://{bucket}/{name}")
 
 
 def gcs_put_pickle(

@@ -28,7 +28,7 @@ def compare(
     output_table: str = "",
     **parameters: Any,
 ) -> "Comparison":
-    """Score the same snapshot of a table with two versions of a model, in this process.
+    """Score the same snapshot of a table with two versions of a model, on this machine.
 
     Args:
         model_name: e.g. "titanic-survival".
@@ -49,6 +49,7 @@ def compare(
     """
     # Setting an alias must not wait for scikit-learn.
     from jobs.comparison.compare import compare as compare_versions  # noqa: PLC0415
+    from jobs.sandbox.model_processes import ModelProcesses  # noqa: PLC0415
 
     clients = session()
     given = {
@@ -58,7 +59,9 @@ def compare(
         "output_table": output_table,
         **parameters,
     }
-    return compare_versions(comparison_request(given, a), (a, b), clients, now=datetime.now(UTC))
+    request = comparison_request(given, a)
+    with ModelProcesses.of(clients.settings) as processes:
+        return compare_versions(request, (a, b), clients, processes, now=datetime.now(UTC))
 
 
 def set_alias(model_name: str, alias: str, model_version: str) -> AliasChange:

@@ -109,6 +109,18 @@ def _accounts(values: Any) -> Iterator[str]:
     return (each for key, each in _items(values) if key == "service_account" and each)
 
 
+def models_are_walled_in(resources: Sequence[Resource]) -> Iterator[str]:
+    """What runs the job image loads models, and the wall around them needs a whole Linux kernel.
+
+    Jobs are always of the second generation; a service is what it is set to.
+    """
+    for each in resources:
+        is_registering = "register" in each.address and each.type == "google_cloud_run_v2_service"
+        environments = {v for key, v in _items(each.values) if key == "execution_environment"}
+        if is_registering and environments != {"EXECUTION_ENVIRONMENT_GEN2"}:
+            yield f"{each.address}: set execution_environment to EXECUTION_ENVIRONMENT_GEN2"
+
+
 def federation_is_narrow(resources: Sequence[Resource]) -> Iterator[str]:
     """A workflow becomes an account only from this repository, this environment and known refs."""
     for each in resources:
@@ -163,5 +175,6 @@ RULES: tuple[Rule, ...] = (
     every_account_is_used,
     accounts_are_not_shared,
     federation_is_narrow,
+    models_are_walled_in,
     variables_are_settings,
 )

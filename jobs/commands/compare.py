@@ -34,7 +34,11 @@ def run(options: Namespace, environ: Mapping[str, str]) -> None:
     from jobs.comparison.compare import compare
     from jobs.comparison.report import draw
 
-    comparison = compare(request, (options.a, options.b), clients, now=datetime.now(UTC))
+    from jobs.sandbox.model_processes import ModelProcesses
+
+    versions = (options.a, options.b)
+    with ModelProcesses.of(clients.settings) as processes:
+        comparison = compare(request, versions, clients, processes, now=datetime.now(UTC))
     text = (
         json.dumps(comparison.to_json(), indent=2, default=str) if options.json else str(comparison)
     )

@@ -12,6 +12,7 @@ from jobs.models.inspection_result import InspectionConditions, InspectionResult
 from jobs.pickles.limits import LIMITS
 from jobs.registration.upload_inspection import inspect_metadata, metadata_object
 from jobs.sandbox.inspector import Inspector
+from jobs.sandbox.model_processes import ModelProcesses
 from shared.errors import InvalidArgument
 from shared.registry.model_version import ModelFile
 from shared.registry.signature import InputColumn, OutputColumn
@@ -31,14 +32,14 @@ def run(options: Namespace, environ: Mapping[str, str]) -> bool:
     # No cloud is called, so any project will do; allowed names come from the environment.
     settings = Settings.from_environ({**environ, "GCP_PROJECT_ID": "none"})
     is_first, are_approved = True, True
-    with Inspector() as inspector:
+    with ModelProcesses.of(settings) as processes, Inspector(processes) as inspector:
         for file in files:
             result, content = _inspect(file, inspector, settings)
             if options.json:
                 _write(f"{_json(file, content, result)}\n")
             else:
                 _write(("" if is_first else "\n") + _text(file, content, result))
-            is_first, are_approved = False, are_approved and result.is_approved
+            is_first, are_approved = False, are_approved and result.may_predict
     return are_approved
 
 
@@ -93,7 +94,7 @@ def _inspect(
 
 
 def _status(result: InspectionResult) -> str:
-    return "approved" if result.is_approved else "quarantined"
+    return str(result.status)
 
 
 def _checksum(content: bytes | None) -> str | None:
@@ -102,7 +103,6 @@ def _checksum(content: bytes | None) -> str | None:
 
 def _json(file: Path, content: bytes | None, result: InspectionResult) -> str:
     fields = json.loads(result.to_json())
-    del fields["is_approved"]
     document = {
         "file": str(file),
         "status": _status(result),
@@ -124,6 +124,8 @@ def _description(result: InspectionResult) -> Iterator[tuple[str, str]]:
         yield "estimator", result.estimator
     if result.sklearn_version:
         yield "scikit-learn", result.sklearn_version
+    if result.runtime:
+        yield "runtime", result.runtime
     if signature := result.signature:
         names = [_column(column) for column in signature.inputs]
         yield "features", _listed(names) or f"{signature.n_features}, without names"

@@ -5,6 +5,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from jobs.clients import clients_of
 from jobs.prediction.task_errors import repeat_permanent_failure, run_folder
@@ -13,6 +14,9 @@ from shared.request.argument_parser import ArgumentParser
 from shared.request.prediction_request import PredictionRequest, add_parameters
 from shared.runs.documents import RunRecord
 from shared.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from jobs.sandbox.model_processes import ModelProcesses
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +50,26 @@ def run(options: Namespace, environ: Mapping[str, str]) -> None:
     request = PredictionRequest.from_namespace(options)
     clients = clients_of(request.env, environ)
     now = datetime.now(UTC)
-    if options.dry_run:
-        from jobs.prediction.dry_run import describe_run
+    from jobs.sandbox.model_processes import ModelProcesses
+    from runtimes.catalog import DEFAULT_RUNTIME
 
-        sys.stdout.write(f"{describe_run(request, clients, now=now)}\n")
-        return
+    with ModelProcesses.of(clients.settings) as processes:
+        # Most models are of the default runtime: its libraries load while the run is planned.
+        processes.warm(DEFAULT_RUNTIME)
+        if options.dry_run:
+            from jobs.prediction.dry_run import describe_run
+
+            sys.stdout.write(f"{describe_run(request, clients, processes, now=now)}\n")
+        else:
+            _predict(request, clients, processes, now=now)
+
+
+def _predict(
+    request: PredictionRequest, clients: Clients, processes: "ModelProcesses", *, now: datetime
+) -> None:
     folder = run_folder(request, clients, now=now)
     repeat_permanent_failure(folder, clients.settings)
-    if outcome := _outcome(request, clients, folder, now=now):
+    if outcome := _outcome(request, clients, folder, processes, now=now):
         log.info(
             "committed %s rows to %s in %.1f s",
             f"{outcome.rows:,}",
@@ -64,15 +80,19 @@ def run(options: Namespace, environ: Mapping[str, str]) -> None:
 
 
 def _outcome(
-    request: PredictionRequest, clients: Clients, folder: RunFolder, *, now: datetime
+    request: PredictionRequest,
+    clients: Clients,
+    folder: RunFolder,
+    processes: "ModelProcesses",
+    *,
+    now: datetime,
 ) -> RunRecord | None:
     try:
         from jobs.predict import predict
-        from jobs.scoring.runtime import keep_memory, log_warnings
+        from runtimes.model_process.allocation import keep_memory
 
-        log_warnings()
         keep_memory()
-        return predict(request, clients, folder, now=now)
+        return predict(request, clients, folder, processes, now=now)
     except KeyboardInterrupt:
         log.warning("no rows are written in part; --run_id=%s resumes this run", folder.run_id)
         raise

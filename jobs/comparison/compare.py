@@ -14,14 +14,16 @@ from jobs.comparison.pair import SIDES, ModelPair, PairScorer, pair_of
 from jobs.comparison.report import Comparison
 from jobs.comparison.tally import Tally, labels_agree, numbers_agree
 from jobs.drift.profile import Baseline, baseline_from_metadata, training_baseline
-from jobs.models.loading import LoadedModel, load_model
+from jobs.sandbox.loading import LoadedModel, load_model
 from jobs.prediction.load_job import load_shards
 from jobs.prediction.plan import Plan, request_of
 from jobs.prediction.shards import write_shard
 from jobs.prediction.source import Session, open_input, read_stream
+from jobs.sandbox.model_processes import ModelProcesses
 from jobs.scoring.pipelining import score_in_order
 from shared.clients import Clients
 from shared.errors import InvalidArgument
+from shared.registry.model_version import RegisteredModel
 from shared.registry.references import parse_reference
 from shared.registry.registry import Registry
 from shared.request.prediction_request import PredictionRequest
@@ -35,7 +37,12 @@ log = logging.getLogger(__name__)
 
 
 def compare(
-    request: PredictionRequest, versions: tuple[str, str], clients: Clients, *, now: datetime
+    request: PredictionRequest,
+    versions: tuple[str, str],
+    clients: Clients,
+    processes: ModelProcesses,
+    *,
+    now: datetime,
 ) -> Comparison:
     """Score one snapshot of a table by two versions of a model, in one pass.
 
@@ -43,6 +50,7 @@ def compare(
         request: the model and the input; without an output table the rows are not kept.
         versions: the versions or aliases that are compared as a and b.
         clients: the deployment's.
+        processes: in which the models are loaded.
         now: the time of the snapshot, unless the request names another.
 
     Raises:
@@ -50,7 +58,23 @@ def compare(
         Transient: when a service is unavailable.
     """
     request.require_time_travel(now)
-    models = _models(request.model_name, versions, clients)
+    a, b = _registered(request.model_name, versions, clients)
+    channels = _workers()
+    with (
+        load_model(a, clients, processes, channels=channels) as loaded_a,
+        load_model(b, clients, processes, channels=channels) as loaded_b,
+    ):
+        return _compare(request, versions, (loaded_a, loaded_b), clients, now=now)
+
+
+def _compare(
+    request: PredictionRequest,
+    versions: tuple[str, str],
+    models: tuple[LoadedModel, LoadedModel],
+    clients: Clients,
+    *,
+    now: datetime,
+) -> Comparison:
     source = TableId.parse(request.input_table, clients.settings.project_id)
     entry = table_entry(clients.bigquery, source, "input")
     pair = pair_of(models, entry.columns, request.key_columns)
@@ -74,9 +98,9 @@ def compare(
     return Comparison(tally, (a, b), str(source), plan.snapshot_time, str(sink) if sink else None)
 
 
-def _models(
+def _registered(
     name: str, versions: tuple[str, str], clients: Clients
-) -> tuple[LoadedModel, LoadedModel]:
+) -> tuple[RegisteredModel, RegisteredModel]:
     registry = Registry(clients.bigquery, clients.settings.dataset)
     a, b = (registry.find(parse_reference(name, version)) for version in versions)
     if a.version == b.version:
@@ -84,7 +108,7 @@ def _models(
             f"{versions[0]} and {versions[1]} are both {a.version}: name two versions",
             reason="SAME_VERSION",
         )
-    return load_model(a, clients), load_model(b, clients)
+    return a, b
 
 
 def _name(model: LoadedModel, reference: str) -> str:
@@ -115,9 +139,10 @@ def _score(plan: Plan, pair: ModelPair, clients: Clients, *, is_kept: bool) -> T
             tally.add(batch, scored)
 
     agree = labels_agree if pair.is_classifier else numbers_agree
+    for model in pair.models:
+        model.session.prepare(model.description.takes)
     scorer = PairScorer(pair, _constants(plan, pair), agree, count)
-    workers = os.process_cpu_count() or 1
-    with closing(score_in_order(_generated(batches), scorer, workers=workers)) as scored:
+    with closing(score_in_order(_generated(batches), scorer, workers=_workers())) as scored:
         if is_kept:
             folder = RunFolder.of(clients, plan.run_id)
             write_shard(folder, 0, plan.schema, scored)
@@ -126,6 +151,11 @@ def _score(plan: Plan, pair: ModelPair, clients: Clients, *, is_kept: bool) -> T
             for _ in scored:
                 pass
     return tally
+
+
+def _workers() -> int:
+    """The number of batches that are scored at a time."""
+    return os.process_cpu_count() or 1
 
 
 def _batches(session: Session, clients: Clients) -> Iterator[pa.RecordBatch]:

@@ -14,7 +14,7 @@ from shared.tables.output_schema import PROBABILITY, OutputSchema, OutputSpec
 from shared.tables.table import Column
 
 if TYPE_CHECKING:
-    from jobs.models.loading import LoadedModel
+    from jobs.sandbox.loading import LoadedModel
 
 SIDES = ("a", "b")
 _NUMBERS = frozenset({"BOOLEAN", "FLOAT", "INTEGER", "NUMERIC"})
@@ -50,6 +50,11 @@ class ModelPair:
         """The input column of each feature of a, by the feature's name."""
         schema = self.schemas[0]
         return dict(zip(schema.features, schema.sources, strict=True))
+
+    @property
+    def classes(self) -> list[tuple[Any, ...]]:
+        """The first labels of each model; () for one that predicts numbers."""
+        return [model.signature.outputs[0].classes or () for model in self.models]
 
     @property
     def is_classifier(self) -> bool:
@@ -179,7 +184,7 @@ class PairScorer:
         """
         self._pair = pair
         self._scorers = [
-            Scorer(model.estimator, schema, {})
+            Scorer(model.session, schema, {})
             for model, schema in zip(pair.models, pair.schemas, strict=True)
         ]
         self._constants = constants

@@ -155,7 +155,7 @@ def draw(comparison: Comparison, path: Path) -> None:
 
 
 def _is_multiclass(tally: Tally) -> bool:
-    return len(getattr(tally.pair.models[0].estimator, "classes_", ())) > 2  # noqa: PLR2004
+    return len(tally.pair.classes[0]) > 2  # noqa: PLR2004
 
 
 def _labels(tally: Tally) -> tuple[list[str], list[str]]:

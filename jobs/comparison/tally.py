@@ -142,7 +142,7 @@ def _classifier_scores(scored: pa.RecordBatch, pair: ModelPair) -> Scores:
     right = np.array([_as_floats(pc.fill_null(pc.equal(each, truth), False)) for each in labels])
     if not _is_binary(pair):
         return {"right": right}
-    positive = pa.scalar(pair.models[0].estimator.classes_[1].item()).cast(labels[0].type)
+    positive = pa.scalar(pair.classes[0][1]).cast(labels[0].type)
     is_positive = _as_floats(pc.equal(truth, positive))
     probabilities = _floats(scored, output.probabilities)
     of_truth = np.where(is_positive > 0, probabilities, 1 - probabilities)
@@ -154,9 +154,8 @@ def _classifier_scores(scored: pa.RecordBatch, pair: ModelPair) -> Scores:
 
 
 def _is_binary(pair: ModelPair) -> bool:
-    classes = [getattr(model.estimator, "classes_", ()) for model in pair.models]
-    same = len(classes[0]) == _BINARY and list(classes[0]) == list(classes[1])
-    return pair.has_probabilities and same
+    a, b = pair.classes
+    return pair.has_probabilities and len(a) == _BINARY and a == b
 
 
 def _regressor_scores(scored: pa.RecordBatch, pair: ModelPair) -> Scores:

@@ -24,6 +24,7 @@ from google.cloud.bigquery import SchemaField
 from jobs.dataframes.arrow_types import api_name, arrow_type, type_name
 from jobs.dataframes.conversion import array_of
 from shared.errors import InvalidArgument
+from shared.tables.column_names import legal_name
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
@@ -60,7 +61,8 @@ def _exact_series(column: pa.ChunkedArray) -> Any:
 def to_table(frame: pd.DataFrame, existing: Sequence[SchemaField] = ()) -> pa.Table:
     """The rows of a DataFrame, in the types of the existing columns or else in inferred types.
 
-    Named levels of the index become columns; an index without a name is left out.
+    Named levels of the index become columns; an index without a name is left out. A name that
+    BigQuery does not allow becomes its legal name, unless an existing column has it.
 
     Raises:
         InvalidArgument: when a column or value is invalid; the message names the first one.
@@ -70,12 +72,13 @@ def to_table(frame: pd.DataFrame, existing: Sequence[SchemaField] = ()) -> pa.Ta
     known_fields = {field.name.casefold(): field for field in existing}
     arrays, fields = [], []
     for name in columns.columns:
-        field = known_fields.get(name.casefold())
+        field = known_fields.get(name.casefold()) or known_fields.get(legal_name(name).casefold())
         array = array_of(columns[name], arrow_field_type(field) if field else None)
         _require_no_nulls(array, field)
         arrays.append(array)
         is_nullable = field is None or field.mode != "REQUIRED"
-        fields.append(pa.field(field.name if field else name, array.type, nullable=is_nullable))
+        written = field.name if field else legal_name(name)
+        fields.append(pa.field(written, array.type, nullable=is_nullable))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
@@ -84,8 +87,8 @@ def _require_names(names: Sequence[Any]) -> None:
         raise _bad_column(
             f"column {others[0]!r} is not named by a text: rename it with df.rename(columns=…)"
         )
-    folded = [name.casefold() for name in names]
-    if duplicates := [name for name in names if folded.count(name.casefold()) > 1]:
+    folded = [legal_name(name).casefold() for name in names]
+    if duplicates := [name for name in names if folded.count(legal_name(name).casefold()) > 1]:
         raise _bad_column(
             f"columns {', '.join(duplicates)} are one column to BigQuery: rename or drop one"
         )

@@ -150,7 +150,7 @@ def _registered_metadata(model: RegisteredModel, clients: Clients, from_env: str
     with google_errors(f"looking for gs://{model.bucket}/{name}"):
         blob = clients.storage.bucket(model.bucket).get_blob(name)
     content = read_artifact(clients.storage, change_from_blob(blob).artifact) if blob else None
-    if json.loads(read(content or b"{}").text or "{}") != model.metadata:
+    if json.loads(read(content or b"{}").row_text or "{}") != model.metadata:
         raise FailedPrecondition(
             f"gs://{model.bucket}/{name} is not what was registered: "
             f"mlsys reconcile --env={from_env} there, then promote again",

@@ -10,6 +10,7 @@ from typing import Any
 from jobs.metadata.messages import message
 
 LIMIT_BYTES = 1_000_000
+_GOLDEN_ROWS = "golden_rows"
 SCHEMA: Mapping[str, Any] = json.loads(
     Path(__file__).with_name("schema.json").read_text(encoding="utf-8")
 )
@@ -26,6 +27,16 @@ class Metadata:
 
     text: str | None
     findings: tuple[str, ...] = ()
+
+    @property
+    def row_text(self) -> str | None:
+        """The content as the registry's row holds it: without what only a registration needs."""
+        if self.text is None:
+            return None
+        kept = {
+            name: value for name, value in json.loads(self.text).items() if name != _GOLDEN_ROWS
+        }
+        return json.dumps(kept, ensure_ascii=False)
 
 
 def read(content: bytes) -> Metadata:

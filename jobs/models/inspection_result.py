@@ -1,10 +1,11 @@
-"""The conditions and the result of an inspection; both have a JSON form. Imports nothing heavy."""
+"""The conditions and the result of an inspection."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from shared.registry.model_version import Status
 from shared.registry.signature import ModelSignature
 from shared.settings.settings import Settings
 
@@ -14,21 +15,21 @@ class InspectionConditions:
     """What an inspection takes into account besides the model's bytes.
 
     Attributes:
-        allowed_names: further names, `module:name`, that models may use.
-        allowed_sklearn_versions: minor versions of scikit-learn besides the image's, e.g. "1.8".
+        is_strict: whether the policy is `strict`: only models made of exact names are loaded.
+        allowed_names: under this policy, further names, `module:name`, that models may use.
         metadata: the content of metadata.json, {} when there is none.
     """
 
+    is_strict: bool = False
     allowed_names: tuple[str, ...] = ()
-    allowed_sklearn_versions: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings, metadata: Mapping[str, Any] | None = None) -> Self:
         """The conditions of a deployment."""
         return cls(
+            is_strict=settings.is_strict,
             allowed_names=settings.allowed_pickle_names,
-            allowed_sklearn_versions=settings.allowed_sklearn_versions,
             metadata=metadata or {},
         )
 
@@ -36,34 +37,33 @@ class InspectionConditions:
         """The conditions as a JSON object."""
         return json.dumps(asdict(self))
 
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """The conditions that `to_json` wrote."""
-        content = json.loads(text)
-        return cls(
-            allowed_names=tuple(content["allowed_names"]),
-            allowed_sklearn_versions=tuple(content["allowed_sklearn_versions"]),
-            metadata=content["metadata"],
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionResult:
     """What an inspection found.
 
     Attributes:
-        is_approved: whether the model may predict.
+        status: whether the model may predict, and whether its golden rows prove it.
         findings: sentences; why it may not, or what its author should know although it may.
         estimator: its class, e.g. "sklearn.pipeline.Pipeline".
         sklearn_version: the version of scikit-learn that wrote it.
+        runtime: the runtime in which it has answered; None when none was chosen.
         signature: its inputs and outputs; None when the model was not loaded.
+        is_suspicious: whether it names what no model needs.
     """
 
-    is_approved: bool
+    status: Status
     findings: tuple[str, ...] = ()
     estimator: str | None = None
     sklearn_version: str | None = None
+    runtime: str | None = None
     signature: ModelSignature | None = None
+    is_suspicious: bool = False
+
+    @property
+    def may_predict(self) -> bool:
+        """Whether the model may predict."""
+        return self.status.may_predict
 
     def to_json(self) -> str:
         """The result as a JSON object."""
@@ -72,20 +72,7 @@ class InspectionResult:
             content["signature"] = self.signature.to_json()
         return json.dumps(content)
 
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """The result that `to_json` wrote."""
-        content = json.loads(text)
-        signature = content["signature"]
-        return cls(
-            **content
-            | {
-                "findings": tuple(content["findings"]),
-                "signature": ModelSignature.from_json(signature) if signature else None,
-            }
-        )
 
-
-def quarantined(*findings: str, sklearn_version: str | None = None) -> InspectionResult:
-    """The result for a model that must not predict."""
-    return InspectionResult(is_approved=False, findings=findings, sklearn_version=sklearn_version)
+def quarantined(*findings: str, **known: Any) -> InspectionResult:
+    """The result for a model that must not predict; `known` is what else is known of it."""
+    return InspectionResult(status=Status.QUARANTINED, findings=findings, **known)

@@ -1,18 +1,15 @@
-"""The signature of a fitted estimator: what it takes and returns, from itself and metadata.json.
+"""The signature of a model: what it takes and returns, from itself and metadata.json. Pure.
 
-For inputs, metadata.json's `signature` overrides what the estimator and `input_example` show. For
-outputs, the estimator overrides metadata.json: it knows what it predicts.
+For inputs, metadata.json's `signature` overrides what the model and `input_example` show. For
+outputs, the model overrides metadata.json: it knows what it predicts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-import sklearn.utils
-
 from jobs.dataframes.arrow_types import api_name
-from jobs.models.estimators import input_names, prediction_kinds
+from jobs.models.description import Labels, ModelDescription
 from shared.errors import FailedPrecondition
 from shared.registry.signature import (
     INPUT_ATTRIBUTES,
@@ -22,24 +19,42 @@ from shared.registry.signature import (
     OutputColumn,
     further_attributes,
 )
+from shared.tables.feature_columns import features_unknown
 from shared.tables.output_schema import OutputSpec
 
-_MOST_CLASSES = 100
 _TYPES = {bool: "BOOLEAN", int: "INTEGER", float: "FLOAT", str: "STRING"}
 
 
-def model_signature(estimator: Any, metadata: Mapping[str, Any]) -> ModelSignature:
-    """The signature of a fitted estimator with its metadata.json."""
+def input_names(model: ModelDescription, metadata: Mapping[str, Any]) -> list[str]:
+    """Names of the input columns: the model's own, else metadata.json's, else none."""
+    listed = metadata.get("features") if model.features is None else model.features
+    return [str(name) for name in listed or ()]
+
+
+def feature_names(model: ModelDescription, metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the model's input columns, in its order.
+
+    Raises:
+        FailedPrecondition: when neither the model nor metadata.json names them.
+    """
+    if not (names := input_names(model, metadata)):
+        raise features_unknown()
+    return tuple(names)
+
+
+def model_signature(model: ModelDescription, metadata: Mapping[str, Any]) -> ModelSignature:
+    """The signature of a model with its metadata.json."""
     declared = {column["name"]: column for column in declared_columns(metadata, "inputs")}
-    outputs = estimator_outputs(estimator, metadata)
+    columns = metadata.get("columns") or {}
+    outputs = model_outputs(model, metadata)
     declared_outputs = [*declared_columns(metadata, "outputs"), *[{}] * len(outputs)]
     return ModelSignature(
         inputs=tuple(
-            _input(column, declared.get(column.name, {}))
-            for column in _estimator_inputs(estimator, metadata)
+            _input(column, declared.get(column.name, {}), columns.get(column.name))
+            for column in _model_inputs(model, metadata)
         ),
         outputs=tuple(map(_output, outputs, declared_outputs)),
-        n_features=_feature_count(estimator),
+        n_features=model.feature_count,
     )
 
 
@@ -49,7 +64,7 @@ def declared_columns(metadata: Mapping[str, Any], side: str) -> Sequence[Mapping
     return columns
 
 
-def _input(found: InputColumn, declared: Mapping[str, Any]) -> InputColumn:
+def _input(found: InputColumn, declared: Mapping[str, Any], column: str | None) -> InputColumn:
     kind, nullable = declared.get("type"), declared.get("nullable")
     return InputColumn(
         name=found.name,
@@ -57,6 +72,7 @@ def _input(found: InputColumn, declared: Mapping[str, Any]) -> InputColumn:
         nullable=found.nullable if nullable is None else nullable,
         inferred=_inferred(found, declared, "type", "nullable"),
         further=further_attributes(declared, INPUT_ATTRIBUTES),
+        column=column,
     )
 
 
@@ -78,14 +94,14 @@ def _inferred(
     )
 
 
-def _estimator_inputs(estimator: Any, metadata: Mapping[str, Any]) -> Iterator[InputColumn]:
-    """Name, type and nullability of each input, as far as estimator and examples show them."""
+def _model_inputs(model: ModelDescription, metadata: Mapping[str, Any]) -> Iterator[InputColumn]:
+    """Name, type and nullability of each input, as far as model and examples show them."""
     rows = example_rows(metadata)
-    takes_missing = bool(sklearn.utils.get_tags(estimator).input_tags.allow_nan)
-    for name in input_names(estimator, metadata):
+    for name in input_names(model, metadata):
         values = [row[name] for row in rows if name in row]
-        is_nullable = True if takes_missing or None in values else None
-        yield InputColumn(name, _type_of(values), is_nullable)
+        is_nullable = True if model.takes_missing or None in values else None
+        kind = "STRING" if model.takes == "texts" else _type_of(values)
+        yield InputColumn(name, kind, is_nullable)
 
 
 def _type_of(values: Sequence[Any]) -> str | None:
@@ -102,33 +118,43 @@ def example_rows(metadata: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [row for row in rows if isinstance(row, dict)]
 
 
-def _feature_count(estimator: Any) -> int | None:
-    count = getattr(estimator, "n_features_in_", None)
-    return None if count is None else int(count)
+def model_outputs(model: ModelDescription, metadata: Mapping[str, Any]) -> list[OutputColumn]:
+    """Name and type of each output, and its classes where it has them.
 
-
-def estimator_outputs(estimator: Any, metadata: Mapping[str, Any]) -> list[OutputColumn]:
-    """Name and type of each output, and its classes where it has them."""
+    Some regressors do not say how many outputs they have; "targets" in metadata.json does.
+    """
     spec = OutputSpec.of((), metadata)
-    try:
-        kinds = prediction_kinds(estimator, metadata)
-    except FailedPrecondition:
+    if unsupported_labels(model):
         return [OutputColumn(spec.target)]
-    if len(spec.targets) != len(kinds):
+    columns = _unnamed_outputs(model, len(spec.targets))
+    if len(spec.targets) != len(columns):
         spec = replace(spec, targets=())
-    outputs = [
-        OutputColumn(name, kind.type)
-        for name, kind in zip(spec.names(len(kinds)), kinds, strict=True)
-    ]
-    if not kinds[0].with_probability:
-        return outputs
-    return [
-        replace(output, classes=tuple(np.asarray(classes).tolist()[:_MOST_CLASSES]))
-        for output, classes in zip(outputs, _classes(estimator), strict=True)
-    ]
+    names = spec.names(len(columns))
+    return [replace(column, name=name) for name, column in zip(names, columns, strict=True)]
 
 
-def _classes(estimator: Any) -> list[Any]:
-    """The labels of each output of a classifier."""
-    classes = estimator.classes_
-    return classes if isinstance(classes, list) else [classes]
+def _unnamed_outputs(model: ModelDescription, targets: int) -> list[OutputColumn]:
+    if model.outputs is not None:
+        return [OutputColumn("", each.type, each.classes) for each in model.outputs]
+    if model.is_labelling:
+        return [OutputColumn("", "INTEGER")]
+    return [OutputColumn("", "FLOAT")] * (targets or model.output_count or 1)
+
+
+def unsupported_labels(model: ModelDescription) -> Labels | None:
+    """The labels that have no type in BigQuery, None when all have one."""
+    return next((each for each in model.outputs or () if each.type is None), None)
+
+
+def require_supported_labels(model: ModelDescription) -> None:
+    """Require labels that BigQuery has a type for.
+
+    Raises:
+        FailedPrecondition: when it has none.
+    """
+    if labels := unsupported_labels(model):
+        raise FailedPrecondition(
+            f"the model's labels ({labels.dtype}) have no type in BigQuery: "
+            "train it on texts, integers, floats or booleans",
+            reason="UNSUPPORTED_LABELS",
+        )

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from jobs.models.loading import load_model
 from jobs.prediction.resolved_tables import ResolvedTables, resolve_tables
+from jobs.sandbox.loading import load_model
+from jobs.sandbox.model_processes import ModelProcesses
 from shared.clients import Clients
 from shared.registry.model_version import RegisteredModel
 from shared.registry.registry import Registry
@@ -12,7 +13,9 @@ from shared.request.prediction_request import PredictionRequest
 from shared.tables.selection import reading_dollars
 
 
-def describe_run(request: PredictionRequest, clients: Clients, *, now: datetime) -> str:
+def describe_run(
+    request: PredictionRequest, clients: Clients, processes: ModelProcesses, *, now: datetime
+) -> str:
     """What a prediction would read, score and write, as several lines.
 
     Raises:
@@ -21,8 +24,8 @@ def describe_run(request: PredictionRequest, clients: Clients, *, now: datetime)
     """
     clients.settings.require_own_environment(request.env)
     registry = Registry(clients.bigquery, clients.settings.dataset)
-    model = load_model(registry.find(request.model), clients)
-    tables = resolve_tables(request, clients, model, now=now)
+    with load_model(registry.find(request.model), clients, processes) as model:
+        tables = resolve_tables(request, clients, model, now=now)
     return "\n".join(
         [
             *_reading(tables),

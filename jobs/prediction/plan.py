@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from jobs.models.loading import LoadedModel
+from jobs.sandbox.loading import LoadedModel
 from jobs.prediction.resolved_tables import resolve_tables
 from jobs.prediction.source import Session, open_input
 from shared.clients import Clients

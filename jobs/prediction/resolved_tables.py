@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs.models.loading import LoadedModel
+from jobs.sandbox.loading import LoadedModel
 from shared.clients import Clients
 from shared.request.parameters import Disposition
 from shared.request.prediction_request import PredictionRequest

@@ -20,8 +20,8 @@ import pyarrow as pa
 from jobs.dataframes.arrow_types import type_name
 from jobs.dataframes.conversion import array_of
 from jobs.drift.profile import training_baseline
-from jobs.models.estimators import feature_names, prediction_kinds
-from jobs.models.signature import estimator_outputs
+from jobs.models.description import ModelDescription
+from jobs.models.signature import feature_names, model_outputs, require_supported_labels
 from shared.errors import InvalidArgument
 from shared.registry.signature import OutputColumn
 
@@ -29,7 +29,7 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def training_table(
-    frame: pd.DataFrame, estimator: Any, given: Mapping[str, Any]
+    frame: pd.DataFrame, model: ModelDescription, given: Mapping[str, Any]
 ) -> tuple[pa.Table, tuple[str, ...]]:
     """The features of a training frame in BigQuery types, and all feature names in order.
 
@@ -39,8 +39,8 @@ def training_table(
         InvalidArgument: when the frame lacks features, or BigQuery has no type for a column.
         FailedPrecondition: when neither the model nor the metadata names the features.
     """
-    names = feature_names(estimator, {"features": _candidates(frame, given), **given})
-    _require_count(names, estimator)
+    names = feature_names(model, {"features": _candidates(frame, given), **given})
+    _require_count(names, model)
     if missing := [name for name in names if name not in frame.columns]:
         raise InvalidArgument(
             f"the training frame lacks the features {', '.join(missing)} "
@@ -59,8 +59,8 @@ def _candidates(frame: pd.DataFrame, given: Mapping[str, Any]) -> list[str]:
     return [str(name) for name in frame.columns if name not in excluded]
 
 
-def _require_count(names: Sequence[str], estimator: Any) -> None:
-    count = getattr(estimator, "n_features_in_", None)
+def _require_count(names: Sequence[str], model: ModelDescription) -> None:
+    count = model.feature_count
     if count not in {None, len(names)}:
         raise InvalidArgument(
             f"the model was fitted on {count} features, and the frame would give it {len(names)} "
@@ -70,12 +70,15 @@ def _require_count(names: Sequence[str], estimator: Any) -> None:
 
 
 def metadata_of(
-    estimator: Any, names: Sequence[str], training: pa.Table | None, given: Mapping[str, Any]
+    model: ModelDescription,
+    names: Sequence[str],
+    training: pa.Table | None,
+    given: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The metadata of a model, without empty values.
 
     Args:
-        estimator: the fitted estimator.
+        model: the fitted model.
         names: the names of its features in its order.
         training: the columns of the features, None without training rows.
         given: the publisher's metadata, which takes precedence over derived values.
@@ -84,7 +87,7 @@ def metadata_of(
         FailedPrecondition: when BigQuery has no type for the model's labels.
         InvalidArgument: when a given value cannot be written as JSON.
     """
-    prediction_kinds(estimator, given)
+    require_supported_labels(model)
     derived: dict[str, Any] = {"features": list(names)}
     if training is not None:
         derived |= {
@@ -92,18 +95,21 @@ def metadata_of(
             "input_example": _example(training),
             "baseline": training_baseline(training),
         }
-    derived["signature"] = _signature(estimator, names, training, {**derived, **given})
+    derived["signature"] = _signature(model, names, training, {**derived, **given})
     metadata = {name: value for name, value in {**derived, **given}.items() if value not in _EMPTY}
     _require_json(metadata)
     return metadata
 
 
 def _signature(
-    estimator: Any, names: Sequence[str], training: pa.Table | None, metadata: Mapping[str, Any]
+    model: ModelDescription,
+    names: Sequence[str],
+    training: pa.Table | None,
+    metadata: Mapping[str, Any],
 ) -> dict[str, Any]:
     return {
         "inputs": [_input(name, training) for name in names],
-        "outputs": [_output(column) for column in estimator_outputs(estimator, metadata)],
+        "outputs": [_output(column) for column in model_outputs(model, metadata)],
     }
 
 

@@ -8,18 +8,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.models.estimators import feature_names
-from jobs.models.loading import load_estimator
+from jobs.models.inspection_result import InspectionConditions
+from jobs.models.signature import feature_names
 from jobs.publishing.model_metadata import metadata_of
 from jobs.publishing.provenance import author
 from jobs.publishing.publish_model import publish_model, require_approvable
 from jobs.publishing.upload import Destination, Publication
 from jobs.sandbox.inspector import Inspector
+from jobs.sandbox.model_processes import ModelProcesses
 from shared.clients import Clients, google_errors
 from shared.errors import InvalidArgument
 from shared.registry.model_version import ModelFile
+from shared.registry.signature import InputColumn
 from shared.request.parameters import column_names
 from shared.tables.catalog import table_columns
+from shared.tables.column_names import feature_column_names
 from shared.tables.selection import Selection
 from shared.tables.table import TableId, require_columns
 
@@ -34,15 +37,18 @@ def publish_file(options: Namespace, clients: Clients) -> Publication:
         FailedPrecondition: when the registry would quarantine the model, with the findings.
     """
     content, given = _content(Path(options.file)), _given(options)
-    with Inspector() as inspector:
+    with (
+        ModelProcesses.of(clients.settings) as processes,
+        Inspector(processes) as inspector,
+    ):
         require_approvable(content, given, inspector, clients.settings)
-        estimator = load_estimator(content, clients.settings)
-        names = feature_names(estimator, given)
+        model = inspector.describe(content, InspectionConditions.of(clients.settings, given))
+        names = feature_names(model, given)
         rows = _training(options.training_table, names, clients) if options.training_table else None
         if rows is not None:
             table = {"table": options.training_table, "rows": rows.num_rows}
             given = {"training_data": table} | given
-        metadata = metadata_of(estimator, names, rows, given)
+        metadata = metadata_of(model, names, rows, given)
         wait_seconds = _WAIT_SECONDS if options.wait else 0
         destination = Destination(options.model_name, options.model_version, wait_seconds)
         return publish_model(content, metadata, destination, inspector, clients)
@@ -93,7 +99,11 @@ def _metadata(file: Path) -> Mapping[str, Any]:
 def _training(table: str, names: Sequence[str], clients: Clients) -> pa.Table:
     """The features in a training table, named as the model names them."""
     source = TableId.parse(table, clients.settings.project_id)
-    columns = require_columns(table_columns(clients.bigquery, source, "training"), names, "feature")
+    existing = table_columns(clients.bigquery, source, "training")
+    found = feature_column_names(
+        [InputColumn(name) for name in names], [each.name for each in existing]
+    )
+    columns = require_columns(existing, found, "feature")
     selection = Selection(source, tuple(column.name for column in columns))
     with google_errors(f"reading {source}"):
         rows = clients.bigquery.query_and_wait(selection.sql)

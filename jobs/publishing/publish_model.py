@@ -1,6 +1,5 @@
 """Publishes a pickled model: inspect, upload and, on request, wait for its registration."""
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +9,7 @@ from jobs.models.inspection_result import InspectionConditions, InspectionResult
 from jobs.pickles.limits import LIMITS, MIB
 from jobs.publishing.model_metadata import metadata_text
 from jobs.publishing.upload import Destination, Publication, upload
-from jobs.registration.upload_inspection import inspect_metadata
+from jobs.registration.upload_inspection import inspect_metadata, metadata_object
 from jobs.sandbox.inspector import Inspector
 from shared.clients import Clients
 from shared.errors import FailedPrecondition, NotFound, Transient
@@ -52,15 +51,14 @@ def require_approvable(
         FailedPrecondition: when the registry would quarantine the model or ignore the metadata.
         Transient: when no inspecting process is available.
     """
-    inspected = inspect_metadata(metadata_text(metadata).encode())
+    text = metadata_text(metadata).encode()
+    inspected = inspect_metadata(text)
     if inspected.metadata is None:
         raise _not_approvable(inspected.findings)
     if len(content) > LIMITS.upload_bytes:
         raise _not_approvable((f"the model has more than {LIMITS.upload_bytes // MIB} MiB",))
-    result = inspector.inspect(
-        content, InspectionConditions.of(settings, json.loads(inspected.metadata))
-    )
-    if not result.is_approved:
+    result = inspector.inspect(content, InspectionConditions.of(settings, metadata_object(text)))
+    if not result.may_predict:
         raise _not_approvable(result.findings)
     return replace(result, findings=(*result.findings, *inspected.findings))
 

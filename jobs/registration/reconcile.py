@@ -16,6 +16,7 @@ from jobs.registration.bucket_diff import BucketDiff, bucket_diff
 from jobs.registration.object_changes import Change, change_from_blob, event_of
 from jobs.registration.registration import READERS, log_event, registration
 from jobs.sandbox.inspector import Inspector
+from jobs.sandbox.model_processes import ModelProcesses
 from shared.clients import Clients, google_errors
 from shared.registry.events import EventType, Generation, RegistryEvent
 from shared.registry.model_version import ModelFile, Status
@@ -112,7 +113,8 @@ def _events(diff: BucketDiff, clients: Clients, now: datetime) -> Iterator[Regis
 def _inspected(diff: BucketDiff, clients: Clients, now: datetime) -> Iterator[RegistryEvent]:
     listed = diff.listed
     with (
-        Inspector(process_cpu_count() or 1) as inspector,
+        ModelProcesses.of(clients.settings) as processes,
+        Inspector(processes, workers=process_cpu_count() or 1) as inspector,
         ThreadPoolExecutor(READERS) as readers,
     ):
 

@@ -33,6 +33,7 @@ class UploadInspection:
     findings: tuple[str, ...] = ()
     estimator: str | None = None
     sklearn_version: str | None = None
+    runtime: str | None = None
     signature: str | None = None
 
 
@@ -58,10 +59,11 @@ def inspect_upload(
     signature, too_long = _signature(result)
     return UploadInspection(
         sha256=checksum,
-        status=Status.APPROVED if result.is_approved else Status.QUARANTINED,
+        status=result.status,
         findings=(*map(_storable, result.findings), *too_long),
         estimator=result.estimator,
         sklearn_version=result.sklearn_version,
+        runtime=result.runtime,
         signature=signature,
     )
 
@@ -110,7 +112,7 @@ def read_metadata(
 
 def metadata_object(content: bytes) -> Mapping[str, Any]:
     """The usable keys of a metadata.json as a JSON object; {} if there are none."""
-    text = inspect_metadata(content).metadata
+    text = read(content).text
     metadata: dict[str, Any] = json.loads(text) if text else {}
     return metadata
 
@@ -119,5 +121,5 @@ def inspect_metadata(content: bytes) -> UploadInspection:
     """The inspection of a metadata.json: its usable keys, and a finding for each unusable key."""
     reading = read(content)
     return UploadInspection(
-        sha256=sha256(content), metadata=reading.text, findings=reading.findings
+        sha256=sha256(content), metadata=reading.row_text, findings=reading.findings
     )

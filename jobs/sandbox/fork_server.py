@@ -25,7 +25,7 @@ _MAX_DETAIL = 500
 
 # Nothing of this process's environment. Threads belong to whoever asks the model: libraries that
 # would start their own get one.
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own reserves a gibibyte at once
     "LANG": "C.UTF-8",
     "MKL_NUM_THREADS": "1",
@@ -56,16 +56,17 @@ class ForkServer:
         with theirs:
             self._process = subprocess.Popen(
                 [str(interpreter), "-I", str(_PROGRAM), *([str(code)] if code else [])],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
-                env=_ENVIRONMENT,
+                env=ENVIRONMENT,
                 cwd=self._folder,
             )
         self._socket = ours
         self._lock = threading.Lock()
         self._is_ready = False
         self.interpreter = interpreter
+        self.sessions = 0
 
     def __enter__(self) -> Self:
         return self
@@ -92,10 +93,13 @@ class ForkServer:
             FailedPrecondition: when the runtime's libraries cannot be imported.
             Transient: when the server has ended.
         """
-        return int(self._ask({**message, "libraries": sorted(libraries)}, descriptors)["pid"])
+        process = int(self._ask({**message, "libraries": sorted(libraries)}, descriptors)["pid"])
+        self.sessions += 1
+        return process
 
     def end(self, process: int) -> int:
         """Kill a forked process, if it still runs, and return its exit code; negative: a signal."""
+        self.sessions -= 1
         try:
             return os.waitstatus_to_exitcode(self._ask({"end": process}, ())["status"])
         except (FailedPrecondition, Transient):  # it has ended with its server

@@ -1,85 +1,44 @@
-"""Has models inspected by worker processes; whatever a model does to its worker, a result comes."""
+"""Inspects models: scan → choose a runtime → load → describe → ask → prove.
+
+Each step can end the inspection with findings. What the model itself does happens behind the wall.
+"""
 
 import hashlib
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from queue import LifoQueue
-from threading import Condition
-from typing import Self
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Condition
+from typing import Any, Self
 
-from jobs.models.inspection_result import InspectionConditions, InspectionResult
+from jobs.models import findings
+from jobs.models.consistency import consistency_findings
+from jobs.models.description import ModelDescription
+from jobs.models.example_rows import guesses
+from jobs.models.golden_rows import GoldenRows, compare_answers
+from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
+from jobs.models.signature import input_names, model_signature, require_supported_labels
 from jobs.pickles.limits import LIMITS
-from jobs.sandbox.protocol import read_message, write_messages
-from shared.errors import Transient
+from jobs.sandbox.model_processes import INSPECTION_LIMITS, ModelProcesses
+from jobs.sandbox.model_session import ModelFailure, ModelSession
+from jobs.sandbox.scanner import Scan, Scanner
+from runtimes.catalog import DEFAULT_RUNTIME, Runtime
+from runtimes.choice import Choice, choose
+from shared.errors import FailedPrecondition, Permanent
+from shared.registry.model_version import Status
 
 _MAX_CACHED_RESULTS = 10_000
-
-
-class _Worker:
-    """One worker process, started at its first use."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> "subprocess.Popen[bytes]":
-        """Start the process if it does not run, and return it."""
-        self._process = self._process or _start_process()
-        return self._process
-
-    def inspect(self, content: bytes, conditions: bytes) -> InspectionResult:
-        """The result of an inspection.
-
-        Raises:
-            OSError, EOFError: when the process has ended; the next call starts another one.
-        """
-        process = self.start()
-        assert process.stdin is not None and process.stdout is not None  # noqa: PT018, S101
-        try:
-            write_messages(process.stdin, [conditions, content])
-            if message := read_message(process.stdout):
-                return InspectionResult.from_json(message)
-        except OSError:
-            self.close()
-            raise
-        self.close()
-        raise EOFError("the inspecting process ended")
-
-    def close(self) -> None:
-        """End the process."""
-        process, self._process = self._process, None
-        if process:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with suppress(BrokenPipeError):
-                    pipe.close()  # type: ignore[union-attr]
-
-
-def _start_process() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", f"{__package__}.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        # Nothing of the service's environment; and one thread, because the worker forks.
-        env={
-            "PYTHONPATH": ":".join(path for path in sys.path if path),
-            "PYTHONWARNINGS": "ignore",
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-        },
-    )
 
 
 class Inspector:
     """Inspects as many models at a time as it has workers. Threads may share it."""
 
-    def __init__(self, workers: int = 1) -> None:
-        self._workers = [_Worker() for _ in range(workers)]
-        self._idle: LifoQueue[_Worker] = LifoQueue()
-        for worker in self._workers:
-            self._idle.put(worker)
+    def __init__(
+        self, processes: ModelProcesses, *, workers: int = 1, is_author: bool = False
+    ) -> None:
+        """`is_author` inspects in this process's own environment instead of a runtime."""
+        self._processes = processes
+        self._is_author = is_author
+        self._scanner = Scanner(needs_wall=processes.needs_wall)
+        self._workers = BoundedSemaphore(workers)
         self._released = Condition()
         self._admitted_bytes = 0
         self._cache: dict[str, InspectionResult] = {}
@@ -91,9 +50,9 @@ class Inspector:
         self.close()
 
     def warm(self) -> None:
-        """Start every worker; do not wait until it has imported what models need."""
-        for worker in self._workers:
-            worker.start()
+        """Start the processes that most models need; do not wait until they are ready."""
+        self._scanner.start()
+        self._processes.warm(DEFAULT_RUNTIME)
 
     @contextmanager
     def admit(self, size_bytes: int) -> Iterator[None]:
@@ -114,17 +73,15 @@ class Inspector:
         """The result for the bytes of a model.pkl; it comes in bounded time, whatever they are.
 
         Raises:
-            Transient: when no worker process can be started.
+            Transient: when no process can be started.
+            FailedPrecondition: when no wall can be built here.
         """
         message = conditions.to_json().encode()
         key = hashlib.sha256(message + b"\0" + hashlib.sha256(content).digest()).hexdigest()
         if result := self._cache.get(key):
             return result
-        worker = self._idle.get()
-        try:
-            result = _inspect(worker, content, message)
-        finally:
-            self._idle.put(worker)
+        with self._workers:
+            result = self._inspect(content, conditions)
         self._keep(key, result)
         return result
 
@@ -132,20 +89,186 @@ class Inspector:
         # The same bytes come again: in another event, under another name, in a reconcile scan.
         if len(self._cache) >= _MAX_CACHED_RESULTS:
             self._cache.clear()
-        if result.is_approved:
+        if result.may_predict:
             self._cache[key] = result
 
+    def _inspect(self, content: bytes, conditions: InspectionConditions) -> InspectionResult:
+        if sentence := findings.not_a_pickle(content):
+            return quarantined(sentence)
+        scan = self._scanner.scan(
+            content, is_strict=conditions.is_strict, allowed_names=conditions.allowed_names
+        )
+        chosen = self._choice(scan, conditions)
+        known: dict[str, Any] = {
+            "sklearn_version": chosen.version,
+            "is_suspicious": bool(scan.alarming),
+            "runtime": chosen.runtime.name if chosen.runtime else None,
+        }
+        refusals = tuple(_refusals(scan))
+        if refusals or not chosen.runtime:
+            return quarantined(*chosen.findings, *refusals, **known)
+        try:
+            with self._session(chosen.runtime, scan) as session:
+                inspection = _LoadedInspection(session, content, conditions, chosen.runtime)
+                return inspection.result(scan, chosen.findings, known)
+        except ModelFailure as error:
+            return quarantined(*chosen.findings, error.message, **known)
+        except FailedPrecondition as error:
+            if error.reason != "RUNTIME_MISSING":
+                raise
+            return quarantined(error.message, **known)
+
+    def describe(self, content: bytes, conditions: InspectionConditions) -> ModelDescription:
+        """What a model is that has passed an inspection.
+
+        Raises:
+            FailedPrecondition: when it cannot be loaded now.
+        """
+        session, description = self.open(content, conditions)
+        session.close()
+        return description
+
+    def open(
+        self, content: bytes, conditions: InspectionConditions
+    ) -> tuple[ModelSession, ModelDescription]:
+        """A session with the model in a file, and what it is; the caller closes the session.
+
+        Raises:
+            FailedPrecondition: when it is not loaded, with the findings.
+        """
+        scan = self._scanner.scan(
+            content, is_strict=conditions.is_strict, allowed_names=conditions.allowed_names
+        )
+        chosen = self._choice(scan, conditions)
+        refusals = tuple(_refusals(scan))
+        if refusals or chosen.runtime is None:
+            raise FailedPrecondition("; ".join((*chosen.findings, *refusals)))
+        session = self._session(chosen.runtime, scan)
+        try:
+            description = session.load(
+                content, strict=conditions.is_strict, allowed_names=conditions.allowed_names
+            )
+        except ModelFailure as error:
+            session.close()
+            sentence = load_finding(error, scan, chosen.runtime)
+            raise FailedPrecondition(sentence, reason=error.reason) from error
+        return session, description
+
+    def _choice(self, scan: Scan, conditions: InspectionConditions) -> Choice:
+        declared = conditions.metadata.get("library_versions")
+        versions = declared if isinstance(declared, dict) else {}
+        texts = {str(name): str(version) for name, version in versions.items()}
+        return choose(scan.versions, texts, self._processes.store.catalog)
+
+    def _session(self, runtime: Runtime, scan: Scan) -> ModelSession:
+        if self._is_author:
+            return self._processes.open_here(INSPECTION_LIMITS, libraries=scan.packages)
+        return self._processes.open(runtime.name, INSPECTION_LIMITS, libraries=scan.packages)
+
     def close(self) -> None:
-        """End every worker."""
-        for worker in self._workers:
-            worker.close()
+        """End the scanning process; the model processes are their owner's."""
+        self._scanner.close()
 
 
-def _inspect(worker: _Worker, content: bytes, conditions: bytes) -> InspectionResult:
-    # A process that was killed from outside is replaced once.
-    with suppress(OSError, EOFError):
-        return worker.inspect(content, conditions)
-    try:
-        return worker.inspect(content, conditions)
-    except (OSError, EOFError) as error:
-        raise Transient(f"no process to inspect models in: {error}") from error
+def _refusals(scan: Scan) -> Iterable[str]:
+    if scan.alarming:
+        yield findings.alarming_finding(scan.alarming)
+    yield from scan.findings
+
+
+def load_finding(error: ModelFailure, scan: Scan, runtime: Runtime) -> str:
+    """The finding about a file that its runtime could not load."""
+    if error.reason == "PACKAGE_MISSING":
+        package = error.message.rpartition(" ")[2]
+        minor = runtime.name.removeprefix("sklearn-")
+        return findings.missing_package(package, runtime.name, minor)
+    return findings.load_finding(error.message, scan.packages)
+
+
+class _LoadedInspection:
+    """The part of an inspection that needs the model's process."""
+
+    def __init__(
+        self,
+        session: ModelSession,
+        content: bytes,
+        conditions: InspectionConditions,
+        runtime: Runtime,
+    ):
+        self._session = session
+        self._content = content
+        self._conditions = conditions
+        self._metadata = conditions.metadata
+        self._runtime = runtime
+
+    def result(self, scan: Scan, noted: Sequence[str], known: dict[str, Any]) -> InspectionResult:
+        try:
+            model = self._session.load(
+                self._content,
+                strict=self._conditions.is_strict,
+                allowed_names=self._conditions.allowed_names,
+            )
+        except ModelFailure as error:
+            return quarantined(*noted, load_finding(error, scan, self._runtime), **known)
+        known["estimator"] = model.estimator
+        if sentence := findings.unusable(model):
+            return quarantined(*noted, sentence, **known)
+        known["signature"] = signature = model_signature(model, self._metadata)
+        try:
+            require_supported_labels(model)
+            golden = GoldenRows.from_metadata(self._metadata)
+        except Permanent as error:
+            return quarantined(*noted, error.message, **known)
+        further = (
+            *consistency_findings(self._metadata, signature),
+            *findings.features_finding(model, self._metadata),
+        )
+        problem = self._answer_problem(model, golden)
+        if problem:
+            return quarantined(*noted, problem, *further, **known)
+        status, proof = self._proof(model, golden)
+        return InspectionResult(status=status, findings=(*noted, *proof, *further), **known)
+
+    def _answer_problem(self, model: ModelDescription, golden: GoldenRows | None) -> str | None:
+        """Why the model answers no row as a model does; None when it has answered one."""
+        signature = model_signature(model, self._metadata)
+        batches = [golden.rows] if golden else guesses(model, signature, self._metadata)
+        raised = None
+        for batch in batches:
+            names = input_names(model, self._metadata) or batch.schema.names
+            if missing := [name for name in names if name not in batch.schema.names]:
+                return f"the golden_rows of metadata.json lack the features {', '.join(missing)}"
+            answer = self._session.check(batch.select(names))
+            if not answer.is_fitted:
+                return "the model was never fitted: call fit before you dump it"
+            if answer.problem:
+                return f"the model does not predict here as it should: {answer.problem}"
+            if answer.raised is None:
+                return None
+            raised = raised or answer.raised
+        if raised is None:
+            return 'the model does not say how many columns it takes: list them in metadata.json as "features"'
+        return f"the model cannot predict a row of its own columns: {raised}"
+
+    def _proof(
+        self, model: ModelDescription, golden: GoldenRows | None
+    ) -> tuple[Status, tuple[str, ...]]:
+        if golden is None:
+            return Status.APPROVED, ()
+        names = input_names(model, self._metadata) or golden.rows.schema.names
+        self._session.prepare(model.takes)
+        compared = compare_answers(golden, self._session.predict(golden.rows.select(names)))
+        if compared.is_exact:
+            return Status.PROVED, ()
+        if compared.is_rounding:
+            return Status.APPROVED, (
+                f"its answers differ from its author's by rounding: {compared.sentence}",
+            )
+        return Status.QUARANTINED, (
+            f"the model answers otherwise than in its author's environment: {compared.sentence}; "
+            f"the runtime {self._runtime.name} has {_versions(model)}",
+        )
+
+
+def _versions(model: ModelDescription) -> str:
+    return ", ".join(f"{name} {version}" for name, version in sorted(model.versions.items()))

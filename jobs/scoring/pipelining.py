@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pyarrow as pa
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # ships none
 
 from jobs.scoring.scorer import BatchScorer
 
@@ -37,7 +36,7 @@ def score_in_order(
         Exception: what reading or scoring raised, after the batches before it; reading stops.
     """
     sliced = _with_last_sliced(batches, workers)
-    with _single_threaded_pool(workers) as pool, _Reader(sliced, scorer, pool, workers) as scored:
+    with _pool(workers) as pool, _Reader(sliced, scorer, pool, workers) as scored:
         while (batch := scored.get().result()) is not None:
             yield batch
 
@@ -56,20 +55,13 @@ def _with_last_sliced(batches: Iterator[pa.RecordBatch], workers: int) -> Genera
 
 
 @contextmanager
-def _single_threaded_pool(workers: int) -> Iterator[ThreadPoolExecutor]:
-    """A pool in whose threads BLAS and OpenMP start no further threads."""
-    controller = ThreadpoolController()
-
-    def limit() -> None:
-        # OpenMP's limit is per thread, BLAS's per process: set it in each thread too.
-        controller.limit(limits=1)
-
-    with controller.limit(limits=1):
-        pool = ThreadPoolExecutor(workers, "scorer", initializer=limit)
-        try:
-            yield pool
-        finally:
-            pool.shutdown(cancel_futures=True)
+def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """A pool whose threads each wait for the model's answer to a batch."""
+    pool = ThreadPoolExecutor(workers, "scorer")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 class _Reader:

@@ -8,8 +8,6 @@ import pyarrow as pa
 from jobs.dataframes.arrow_types import arrow_schema
 from jobs.drift.input_profile import InputProfile
 from jobs.drift.profile import Baseline
-from jobs.scoring.features import feature_frame
-from jobs.scoring.predictions import Predictions, Predictor
 from shared.errors import FailedPrecondition
 from shared.tables.output_schema import OutputSchema
 
@@ -22,12 +20,27 @@ class BatchScorer(Protocol):
         ...
 
 
+class Predictor(Protocol):
+    """A model that answers batches of its features; safe to call from many threads at once.
+
+    Attributes:
+        has_probabilities: whether each output comes with probabilities.
+    """
+
+    @property
+    def has_probabilities(self) -> bool: ...  # noqa: D102
+
+    def predict(self, batch: pa.RecordBatch) -> list[pa.Array]:
+        """Each output's predictions for n rows, each followed by its probabilities if any."""
+        ...
+
+
 class Scorer:
     """A BatchScorer that applies a model to the columns of a run."""
 
-    def __init__(self, estimator: Any, schema: OutputSchema, constants: dict[str, Any]):
+    def __init__(self, predictor: Predictor, schema: OutputSchema, constants: dict[str, Any]):
         """`constants` holds the value of each output column that is the same in every row."""
-        self._predictor = Predictor(estimator)
+        self._predictor = predictor
         self._schema = schema
         self._arrow_schema = arrow_schema(schema)
         self._constants = constants
@@ -41,27 +54,26 @@ class Scorer:
         """
         if not batch.num_rows:  # estimators refuse empty input
             return pa.RecordBatch.from_pylist([], schema=self._arrow_schema)
-        frame = feature_frame(batch, self._schema.sources, self._schema.features)
-        predicted = self._predicted(self._predictor.predict(frame), batch.num_rows)
+        columns = [batch.column(source) for source in self._schema.sources]
+        features = pa.RecordBatch.from_arrays(columns, names=list(self._schema.features))
+        predicted = self._predicted(self._predictor.predict(features), batch.num_rows)
         arrays = [
             predicted[field.name] if field.name in predicted else self._copied(field, batch)
             for field in self._arrow_schema
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=self._arrow_schema)
 
-    def _predicted(self, outputs: Sequence[Predictions], rows: int) -> dict[str, pa.Array]:
+    def _predicted(self, answered: Sequence[pa.Array], rows: int) -> dict[str, pa.Array]:
         """The columns of predictions and probabilities, by name."""
-        names = self._schema.predictions
-        _require_outputs(len(outputs), names)
+        names, has_probabilities = self._schema.predictions, self._predictor.has_probabilities
+        values = answered[::2] if has_probabilities else answered
+        probabilities = answered[1::2] if has_probabilities else [None] * len(values)
+        _require_outputs(len(values), names)
         columns: dict[str, pa.Array] = {}
-        for name, output in zip(names, outputs, strict=True):
-            values = pa.array(output.values, from_pandas=True)
-            columns[name] = values.cast(self._arrow_schema.field(name).type)
-        for name, output in zip(self._schema.probabilities, outputs, strict=False):
-            values = output.probabilities
-            columns[name] = (
-                pa.nulls(rows, pa.float64()) if values is None else pa.array(values, pa.float64())
-            )
+        for name, array in zip(names, values, strict=True):
+            columns[name] = _of_type(array, self._arrow_schema.field(name).type, name)
+        for name, array in zip(self._schema.probabilities, probabilities, strict=False):
+            columns[name] = pa.nulls(rows, pa.float64()) if array is None else array
         return columns
 
     def _copied(self, field: pa.Field, batch: pa.RecordBatch) -> pa.Array:
@@ -84,6 +96,21 @@ def _repeated(value: Any, kind: pa.DataType, rows: int) -> pa.Array:
         return pa.repeat(pa.scalar(value, kind), rows)
     indices = pa.repeat(pa.scalar(0, kind.index_type), rows)
     return pa.DictionaryArray.from_arrays(indices, pa.array([value], kind.value_type))
+
+
+def _of_type(answered: pa.Array, wanted: pa.DataType, name: str) -> pa.Array:
+    """The answers in the type of the plan, which no value may change."""
+    if answered.type == wanted:
+        return answered
+    try:
+        if pa.types.is_string(answered.type) or pa.types.is_string(wanted):
+            raise pa.ArrowInvalid("texts are no numbers")
+        return answered.cast(wanted)
+    except pa.ArrowException as error:
+        raise FailedPrecondition(
+            f"the model answers {answered.type} values for {name}, and its signature says {wanted}",
+            reason="UNEXPECTED_VALUES",
+        ) from error
 
 
 def _require_outputs(outputs: int, names: Sequence[str]) -> None:

@@ -133,7 +133,7 @@ def _add_known(
         if categories is None or columns is None or isinstance(columns, (str, slice)):
             continue
         for column, known in zip(columns, categories):
-            name = names[column] if names and isinstance(column, (int, np.integer)) else column
+            name = names[int(column)] if names and isinstance(column, (int, np.integer)) else column
             present = [each for each in np.asarray(known, dtype=object).tolist() if each == each]
             present = [each for each in present if each is not None]
             if present:

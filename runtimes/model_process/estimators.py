@@ -21,7 +21,7 @@ SKLEARN_MINOR = ".".join(sklearn.__version__.split(".")[:2])
 
 def class_name(part: Any) -> str:
     """The class of an object, e.g. "sklearn.pipeline.Pipeline"."""
-    kind = type(part)
+    kind = part if isinstance(part, type) else type(part)
     return "%s.%s" % (kind.__module__, kind.__qualname__)
 
 

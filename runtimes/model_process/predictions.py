@@ -96,11 +96,17 @@ class Predictor:
         has_probabilities: whether each output comes with probabilities.
     """
 
-    def __init__(self, estimator: Any, takes: str):
-        """`takes` says how rows are handed over: "frame", "array" or "texts"."""
+    def __init__(self, estimator: Any, takes: str, *, is_plain: bool = False):
+        """Look how an estimator predicts.
+
+        Args:
+            estimator: the fitted estimator.
+            takes: how rows are handed over: "frame", "array" or "texts".
+            is_plain: whether its own methods are called, and nothing else.
+        """
         import_lazy_modules()
         self._takes = takes
-        self._is_verified = SKLEARN_MINOR in VERIFIED_MINORS
+        self._is_verified = SKLEARN_MINOR in VERIFIED_MINORS and not is_plain
         self._is_classifier = is_classifier(estimator)
         self.has_probabilities = self._is_classifier and hasattr(estimator, "predict_proba")
         self._transformers: list[Any] = []

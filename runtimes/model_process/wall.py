@@ -12,7 +12,7 @@ import os
 import resource
 import socket
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,7 +201,7 @@ def _fork() -> None:
         os._exit(0)
 
 
-_ATTEMPTS = {
+_ATTEMPTS: dict[str, Callable[[], None]] = {
     "a socket": lambda: socket.socket().close(),
     "a new process": _fork,
     "writing a file": lambda: os.close(os.open("/dev/null", os.O_WRONLY)),

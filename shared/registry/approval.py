@@ -19,7 +19,7 @@ def require_approval(registered: RegisteredModel, environment: str) -> None:
             reason="MODEL_QUARANTINED",
             model=str(registered.version),
         )
-    if registered.status is not Status.APPROVED:
+    if not registered.status.may_predict:
         raise FailedPrecondition(
             f"model {registered.version} has not been inspected: "
             f"mlsys reconcile --env={environment}, or GET /model-registry, does so",

@@ -51,6 +51,7 @@ class RegistryEvent:
     findings: tuple[str, ...] = ()
     estimator: str | None = None
     sklearn_version: str | None = None
+    runtime: str | None = None
     signature: str | None = None
     alias: str | None = None
 

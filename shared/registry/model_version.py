@@ -26,11 +26,21 @@ class ModelFile(StrEnum):
 
 
 class Status(StrEnum):
-    """The result of the inspection of a model at its registration."""
+    """The result of the inspection of a model at its registration.
+
+    An approved model has answered in its runtime. A proved one has given its author's own answers
+    there, to the last bit.
+    """
 
     UNINSPECTED = "uninspected"
     APPROVED = "approved"
+    PROVED = "proved"
     QUARANTINED = "quarantined"
+
+    @property
+    def may_predict(self) -> bool:
+        """Whether a model of this status may predict."""
+        return self in {Status.APPROVED, Status.PROVED}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,6 +145,7 @@ class RegisteredModel:
         sha256: hexadecimal, or None when the object was gone before it could be read.
         metadata: the content of metadata.json, {} when there is none.
         signature: its inputs and outputs; None when the registration could not store them.
+        runtime: the runtime that scores it; None when a release without runtimes registered it.
     """
 
     version: ModelVersion
@@ -147,6 +158,7 @@ class RegisteredModel:
     findings: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     signature: ModelSignature | None = None
+    runtime: str | None = None
 
     @property
     def object_name(self) -> str:

@@ -31,7 +31,7 @@ _RETRY_SECONDS = 30
 
 _FIND_MODELS = """
 SELECT model_name, model_version, gcs_bucket, generation, file_size_bytes, crc32c, sha256, status,
-       findings, metadata, signature
+       findings, metadata, signature, runtime
 FROM `{dataset}`.model_registry
 WHERE (@model_name IS NULL OR model_name = @model_name)
   AND (@model_version IS NULL OR model_version = @model_version)
@@ -195,6 +195,7 @@ def _registered_model(row: "bigquery.Row") -> RegisteredModel:
         findings=tuple(row["findings"]),
         metadata=json.loads(row["metadata"] or "{}"),
         signature=_signature(row["signature"]),
+        runtime=row.get("runtime"),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-INPUT_ATTRIBUTES = frozenset({"name", "type", "nullable", "inferred"})
+INPUT_ATTRIBUTES = frozenset({"name", "type", "nullable", "inferred", "column"})
 OUTPUT_ATTRIBUTES = frozenset({"name", "type", "classes", "inferred"})
 
 
@@ -24,6 +24,7 @@ class InputColumn:
         nullable: whether the model takes NULL, None when unknown.
         inferred: names of the attributes that were inferred, not declared in metadata.json.
         further: other attributes that metadata.json declares, kept as they are.
+        column: the column of tables that holds it, where metadata.json names one.
     """
 
     name: str
@@ -31,11 +32,14 @@ class InputColumn:
     nullable: bool | None = None
     inferred: tuple[str, ...] = ()
     further: Mapping[str, Any] = field(default_factory=dict)
+    column: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The column as a JSON object."""
+        """The feature as a JSON object; without a column where none is named."""
+        named = {"column": self.column} if self.column else {}
         return {
             **self.further,
+            **named,
             "name": self.name,
             "type": self.type,
             "nullable": self.nullable,
@@ -51,6 +55,7 @@ class InputColumn:
             nullable=content.get("nullable"),
             inferred=tuple(content.get("inferred") or ()),
             further=further_attributes(content, INPUT_ATTRIBUTES),
+            column=content.get("column"),
         )
 
 

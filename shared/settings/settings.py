@@ -12,7 +12,7 @@ from shared.settings.variables import value_of, variable
 ENVIRONMENTS = ("dev", "staging", "prod")
 
 _PICKLE_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
-_MINOR_VERSION = re.compile(r"[0-9]+\.[0-9]+", re.ASCII)
+MODEL_POLICIES = ("walled", "strict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,33 @@ class Settings(GatewaySettings):
         "GCS_BUCKET_RUNS", "the bucket that holds the state of the runs", "mlsys-runs-{env}"
     )
     dataset: str = variable("BQ_DATASET", "the dataset of the registry", "mlsys_{env}")
+    model_policy: str = variable(
+        "MLSYS_MODEL_POLICY",
+        "which models are loaded: walled (any, behind the wall) or strict (of exact names only)",
+        "walled",
+    )
     allowed_pickle_names: tuple[str, ...] = variable(
         "MLSYS_ALLOWED_PICKLE_NAMES",
-        "more names that pickles may import, e.g. my_features:Clip,my_features:clip; by commas",
+        "under the policy strict, more classes and functions that a model may use, as module:name "
+        "with commas between them",
         (),
     )
-    allowed_sklearn_versions: tuple[str, ...] = variable(
-        "MLSYS_ALLOWED_SKLEARN_VERSIONS",
-        "more scikit-learn versions whose models may be loaded, e.g. 1.7,1.8; by commas",
-        (),
+    runtimes_folder: str = variable(
+        "MLSYS_RUNTIMES_FOLDER",
+        "where the runtimes of models are installed; in an image /opt/runtimes, else a folder of "
+        "the user's cache, in which missing ones are installed",
+    )
+    installs_runtimes: str = variable(
+        "MLSYS_INSTALL_RUNTIMES",
+        "yes: install a runtime when the first model asks for it; for a laptop, not for an image",
+    )
+    model_wall: str = variable(
+        "MLSYS_MODEL_WALL",
+        "off: load models without the wall, where the system cannot build one; on a local cloud only",
+        "on",
+    )
+    batch_seconds: int = variable(
+        "MLSYS_BATCH_SECONDS", "how long a model may take to score a batch of rows", 900
     )
     storage_endpoint: str = variable(
         "STORAGE_EMULATOR_HOST", "URL of an emulator of Cloud Storage, e.g. http://127.0.0.1:9000"
@@ -108,10 +126,31 @@ class Settings(GatewaySettings):
         _require_all(
             "MLSYS_ALLOWED_PICKLE_NAMES", self.allowed_pickle_names, _PICKLE_NAME, "module:name"
         )
-        _require_all(
-            "MLSYS_ALLOWED_SKLEARN_VERSIONS", self.allowed_sklearn_versions, _MINOR_VERSION, "1.8"
-        )
+        if self.model_policy not in MODEL_POLICIES:
+            raise InvalidArgument(
+                f"MLSYS_MODEL_POLICY is {self.model_policy!r}: set it to one of "
+                f"{', '.join(MODEL_POLICIES)}"
+            )
+        if not self.needs_wall and not self.is_local:
+            raise InvalidArgument(
+                "MLSYS_MODEL_WALL is off: only a local cloud may load models without the wall"
+            )
         return self
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether only models made of exact names are loaded."""
+        return self.model_policy == "strict"
+
+    @property
+    def needs_wall(self) -> bool:
+        """Whether models are loaded behind the wall only."""
+        return self.model_wall != "off"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is a local cloud: on no Cloud Run, and its endpoints are not Google's."""
+        return bool(self.storage_endpoint and self.bigquery_endpoint) and not self.service
 
     @property
     def models_bucket(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from shared.errors import FailedPrecondition
 from shared.registry.signature import InputColumn, ModelSignature
+from shared.tables.column_names import feature_column_names
 from shared.tables.table import Column, require_columns
 
 _NUMBERS = frozenset({"BIGNUMERIC", "BOOLEAN", "FLOAT", "INTEGER", "NUMERIC"})
@@ -24,7 +25,8 @@ def require_feature_columns(
     """
     if not signature.inputs:
         raise features_unknown()
-    columns = require_columns(table, signature.features, "feature")
+    names = feature_column_names(signature.inputs, [column.name for column in table])
+    columns = require_columns(table, names, "feature")
     unusable = [
         f"{column.name} is {column.mode} {column.type}{_expected(wanted)}"
         for column, wanted in zip(columns, signature.inputs, strict=True)

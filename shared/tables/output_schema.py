@@ -10,6 +10,7 @@ from typing import Any
 
 from shared.errors import FailedPrecondition, InvalidArgument
 from shared.registry.signature import InputColumn, ModelSignature, OutputColumn
+from shared.tables.column_names import feature_column_names
 from shared.tables.feature_columns import require_feature_columns
 from shared.tables.table import Column, require_columns
 
@@ -53,7 +54,7 @@ class OutputSchema:
 
     Attributes:
         features: the columns that the model takes, in its order, by the model's names.
-        sources: the same columns by the table's names, which may differ in case.
+        sources: the same columns by the table's names.
         keys: the input columns that are carried over.
         predictions: names of the prediction columns, one for each output of the model.
         probabilities: names of their probability columns; none where the model gives none.
@@ -156,10 +157,10 @@ class OutputSpec:
     ) -> tuple[str, ...]:
         """What can be checked when the signature is unknown; the input columns known to be read."""
         lineage = [column for column, _ in LINEAGE]
-        sources = attempt("input_table", lambda: require_columns(table, features, "feature")) or ()
+        named = ModelSignature(tuple(map(InputColumn, features)))
+        sources = attempt("input_table", lambda: _named_columns(table, named)) or ()
         keys: Sequence[Column] = ()
         if self.key_columns or features:
-            named = ModelSignature(tuple(map(InputColumn, features)))
             keys = attempt("key_columns", lambda: self._keys(table, named, lineage)) or ()
         return tuple(dict.fromkeys(column.name for column in (*keys, *sources)))
 
@@ -186,10 +187,16 @@ class OutputSpec:
             _require_no_clash(keys, taken)
         else:
             # The truth, when the table holds it, has the target's name: it is not carried over.
-            used = {name.casefold() for name in signature.features} | taken
+            names = feature_column_names(signature.inputs, [column.name for column in table])
+            used = {name.casefold() for name in (*signature.features, *names)} | taken
             keys = tuple(column for column in table if column.name.casefold() not in used)
         _require_carriable(keys)
         return keys
+
+
+def _named_columns(table: Sequence[Column], signature: ModelSignature) -> tuple[Column, ...]:
+    names = feature_column_names(signature.inputs, [column.name for column in table])
+    return require_columns(table, names, "feature")
 
 
 def _type_of(output: OutputColumn) -> str:

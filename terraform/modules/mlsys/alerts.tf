@@ -12,6 +12,10 @@ resource "google_monitoring_notification_channel" "email" {
 locals {
   # Log records that somebody should act on: the jobs write them as JSON, with these fields.
   alarming_records = {
+    suspicious = {
+      title  = "a model names what no model needs"
+      filter = "jsonPayload.message:\"which no model needs\" AND (resource.labels.service_name=\"${local.services.register.name}\" OR resource.labels.job_name=\"${local.jobs.registry.name}\")"
+    }
     quarantined = {
       title  = "a model was quarantined"
       filter = "jsonPayload.status=\"quarantined\" AND (resource.labels.service_name=\"${local.services.register.name}\" OR resource.labels.job_name=\"${local.jobs.registry.name}\")"

@@ -13,6 +13,7 @@ resource "google_cloud_run_v2_service" "register" {
 
   template {
     service_account                  = google_service_account.register.email
+    execution_environment            = "EXECUTION_ENVIRONMENT_GEN2" # a whole Linux: the wall around models needs its kernel
     timeout                          = "${local.services.register.timeout_seconds}s"
     max_instance_request_concurrency = local.services.register.concurrency
 

@@ -70,7 +70,8 @@ SELECT
   model.sklearn_version,
   model.signature,
   IFNULL(aliases.aliases, []) AS aliases,
-  model.promoted_from
+  model.promoted_from,
+  model.runtime
 FROM objects AS model
 LEFT JOIN objects AS notes
   ON notes.bucket = model.bucket

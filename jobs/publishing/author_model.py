@@ -1,0 +1,84 @@
+"""The author's own model, in the author's own process: what it is, and its answers.
+
+Nothing is loaded here, so nothing has to be distrusted: the model is an object of the caller.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from jobs.dataframes.arrow_types import type_name
+from jobs.dataframes.conversion import array_of
+from jobs.models.description import ModelDescription
+from jobs.models.golden_rows import KEY, MOST_BYTES, MOST_ROWS, TYPES, GoldenRows
+from runtimes.model_process.boosters import as_estimator
+from runtimes.model_process.description import description
+from runtimes.model_process.predictions import Predictor
+from shared.errors import InvalidArgument
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def describe(model: Any) -> ModelDescription:
+    """What a model of this process is.
+
+    Raises:
+        InvalidArgument: when it is no fitted model.
+    """
+    found = msgspec.convert(description(as_estimator(model)), ModelDescription)
+    if not found.predicts:
+        raise InvalidArgument(f"a {found.estimator} has no predict method: publish a fitted model")
+    return found
+
+
+def golden_rows(
+    model: Any, described: ModelDescription, frame: "pd.DataFrame", names: Sequence[str]
+) -> dict[str, Any]:
+    """Up to 100 training rows with the model's own answers, as metadata.json holds them.
+
+    The rows are spread evenly over the frame. {} when BigQuery has no type for a feature, JSON
+    cannot hold the rows, or the model does not answer them.
+    """
+    chosen = frame.iloc[np.unique(np.linspace(0, len(frame) - 1, MOST_ROWS).astype(int))]
+    while len(chosen):
+        content = _golden(model, described, chosen[list(names)])
+        if content is None:
+            return {}
+        if len(msgspec.json.encode(content)) <= MOST_BYTES:
+            return {KEY: content}
+        chosen = chosen.iloc[: len(chosen) // 2]
+    return {}
+
+
+def _golden(model: Any, described: ModelDescription, rows: "pd.DataFrame") -> dict[str, Any] | None:
+    try:
+        arrays = {str(name): array_of(rows[name], None) for name in rows}
+    except InvalidArgument:
+        return None
+    types = {name: type_name(array.type) or "" for name, array in arrays.items()}
+    if not set(types.values()) <= TYPES:
+        return None
+    answers = _answers(model, described, rows)
+    if answers is None:
+        return None
+    golden = GoldenRows(pa.RecordBatch.from_pydict(arrays), *answers)
+    return golden.to_json(types)
+
+
+def _answers(
+    model: Any, described: ModelDescription, rows: "pd.DataFrame"
+) -> tuple[tuple[tuple[Any, ...], ...], tuple[tuple[float, ...], ...]] | None:
+    """The answers of the model's own methods to the author's own rows."""
+    estimator = as_estimator(model)
+    try:
+        outputs = Predictor(estimator, described.takes, is_plain=True).predict(rows)
+    except Exception:  # noqa: BLE001  (the registration says what is wrong)
+        return None
+    values = tuple(tuple(pa.array(each.values).to_pylist()) for each in outputs)
+    if any(each.probabilities is None for each in outputs):
+        return values, ()
+    return values, tuple(tuple(map(float, each.probabilities)) for each in outputs)  # type: ignore[arg-type]

@@ -1,0 +1,65 @@
+"""The runtimes that are installed here, by name; on a laptop, installs the one that is asked for."""
+
+import logging
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import runtimes
+from runtimes.catalog import DEFAULT_RUNTIME, Runtime, read_catalog
+from runtimes.installation import install, interpreter, is_installed
+from shared.errors import FailedPrecondition
+from shared.settings.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# Dockerfile.job installs them here.
+_IMAGE_FOLDER = Path("/opt/runtimes")
+_CATALOG_FOLDER = Path(runtimes.__file__).parent
+
+
+@dataclass(frozen=True)
+class RuntimeStore:
+    """A folder of installed runtimes.
+
+    Attributes:
+        folder: holds a folder for each runtime.
+        installs: whether a missing runtime is installed when it is asked for.
+    """
+
+    folder: Path
+    installs: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The store of an image, or else one in the user's cache, which grows when needed."""
+        if settings.runtimes_folder:
+            return cls(Path(settings.runtimes_folder), installs=settings.installs_runtimes == "yes")
+        if _IMAGE_FOLDER.is_dir():
+            return cls(_IMAGE_FOLDER)
+        return cls(Path.home() / ".cache" / "mlsys" / "runtimes", installs=True)
+
+    @cached_property
+    def catalog(self) -> tuple[Runtime, ...]:
+        """Every runtime that is known, installed or not, by ascending version of scikit-learn."""
+        return read_catalog(_CATALOG_FOLDER)
+
+    def interpreter(self, name: str) -> Path:
+        """The Python of a runtime.
+
+        Raises:
+            FailedPrecondition: when it is not installed here, or cannot be installed.
+        """
+        if not is_installed(name, self.folder):
+            if not self.installs:
+                raise _missing(name)
+            install(name, self.folder, progress=log.info)
+        return interpreter(name, self.folder)
+
+
+def _missing(name: str) -> FailedPrecondition:
+    hint = "" if name == DEFAULT_RUNTIME else f": the operator adds {name} to Terraform's runtimes"
+    return FailedPrecondition(
+        f"the runtime {name} is not part of this deployment{hint}", reason="RUNTIME_MISSING"
+    )

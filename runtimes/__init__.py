@@ -1,0 +1,1 @@
+"""The locked environments that models are scored in."""
