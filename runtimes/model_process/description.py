@@ -4,6 +4,7 @@ The sentences and the signature are made of it by `jobs/models`.
 """
 
 import importlib
+import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Optional
@@ -93,7 +94,10 @@ def _labels(classes: Any) -> dict[str, Any]:
 
 
 def _json_value(value: Any) -> Any:
-    return value if isinstance(value, (bool, int, float, str)) or value is None else str(value)
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    is_number = isinstance(value, float) and math.isfinite(value)  # JSON has no other numbers
+    return value if is_number else str(value)
 
 
 def _parts(model: Any) -> Optional[list[dict[str, Any]]]:

@@ -5,7 +5,7 @@ class ModelError(Exception):
     """The model cannot be loaded, described or asked.
 
     Attributes:
-        reason: UPPER_SNAKE_CASE code, stable over releases.
+        reason: UPPER_SNAKE_CASE code, stable over releases; `jobs/models/description.py` lists them.
     """
 
     def __init__(self, sentence: str, reason: str = "MODEL_UNREADABLE"):

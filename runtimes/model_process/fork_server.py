@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -46,13 +47,14 @@ PRELOADED = (
 LIBRARIES = ("category_encoders", "catboost", "imblearn", "lightgbm", "xgboost")
 
 _MESSAGE_BYTES = 1 << 20
-_MOST_DESCRIPTORS = 64
+_MOST_DESCRIPTORS = 253  # that the kernel hands over at a time
 _MOST_THREADS = 256
-_WATCH_SECONDS = 0.1
+_WATCH_SECONDS = 0.05
 
 
 def serve(control: socket.socket, preloaded: Sequence[str] = PRELOADED) -> None:
     """Answer the parent's messages until it closes the socket."""
+    wall.offer_to_end_first()
     wall.hide_memory()
     for name in preloaded:
         importlib.import_module(name)
@@ -62,14 +64,17 @@ def serve(control: socket.socket, preloaded: Sequence[str] = PRELOADED) -> None:
     children: set[int] = set()
     try:
         _send(control, {"ready": True, "versions": session.library_versions()})
+        watched = time.monotonic()
         while True:
-            if children and not select.select([control], [], [], _WATCH_SECONDS)[0]:
+            is_asked = select.select([control], [], [], _WATCH_SECONDS if children else None)[0]
+            if time.monotonic() - watched >= _WATCH_SECONDS:
                 _end_thread_bombs(children)
-                continue
-            message, descriptors = _receive(control)
-            if message is None:
-                return
-            _send(control, _answer(message, descriptors, children, control))
+                watched = time.monotonic()
+            if is_asked:
+                message, descriptors = _receive(control)
+                if message is None:
+                    return
+                _send(control, _answer(message, descriptors, children, control))
     finally:
         for child in children:
             _end(child)
@@ -86,21 +91,28 @@ def _answer(
         if name in LIBRARIES:
             with suppress(ImportError):
                 importlib.import_module(name)
-    child = os.fork()
-    if not child:
-        _become_model_process(message, descriptors, control)
-    for descriptor in descriptors:
-        os.close(descriptor)
+    server = os.getpid()
+    try:
+        child = os.fork()
+        if not child:
+            _become_model_process(message, descriptors, control, server)
+    except OSError as error:
+        return {"refused": str(error)}
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
     children.add(child)
     return {"pid": child}
 
 
 def _become_model_process(
-    message: dict[str, Any], descriptors: list[int], control: socket.socket
+    message: dict[str, Any], descriptors: list[int], control: socket.socket, server: int
 ) -> NoReturn:
     """Serve one model in this fork, then exit."""
     try:
         wall.end_with_parent()
+        if os.getppid() != server:  # it ended before that
+            os._exit(1)
         control.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         session.run(message, descriptors)

@@ -8,12 +8,13 @@ import os
 import select
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
 _HEADER = struct.Struct(">4sQ")
 _CHUNK_BYTES = 1 << 20
 
+STARTED = b"STRT"
 LOAD = b"LOAD"
 DESCRIBED = b"DESC"
 CHECK = b"CHEK"
@@ -72,12 +73,12 @@ def _write_all(descriptor: int, content: memoryview, deadline: Optional[float]) 
 
 
 def read_frame(
-    descriptor: int, limits: dict[bytes, int], deadline: Optional[float] = None
+    descriptor: int, limits: Mapping[bytes, int], deadline: Optional[float] = None
 ) -> tuple[bytes, bytearray]:
     """The kind and the body of the next message.
 
     Args:
-        descriptor: a pipe.
+        descriptor: a pipe; with a deadline it must be non-blocking.
         limits: the greatest length of a body in bytes, for each kind that is expected.
         deadline: on the clock of `time.monotonic`; None waits for ever.
 
@@ -98,7 +99,10 @@ def _read_all(descriptor: int, size: int, deadline: Optional[float]) -> bytearra
     content = bytearray()
     while len(content) < size:
         _wait(descriptor, select.POLLIN, deadline)
-        chunk = os.read(descriptor, min(size - len(content), _CHUNK_BYTES))
+        try:
+            chunk = os.read(descriptor, min(size - len(content), _CHUNK_BYTES))
+        except BlockingIOError:  # the other side can open its own end to read, and was faster
+            continue
         if not chunk:
             raise FrameError("the pipe ended", is_end=True)
         content += chunk

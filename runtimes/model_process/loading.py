@@ -6,6 +6,7 @@ import sys
 import types
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import joblib
@@ -38,7 +39,9 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
         except ModelError:
             raise
         except MemoryError as error:
-            raise ModelError("needs more memory than a model may take") from error
+            raise ModelError(
+                "needs more memory than a model may take", "MODEL_OUT_OF_MEMORY"
+            ) from error
         except ModuleNotFoundError as error:
             raise _missing_module(error) from error
         except Exception as error:
@@ -61,8 +64,9 @@ def _missing_module(error: ModuleNotFoundError) -> ModelError:
 
 def words(error: BaseException) -> str:
     """The type and the message of an error, on one line of bounded length."""
-    try:
+    name = message = ""
+    # An error of a model's own class can raise anything, also when it is asked for its name.
+    with suppress(BaseException):
+        name = str(type(error).__name__)
         message = " ".join(str(error).split())
-    except Exception:  # noqa: BLE001  (an error of a model's own class can raise anything)
-        message = ""
-    return ("%s: %s" % (type(error).__name__, message))[:_WORDS]
+    return ("%s: %s" % (name or "an error", message))[:_WORDS]

@@ -129,6 +129,8 @@ class Predictor:
             # in an order that changes from call to call.
             with sequential():
                 predictions = self._predictions(rows_of(frame, self._takes))
+        except MemoryError:
+            raise
         except Exception as error:
             # Estimators raise any type of error on values that they were not trained for.
             raise ModelError(

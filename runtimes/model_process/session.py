@@ -10,8 +10,9 @@ import os
 import struct
 import threading
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn, Optional
 
 import pyarrow as pa
@@ -27,15 +28,18 @@ from .predictions import Predictor, import_lazy_modules
 
 __all__ = ["library_versions", "run", "warm"]
 
-_SIZE = struct.Struct(">Q")
+_COUNT = struct.Struct(">Q")
+# Of a batch, and of the longest answer that is read.
+_SIZES = struct.Struct(">QQ")
+_OUT_OF_MEMORY = "the model needs more memory than it may take"
 _MAX_CONTENT_BYTES = 1 << 40
 _MAX_OPTIONS_BYTES = 1 << 26
 # A request is written by the product's own process, so these limits are no defence.
 _REQUESTS = {
     frames.LOAD: _MAX_CONTENT_BYTES,
     frames.PREPARE: _MAX_OPTIONS_BYTES,
-    frames.CHECK: _SIZE.size,
-    frames.ROWS: _SIZE.size,
+    frames.CHECK: _SIZES.size,
+    frames.ROWS: _SIZES.size,
 }
 
 
@@ -51,18 +55,17 @@ class _Channel:
     answers: int
     rows: memoryview
 
-    def batch(self, size: bytearray) -> Any:
+    def batch(self, size: int) -> Any:
         """The rows that were written into this channel's part of the shared memory."""
-        (length,) = _SIZE.unpack(size)
-        stream = pa.ipc.open_stream(pa.py_buffer(self.rows[:length]))
+        stream = pa.ipc.open_stream(pa.py_buffer(self.rows[:size]))
         return stream.read_next_batch()
 
     def answer(self, kind: bytes, parts: Sequence[Any]) -> None:
         frames.write_frame(self.answers, kind, parts)
 
     def answer_json(self, kind: bytes, content: Mapping[str, Any]) -> None:
-        # Lone surrogates, which a model's names can hold, stay ASCII.
-        self.answer(kind, [json.dumps(content).encode()])
+        # A model's names can hold lone surrogates, which no UTF-8 can.
+        self.answer(kind, [json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")])
 
 
 def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
@@ -83,20 +86,21 @@ def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
         first.answer_json(frames.FAILED, {"reason": "WALL_MISSING", "sentence": str(error)})
         os._exit(1)
     warnings.simplefilter("ignore")
+    first.answer(frames.STARTED, [])
+    _serve_and_exit(first, _Session(channels).serve)
+
+
+def _serve_and_exit(channel: _Channel, serve: Callable[[], None]) -> NoReturn:
+    """Serve until the channel is closed or the model raises what no model should; then exit."""
     try:
-        _Session(channels).serve()
+        serve()
     except frames.FrameError:
         pass  # the product's process has closed the channel
     except BaseException as error:  # noqa: BLE001  (a model can raise anything, also SystemExit)
-        _report(first, error)
-    os._exit(0)
-
-
-def _report(channel: _Channel, error: BaseException) -> None:
-    content = {"reason": "MODEL_UNREADABLE", "sentence": "the model raised %s" % words(error)}
-    if isinstance(error, MemoryError):
-        content["sentence"] = "needs more memory than a model may take"
-    channel.answer_json(frames.FAILED, content)
+        sentence = "the model raised %s" % words(error)
+        channel.answer_json(frames.FAILED, {"reason": "MODEL_UNREADABLE", "sentence": sentence})
+    finally:
+        os._exit(0)
 
 
 def _channels(descriptors: Sequence[int], slot_bytes: int) -> list[_Channel]:
@@ -112,9 +116,10 @@ def _channels(descriptors: Sequence[int], slot_bytes: int) -> list[_Channel]:
 
 def _close_others(kept: Sequence[int]) -> None:
     """Close every descriptor but the channels and the three standard ones, which are null."""
-    null = os.open(os.devnull, os.O_RDONLY)
-    for stream in (0, 1, 2):
+    for stream, flags in enumerate((os.O_RDONLY, os.O_WRONLY, os.O_WRONLY)):
+        null = os.open(os.devnull, flags)  # a verbose model prints
         os.dup2(null, stream)
+        os.close(null)
     start = 3
     for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
         os.closerange(start, descriptor)
@@ -143,10 +148,7 @@ class _Session:
                 sentence = {"reason": error.reason, "sentence": str(error)}
                 channel.answer_json(frames.FAILED, sentence)
             except MemoryError:
-                sentence = {
-                    "reason": "MODEL_OUT_OF_MEMORY",
-                    "sentence": "the model needs more memory than it may take",
-                }
+                sentence = {"reason": "MODEL_OUT_OF_MEMORY", "sentence": _OUT_OF_MEMORY}
                 channel.answer_json(frames.FAILED, sentence)
 
     def _answer(self, channel: _Channel, kind: bytes, body: bytearray) -> None:
@@ -156,7 +158,8 @@ class _Session:
         elif kind == frames.PREPARE:
             self._prepare(channel, json.loads(body))
         elif kind == frames.CHECK:
-            frame = feature_frame(channel.batch(body))
+            size, _ = _SIZES.unpack(body)
+            frame = feature_frame(channel.batch(size))
             channel.answer_json(frames.CHECKED, check(self._model, frame, self._takes))
         else:
             self._score(channel, body)
@@ -165,6 +168,8 @@ class _Session:
         self._model = load(content, options)
         try:
             facts = description(self._model)
+        except MemoryError:
+            raise
         except Exception as error:
             raise ModelError("the model cannot be described: %s" % words(error)) from error
         channel.answer_json(frames.DESCRIBED, {**facts, "versions": library_versions()})
@@ -173,23 +178,19 @@ class _Session:
         self._takes = options["takes"]
         try:
             self._predictor = Predictor(self._model, self._takes)
+        except MemoryError:
+            raise
         except Exception as error:
             raise ModelError("the model cannot be prepared: %s" % words(error)) from error
         for other in self._channels[1:]:
-            threading.Thread(target=self._serve_quietly, args=[other], daemon=True).start()
+            arguments = [other, partial(self._serve, other)]
+            threading.Thread(target=_serve_and_exit, args=arguments, daemon=True).start()
         channel.answer_json(frames.READY, {"probabilities": self._predictor.has_probabilities})
-
-    def _serve_quietly(self, channel: _Channel) -> None:
-        try:
-            self._serve(channel)
-        except frames.FrameError:
-            return
-        except BaseException as error:  # noqa: BLE001  (a model can raise anything)
-            _report(channel, error)
 
     def _score(self, channel: _Channel, body: bytearray) -> None:
         assert self._predictor is not None  # noqa: S101  (PREPARE comes first)
-        outputs = self._predictor.predict(feature_frame(channel.batch(body)))
+        size, limit = _SIZES.unpack(body)
+        outputs = self._predictor.predict(feature_frame(channel.batch(size)))
         columns = []
         try:
             for output in outputs:
@@ -202,4 +203,8 @@ class _Session:
                 "the model answered with values that no column can hold: %s" % words(error),
                 "UNEXPECTED_VALUES",
             ) from error
-        channel.answer(frames.ANSWER, [_SIZE.pack(len(columns)), *parts])
+        answer = [_COUNT.pack(len(columns)), *parts]
+        if sum(map(len, answer)) > limit:
+            # The product's process asks again, for fewer rows at a time.
+            raise ModelError("a prediction is larger than it may be", "ANSWER_TOO_LARGE")
+        channel.answer(frames.ANSWER, answer)

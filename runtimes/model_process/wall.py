@@ -91,26 +91,38 @@ def hide_memory() -> None:
         _control(_PR_SET_DUMPABLE, 0)
 
 
+def offer_to_end_first(folder: str = "/proc/self") -> None:
+    """Have the kernel end this process, and those that it forks, when memory runs out.
+
+    Otherwise it may choose the product's own.
+    """
+    with suppress(OSError):
+        Path(folder, "oom_score_adj").write_text("1000", "ascii")
+
+
 def limit_process(limits: ProcessLimits) -> None:
     """Set the limits; they hold with and without a wall."""
-    used = _address_space_bytes()
-    values = {
-        "RLIMIT_CORE": 0,
-        "RLIMIT_FSIZE": 0,
-        "RLIMIT_CPU": limits.cpu_seconds,
-        "RLIMIT_NOFILE": limits.descriptors,
-        "RLIMIT_NPROC": _THREADS,
-        "RLIMIT_MSGQUEUE": 0,
-        "RLIMIT_MEMLOCK": 0,
-        "RLIMIT_AS": used + limits.memory_bytes if used else None,
-    }
-    for name, value in values.items():
-        kind = getattr(resource, name, None)
-        if kind is not None and value is not None:
-            _, hard = resource.getrlimit(kind)
-            if hard != resource.RLIM_INFINITY:
-                value = min(value, hard)  # noqa: PLW2901  (the limit that can be set)
-            resource.setrlimit(kind, (value, value))
+    memory, tasks = _address_space_bytes(), _task_count()
+    for name in ("RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_MSGQUEUE", "RLIMIT_MEMLOCK"):
+        _limit(name, 0)
+    _limit("RLIMIT_NOFILE", limits.descriptors)
+    if memory is not None:
+        _limit("RLIMIT_AS", memory + limits.memory_bytes)
+    if tasks is not None:
+        _limit("RLIMIT_NPROC", tasks + _THREADS)
+    # The signal says why the process has ended; one that ignores it is killed a second later.
+    _limit("RLIMIT_CPU", limits.cpu_seconds, limits.cpu_seconds + 1)
+
+
+def _limit(name: str, value: int, hard_value: Optional[int] = None) -> None:
+    kind = getattr(resource, name, None)
+    if kind is None:
+        return
+    values = (value, value if hard_value is None else hard_value)
+    _, greatest = resource.getrlimit(kind)
+    if greatest != resource.RLIM_INFINITY:
+        values = (min(values[0], greatest), min(values[1], greatest))
+    resource.setrlimit(kind, values)
 
 
 def _address_space_bytes() -> Optional[int]:
@@ -119,6 +131,15 @@ def _address_space_bytes() -> Optional[int]:
     except OSError:
         return None
     return int(pages) * resource.getpagesize()
+
+
+def _task_count() -> Optional[int]:
+    """How many threads the system has: the limit counts those of all processes of a user."""
+    try:
+        running = Path("/proc/loadavg").read_text("ascii").split()[3]
+    except OSError:
+        return None
+    return int(running.partition("/")[2])
 
 
 def shut_in(system_calls: bytes) -> None:
@@ -135,11 +156,13 @@ def shut_in(system_calls: bytes) -> None:
     try:
         _drop_capabilities()
         _control(_PR_SET_NO_NEW_PRIVS, 1)
-        landlock.allow_reading_only(paths)
+        is_restricted = landlock.allow_reading_only(paths)
         _filter(system_calls)
     except OSError as error:
         raise WallError("the kernel refuses it: %s" % error) from error
     _require_wall()
+    if is_restricted:
+        _require_refusal("reading a folder", lambda: os.listdir("/"))
 
 
 def _require_single_thread() -> None:
@@ -188,21 +211,19 @@ def _control(option: int, *arguments: int) -> None:
 
 def _require_wall() -> None:
     """Require that three things which every escape needs are refused."""
-    for name, attempt in _ATTEMPTS.items():
-        try:
-            attempt()
-        except OSError:
-            continue
-        raise WallError("the wall does not hold: it permits %s" % name)
+    _require_refusal("a socket", lambda: socket.socket().close())
+    _require_refusal("a new process", _fork)
+    _require_refusal("writing a file", lambda: os.close(os.open("/dev/null", os.O_WRONLY)))
+
+
+def _require_refusal(name: str, attempt: Callable[[], object]) -> None:
+    try:
+        attempt()
+    except OSError:
+        return
+    raise WallError("the wall does not hold: it permits %s" % name)
 
 
 def _fork() -> None:
     if os.fork() == 0:
         os._exit(0)
-
-
-_ATTEMPTS: dict[str, Callable[[], None]] = {
-    "a socket": lambda: socket.socket().close(),
-    "a new process": _fork,
-    "writing a file": lambda: os.close(os.open("/dev/null", os.O_WRONLY)),
-}

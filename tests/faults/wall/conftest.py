@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.sandbox import fork_server
-from jobs.sandbox.fork_server import _ENVIRONMENT, ForkServer
+from jobs.sandbox.fork_server import ENVIRONMENT, ForkServer
 from jobs.sandbox.system_calls import compiled_filter
 from tests.faults.wall.hostile import system_calls
 from tests.faults.wall.planting import source_without
@@ -123,7 +123,7 @@ def world(tmp_path, marker, secret, server, listeners, numbers):
         "parent": os.getpid(),
         "parent_group": os.getpgid(0),
         "server": server._process.pid,
-        "variables": sorted(set(os.environ) - set(_ENVIRONMENT) - _OF_LIBRARIES),
+        "variables": sorted(set(os.environ) - set(ENVIRONMENT) - _OF_LIBRARIES),
         "numbers": numbers,
         "tcp_port": listeners["tcp"].getsockname()[1],
         "tcp6_port": listeners["tcp6"].getsockname()[1],
