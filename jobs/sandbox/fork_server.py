@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -105,14 +104,19 @@ class ForkServer:
             self.sessions += 1
         return int(answer["pid"])
 
-    def end(self, process: int) -> int:
-        """Kill a forked process, if it still runs, and return its exit code; negative: a signal."""
+    def end(self, process: int) -> int | None:
+        """Kill a forked process, if it still runs.
+
+        Returns:
+            Its exit code; a negative one is the number of a signal, and None says that it has ended
+            with this server.
+        """
         with self._lock:
             self.sessions -= 1
         try:
             return os.waitstatus_to_exitcode(self._ask({"end": process}, ())["status"])
-        except (FailedPrecondition, Transient):  # it has ended with its server
-            return -signal.SIGKILL
+        except (FailedPrecondition, Transient):
+            return None
 
     def _ask(self, message: Mapping[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
         with self._lock:

@@ -18,7 +18,7 @@ from jobs.sandbox.fork_server import ForkServer
 from jobs.sandbox.shared_rows import SharedRows
 from runtimes.model_process import frames
 from runtimes.model_process.wall import ProcessLimits
-from shared.errors import FailedPrecondition, Transient
+from shared.errors import FailedPrecondition, MlsysError, Transient
 
 _START_SECONDS = 60.0
 # What a thread's stack and the memory that it allocates from reserve, used or not.
@@ -26,7 +26,8 @@ _THREAD_BYTES = 72 << 20
 _REFUSAL_BYTES = 1 << 16
 _SENTENCES = {
     signal.SIGKILL: (
-        "the model's process was killed: it took too much memory, processor time or threads"
+        "the model's process was killed: it took too much memory, processor time or threads, "
+        "or closed its channel"
     ),
     signal.SIGSYS: "the model made system calls of another architecture",
 }
@@ -61,7 +62,7 @@ class ForkedProcess:
         self._server = server
         self._limits = limits
         self._is_started = False
-        self._failure: ModelFailure | None = None
+        self._failure: MlsysError | None = None
         self._lock = threading.Lock()
         self._number: int | None = None
         self.rows = rows
@@ -115,7 +116,7 @@ class ForkedProcess:
         """Require that nothing has ended the process yet.
 
         Raises:
-            ModelFailure: the one that has.
+            ModelFailure, Transient: what `end` has given.
         """
         if self._failure:
             raise self._failure
@@ -131,6 +132,7 @@ class ForkedProcess:
 
         Raises:
             ModelFailure: when the process refuses, or sends anything else.
+            Transient: when its fork server has ended.
         """
         limits = {**limits, frames.FAILED: _REFUSAL_BYTES}
         try:
@@ -151,28 +153,39 @@ class ForkedProcess:
         try:
             return decode(body, kind)
         except FailedPrecondition as error:
-            raise self.end(str(error)) from error
+            raise self.end(error.message, detail=error.detail) from error
 
-    def _broken(self, error: frames.FrameError) -> ModelFailure:
+    def _broken(self, error: frames.FrameError) -> MlsysError:
         if error.is_late:
             return self.end("the model takes too long", "MODEL_TOO_SLOW")
         if error.is_end:
             return self.end(None)
         return self.end(f"the model's process sent {error}")
 
-    def end(self, sentence: str | None, reason: str = "MODEL_CRASHED") -> ModelFailure:
-        """Kill the process. Everybody gets the failure of whoever saw it first.
+    def end(
+        self, sentence: str | None, reason: str = "MODEL_CRASHED", detail: str = ""
+    ) -> MlsysError:
+        """Kill the process, and return why. Everybody gets the failure of whoever saw it first.
 
         Args:
             sentence: None makes one of the process's exit code.
             reason: code of the failure.
+            detail: for operators.
+
+        Returns:
+            A ModelFailure; Transient when the fork server has ended, and the process with it.
         """
         with self._lock:
             if not self._failure:
                 number, self._number = self._number, None
                 exit_code = self._server.end(number) if number else 0
-                sentence = sentence or exit_sentence(exit_code, self._limits.cpu_seconds)
-                self._failure = ModelFailure(sentence, reason=reason)
+                if sentence is None and exit_code is not None:
+                    sentence = exit_sentence(exit_code, self._limits.cpu_seconds)
+                self._failure = (
+                    ModelFailure(sentence, reason=reason, detail=detail)
+                    if sentence
+                    else Transient("the process that forks for models has ended")
+                )
             return self._failure
 
     def close(self) -> None:

@@ -97,7 +97,7 @@ class ModelSession:
         Raises:
             ModelFailure: when they cannot be loaded; the message completes "the file …".
             FailedPrecondition: when the process cannot build its wall.
-            Transient: when the process has ended before it began.
+            Transient: when the process has ended before it began, or its fork server has.
         """
         self._process.require_started()
         options = {"strict": strict, "allowed_names": list(allowed_names)}
@@ -112,6 +112,7 @@ class ModelSession:
 
         Raises:
             ModelFailure: when its process fails.
+            Transient: when its fork server has ended.
         """
         self._process.require_alive()
         size = self._process.rows.write(self._process.channels[0].slot, batch)
@@ -124,6 +125,7 @@ class ModelSession:
 
         Raises:
             ModelFailure: when its process fails.
+            Transient: when its fork server has ended.
         """
         messages = [(frames.PREPARE, [json.dumps({"takes": takes}).encode()])]
         body = self._ask_first(messages, frames.READY, _TEXT_BYTES)
@@ -151,6 +153,7 @@ class ModelSession:
 
         Raises:
             ModelFailure: when the model refuses the rows, or its process fails.
+            Transient: when its fork server has ended.
         """
         deadline = time.monotonic() + self._limits.batch_seconds
         channel = self._idle.get()

@@ -5,7 +5,8 @@ class ModelError(Exception):
     """The model cannot be loaded, described or asked.
 
     Attributes:
-        reason: UPPER_SNAKE_CASE code, stable over releases; `jobs/models/description.py` lists them.
+        reason: UPPER_SNAKE_CASE code, stable over releases. `jobs/models/description.py` has the
+            list.
     """
 
     def __init__(self, sentence: str, reason: str = "MODEL_UNREADABLE"):

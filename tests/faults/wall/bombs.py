@@ -39,6 +39,37 @@ def start_threads_with_small_stacks(world):
     start_threads(world)
 
 
+def start_threads_without_stacks(world, waits=True):
+    """Threads that no limit of memory counts: they share one page, and never touch it (x86-64)."""
+    memory = mmap.mmap(-1, 8192, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    flags = (0x10F00).to_bytes(4, "little")  # VM, FS, FILES, SIGHAND, THREAD
+    wait = (
+        b"\x48\xbf" + (address + 4096).to_bytes(8, "little") + b"\x31\xf6\x31\xd2\x4d\x31\xd2"
+        b"\xb8\xca\x00\x00\x00\x0f\x05"  # futex(address, FUTEX_WAIT, 0, no time limit)
+    )
+    loop = wait + b"\xeb" + (-len(wait) - 2).to_bytes(1, "little", signed=True)
+    loop = loop if waits else b"\xeb\xfe"
+    memory.write(
+        b"\xbf"
+        + flags
+        + b"\x48\xbe"
+        + (address + 8192).to_bytes(8, "little")
+        + b"\x31\xd2\x4d\x31\xd2\x4d\x31\xc0\xb8\x38\x00\x00\x00\x0f\x05"  # clone
+        + b"\x48\x85\xc0\x75"
+        + bytes([len(loop)])
+        + loop
+        + b"\xc3"
+    )
+    start = ctypes.CFUNCTYPE(ctypes.c_long)(address)
+    while True:
+        start()
+
+
+def start_threads_that_compute(world):
+    start_threads_without_stacks(world, waits=False)
+
+
 def use_descriptors(world):
     kept = []
     while True:
@@ -57,7 +88,7 @@ def compute_for_ever_in_threads(world):
 
 
 def compute_for_ever_in_compiled_code(world):
-    return 10 ** 10 ** 10
+    return 10**10**10
 
 
 def ignore_signals_and_compute(world):
@@ -126,14 +157,14 @@ def end_the_main_thread(world):
 
 
 class EndlessError(BaseException):
-    def __str__(self):
+    def __str__(self):  # noqa: PLE0307
         while True:
             pass
 
 
 class RaisingError(BaseException):
     def __str__(self):
-        raise SystemExit(0)
+        raise SystemExit
 
 
 class LargeError(BaseException):
@@ -214,10 +245,3 @@ def collect_no_garbage_and_trace_everything(world):
     gc.disable()
     threading.setprofile(lambda *_: time.sleep(0.001))
     sys.setswitchinterval(100)
-
-
-BOMBS = [
-    each
-    for each in list(vars().values())
-    if callable(each) and getattr(each, "__module__", None) == __name__ and not isinstance(each, type)
-]

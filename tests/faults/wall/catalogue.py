@@ -9,7 +9,17 @@ from jobs.sandbox.fork_server import ForkServer
 from tests.faults.wall.attack import ATTACKS, outcome
 from tests.faults.wall.hostile import hostile_file, session_outcome, system_calls
 
-_MODULES = ["files", "kernel", "processes", "reading", "signals", "sockets"]
+_MODULES = [
+    "files",
+    "kernel",
+    "limits",
+    "memory",
+    "processes",
+    "reading",
+    "signals",
+    "sockets",
+    "sweep",
+]
 if platform.machine() == "x86_64":
     _MODULES.append("assembly")
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs.sandbox import fork_server
 from jobs.sandbox.fork_server import ENVIRONMENT, ForkServer
-from jobs.sandbox.system_calls import compiled_filter
+from jobs.sandbox.system_calls import ALLOWED, CONDITIONS, UNKNOWN, compiled_filter
 from tests.faults.wall.hostile import system_calls
-from tests.faults.wall.planting import source_without
+from tests.faults.wall.planting import PlantedServer
 
 # scikit-learn sets them when it is imported.
 _OF_LIBRARIES = {"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "LC_CTYPE"}
@@ -53,20 +52,9 @@ def server(interpreter, secret) -> Iterator[ForkServer]:
 
 @pytest.fixture(scope="session")
 def server_without(interpreter, secret, tmp_path_factory):
-    """Fork servers that leave parts of the wall out, one for each choice of parts."""
-    servers: dict[tuple[str, ...], ForkServer] = {}
-    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
-
-        def server(*parts):
-            if parts not in servers:
-                program = tmp_path_factory.mktemp("program") / "__main__.py"
-                program.write_text(source_without(parts))
-                patch.setattr(fork_server, "_PROGRAM", program)
-                servers[parts] = stack.enter_context(ForkServer(interpreter))
-                patch.undo()
-            return servers[parts]
-
-        yield server
+    """A fork server whose processes leave parts of the wall out."""
+    with PlantedServer(interpreter, tmp_path_factory.mktemp("planted")) as server:
+        yield server.without
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +113,7 @@ def world(tmp_path, marker, secret, server, listeners, numbers):
         "server": server._process.pid,
         "variables": sorted(set(os.environ) - set(ENVIRONMENT) - _OF_LIBRARIES),
         "numbers": numbers,
+        "others": sorted(set(numbers) - ALLOWED - set(CONDITIONS) - UNKNOWN),
         "tcp_port": listeners["tcp"].getsockname()[1],
         "tcp6_port": listeners["tcp6"].getsockname()[1],
         "udp_port": listeners["udp"].getsockname()[1],

@@ -16,7 +16,7 @@ from tests.faults.wall import attack, model
 
 LIMITS = SessionLimits(
     memory_bytes=1 << 28,
-    cpu_seconds=10,
+    cpu_seconds=1,
     load_seconds=20,
     batch_seconds=20,
     slot_bytes=1 << 20,
@@ -26,8 +26,10 @@ STAGES = ("load", "describe", "check", "prepare", "predict")
 
 _START = """
 import json, sys, types
+package = sys.modules["tests.faults.wall"] = types.ModuleType("tests.faults.wall")
 for name, source in sources.items():
     module = sys.modules[name] = types.ModuleType(name)
+    setattr(package, name.rpartition(".")[2], module)
     exec(compile(source, name, "exec"), module.__dict__)
 world = types.SimpleNamespace(**json.loads(world))
 model = sys.modules["tests.faults.wall.model"].HostileModel(
@@ -95,4 +97,18 @@ def session_outcome(server: ForkServer, content: bytes, when: str, wall: bytes |
             (column, *_) = session.predict(ROWS)
             return str(column[0].as_py())
     except ModelFailure as failure:
-        return f"ended: {failure}"
+        return f"ended: {failure.message}"
+
+
+def ask_all(session: ModelSession, content: bytes) -> str:
+    """Take a model through every stage of a session, and say how it went."""
+    try:
+        session.load(content)
+        checked = session.check(ROWS)
+        if checked.raised or checked.problem:
+            return f"checked: {checked.raised or checked.problem}"
+        session.prepare("frame")
+        columns = [session.predict(ROWS) for _ in range(2)]
+        return f"answered {len(columns[0])} columns of {len(columns[0][0])} rows"
+    except ModelFailure as failure:
+        return f"ended: {failure.message}"

@@ -1,12 +1,12 @@
-"""What a model can send to the product's process by writing into its channel. It runs in the model's process."""
+"""What a model can write into its channel, instead of an answer. It runs in the model's process."""
 
-import ctypes
 import json
-import mmap
 import os
 import struct
-import sys
+import threading
 import time
+
+from tests.faults.wall import model
 
 _KINDS = {
     "load": b"DESC",
@@ -23,30 +23,18 @@ _TRUTH = {
 }
 
 
-def channel():
-    """The channel that the process is answering, from the frames above."""
-    frame = sys._getframe()
-    while frame:
-        found = frame.f_locals.get("channel")
-        if found is not None and hasattr(found, "answers"):
-            return found
-        frame = frame.f_back
-    raise AssertionError("no frame has a channel")
-
-
-def stage():
-    return sys.modules["tests.faults.wall.model"].stage()
-
-
 def send(content):
     """Write bytes into the channel, all of them."""
     view = memoryview(content)
     while view:
-        view = view[os.write(channel().answers, view) :]
+        view = view[os.write(model.channel().answers, view) :]
 
 
 def frame(body, kind=None, size=None):
-    return struct.pack(">4sQ", kind or _KINDS[stage()], len(body) if size is None else size) + body
+    return (
+        struct.pack(">4sQ", kind or _KINDS[model.stage()], len(body) if size is None else size)
+        + body
+    )
 
 
 def end():
@@ -106,8 +94,8 @@ def single_bytes_without_a_pause(world):
 
 
 def another_stage_s_kind(world):
-    kinds = {kind for kind in _KINDS.values() if kind != _KINDS[stage()]}
-    send(frame(b"{}", kind=sorted(kinds)[0]))
+    kinds = {kind for kind in _KINDS.values() if kind != _KINDS[model.stage()]}
+    send(frame(b"{}", kind=min(kinds)))
     end()
 
 
@@ -139,7 +127,7 @@ def a_length_of_a_gigabyte(world):
 
 
 def a_closed_channel(world):
-    os.close(channel().answers)
+    os.close(model.channel().answers)
     time.sleep(60)
 
 
@@ -181,7 +169,7 @@ def json_of_a_hundred_megabytes(world):
 
 
 def deeply_nested_json(world):
-    size = 1 << 20 if stage() in ("load", "describe") else 30000
+    size = 1 << 20 if model.stage() in ("load", "describe") else 30000
     send(frame(b'{"a":' * (size // 5)))
     end()
 
@@ -230,10 +218,25 @@ def two_failures_and_more(world):
 
 def the_answer_twice(world):
     """It goes on as if nothing was, and answers again."""
-    if stage() == "predict":
+    if model.stage() == "predict":
         send(frame(struct.pack(">Q", 1) + struct.pack(">cBQ", b"i", 0, 24) + bytes(24)))
     else:
-        send(frame(json.dumps(_TRUTH[stage()]).encode()))
+        send(frame(json.dumps(_TRUTH[model.stage()]).encode()))
+
+
+def an_answer_that_it_takes_back(world):
+    """It opens its own end for reading, so that this process finds less than it was told."""
+    taken = os.open(f"/proc/self/fd/{model.channel().answers}", os.O_RDONLY)
+
+    def take():
+        while True:
+            os.read(taken, 1)
+
+    threading.Thread(target=take, daemon=True).start()
+    send(frame(b"", size=60000))
+    for _ in range(50000):
+        send(b" ")
+    end()
 
 
 LIES = [
