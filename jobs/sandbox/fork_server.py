@@ -19,6 +19,7 @@ from shared.errors import FailedPrecondition, Transient
 _PROGRAM = Path(model_process.__file__).parent
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 60.0
+_END_SECONDS = 5.0
 _MESSAGE_BYTES = 1 << 16
 _MAX_DETAIL = 500
 
@@ -170,7 +171,7 @@ class ForkServer:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         try:
-            self._process.wait(timeout=5)
+            self._process.wait(timeout=_END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

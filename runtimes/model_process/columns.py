@@ -46,6 +46,8 @@ def encoded(columns: Sequence[Any]) -> list[Any]:
 def stored(array: Any) -> Any:
     """An array in the storage type that holds its values exactly."""
     kind = array.type
+    if isinstance(array, pa.ChunkedArray):  # Arrow makes it of many long texts
+        return stored(pa.concat_arrays(array.chunks))
     if pa.types.is_dictionary(kind):
         return stored(array.dictionary_decode())
     if pa.types.is_integer(kind):

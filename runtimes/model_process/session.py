@@ -197,6 +197,8 @@ class _Session:
                 columns.append(pa.array(output.values, from_pandas=True))
                 if output.probabilities is not None:
                     columns.append(pa.array(output.probabilities, pa.float64()))
+            # Before it is encoded: the texts of a column can be more than Arrow's offsets reach.
+            _require_answerable(sum(column.nbytes for column in columns), limit)
             parts = encoded(columns)
         except (pa.ArrowException, TypeError, ValueError) as error:
             raise ModelError(
@@ -204,7 +206,11 @@ class _Session:
                 "UNEXPECTED_VALUES",
             ) from error
         answer = [_COUNT.pack(len(columns)), *parts]
-        if sum(map(len, answer)) > limit:
-            # The product's process asks again, for fewer rows at a time.
-            raise ModelError("a prediction is larger than it may be", "ANSWER_TOO_LARGE")
+        _require_answerable(sum(map(len, answer)), limit)
         channel.answer(frames.ANSWER, answer)
+
+
+def _require_answerable(size: int, limit: int) -> None:
+    """Refuse an answer that is too long; the product's process asks again, for fewer rows."""
+    if size > limit:
+        raise ModelError("a prediction is larger than it may be", "ANSWER_TOO_LARGE")

@@ -229,7 +229,7 @@ def replace_the_code_around_it(world):
 
 
 def leave_threads_behind(world):
-    for _ in range(8):
+    for _ in range(2):
         threading.Thread(target=compute_for_ever, args=[world], daemon=True).start()
 
 

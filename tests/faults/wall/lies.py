@@ -224,6 +224,16 @@ def the_answer_twice(world):
         send(frame(json.dumps(_TRUTH[model.stage()]).encode()))
 
 
+def garbage_after_the_answer(world):
+    answers = model.channel().answers
+
+    def write():
+        time.sleep(0.01)
+        os.write(answers, os.urandom(1000))
+
+    threading.Thread(target=write, daemon=True).start()
+
+
 def an_answer_that_it_takes_back(world):
     """It opens its own end for reading, so that this process finds less than it was told."""
     taken = os.open(f"/proc/self/fd/{model.channel().answers}", os.O_RDONLY)

@@ -46,6 +46,7 @@ OUTCOMES = {
     lies.a_failure_with_control_characters: r"\[31mred",
     lies.a_failure_of_a_megabyte: "a message of more than",
     lies.the_answer_twice: "that nobody has asked for|of an unexpected kind|answered 1 columns",
+    lies.garbage_after_the_answer: "that nobody has asked for|of an unexpected kind|answered",
     lies.two_failures_and_more: "the first",
     lies.an_answer_that_it_takes_back: "code 0|something else|is no predictions|unexpected kind",
 }
