@@ -45,7 +45,7 @@ def choose(
     """The runtime for a file.
 
     Args:
-        versions: of libraries by module, every one that the file names, e.g. {"sklearn": {"1.5.2"}}.
+        versions: of libraries, by module, all that the file names: {"sklearn": {"1.5.2"}}.
         declared: `library_versions` of metadata.json, by the name of the distribution.
         catalog: every runtime that there is, by ascending version of scikit-learn.
     """
@@ -108,8 +108,9 @@ def _booster_findings(booster: str | None, runtime: Runtime | None) -> tuple[str
     if not (booster and runtime) or _xgboost(runtime)[:2] >= _parsed(booster)[:2]:
         return ()
     minor = ".".join(map(str, _minor(runtime)))
-    return (
+    sentence = (
         f"its booster was written by XGBoost {booster}, and the runtime {runtime.name} has "
         f"{runtime.versions.get('xgboost', 'none')}, which may answer otherwise: the operator adds "
-        f'the newer one with make runtime SKLEARN={minor} WITH="xgboost=={booster}"',
+        f'the newer one with make runtime SKLEARN={minor} WITH="xgboost=={booster}"'
     )
+    return (sentence,)
