@@ -17,6 +17,7 @@ from sklearn.compose import TransformedTargetRegressor, make_column_selector
 from sklearn.feature_selection._univariate_selection import _BaseFilter
 from sklearn.metrics._scorer import _BaseScorer
 from sklearn.model_selection._search import BaseSearchCV
+from sklearn.model_selection._split import KFold, StratifiedKFold, _RepeatedSplits
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_array
 
@@ -49,6 +50,8 @@ _TYPE_PLACES: Mapping[type, frozenset[str]] = {
     BaseSearchCV: GRID,
     object: frozenset({"dtype", "_fit_dtype", "_fill_dtype"}),
 }
+# Which split a splitter repeats.
+_SPLITTER_PLACES: Mapping[type, frozenset[str]] = {_RepeatedSplits: frozenset({"cv"})}
 # The arguments of check_array that only say which arrays it takes, and their values.
 _CHECKS: Mapping[str, tuple[Any, ...]] = {
     "dtype": (None, "numeric"),
@@ -95,6 +98,8 @@ def _is_allowed(part: Any, place: Place, names: NameTable) -> bool:
 
 
 def _is_allowed_type(part: type, place: Place) -> bool:
+    if part in {KFold, StratifiedKFold}:
+        return _stands_in(place, _SPLITTER_PLACES)
     is_plain = issubclass(part, np.generic) or part in _TYPES
     return is_plain and (_stands_in(place, _TYPE_PLACES) or _converts(part, place))
 

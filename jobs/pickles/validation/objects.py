@@ -25,6 +25,7 @@ from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
 from sklearn.impute import IterativeImputer
 from sklearn.kernel_approximation import PolynomialCountSketch
 from sklearn.mixture._base import BaseMixture
+from sklearn.multiclass import _ConstantPredictor
 from sklearn.multioutput import _BaseChain
 from sklearn.neighbors import KernelDensity, NearestCentroid
 from sklearn.neighbors._ball_tree import BallTree64
@@ -100,6 +101,7 @@ _VALIDATORS: tuple[tuple[Any, Callable[[Any], None]], ...] = (
     (PolynomialFeatures, outputs.validate_powers),
     (SplineTransformer, outputs.validate_splines),
     ((DummyClassifier, DummyRegressor), outputs.validate_constant),
+    (_ConstantPredictor, outputs.validate_only_class),
     (_BaseChain, outputs.validate_chain),
     (BaseMixture, outputs.validate_mixture),
     (BaseMultilayerPerceptron, outputs.validate_perceptron),

@@ -50,8 +50,10 @@ def _options(part: Any, value: Any) -> Mapping[str, Any]:
 
 
 def _require_shape(part: Any, value: Any, dimensions: int) -> None:
-    is_plain = value is None or isinstance(value, int | float | np.number | list | np.ndarray)
-    array = np.asarray(0.0 if value is None else value) if is_plain else np.asarray("")
+    if value is None:
+        return
+    is_plain = isinstance(value, int | float | np.number | list | np.ndarray)
+    array = np.asarray(value) if is_plain else np.asarray("")
     require(array.dtype.kind in "iuf" and array.ndim == dimensions, part, _UNKNOWN)
     features = getattr(part, "n_features_in_", None)
     fits = features is None or all(length == features for length in array.shape)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.dummy import DummyRegressor
+from sklearn.multiclass import _ConstantPredictor
 from sklearn.preprocessing import PolynomialFeatures
 
 from jobs.pickles.validation.arrays import count_of, require, require_array
@@ -59,6 +60,12 @@ def validate_constant(dummy: Any) -> None:
         return
     known = 1 if isinstance(dummy.classes_, np.ndarray) else len(dummy.classes_)
     require(known == outputs, dummy, "has other outputs than it says")
+
+
+def validate_only_class(predictor: _ConstantPredictor) -> None:
+    """The only class is one number, which predict repeats for each row."""
+    if hasattr(predictor, "y_"):
+        require_array(predictor, predictor.y_, (1,), "predicts several classes for a row")
 
 
 def validate_chain(chain: Any) -> None:

@@ -5,7 +5,6 @@ goes around `fit`. Each estimator's class says which values are valid; beside th
 estimator that a parameter asks for is one of an allowed class, and nothing is cached in a folder.
 """
 
-from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any
 
@@ -47,8 +46,8 @@ def _is_accepted(kind: type, parameter: str, value: Any, names: NameTable) -> bo
     if not (constraints := _constraints(kind, parameter)):
         return True
     if type(value) in _PLAIN and len(str(value)) < _LONG:
-        value_type: Hashable = type(value)  # because 1, 1.0 and True are the same key
-        return _is_accepted_plain(kind, parameter, value_type, value)
+        # The type, too, because 1, 1.0 and True are the same key.
+        return _is_accepted_plain(kind, parameter, type(value).__name__, value)
     protocols = [each for each in constraints if isinstance(each, HasMethods)]
     others = [each for each in constraints if not isinstance(each, HasMethods)]
     if any(each.is_satisfied_by(value) for each in others):
@@ -60,7 +59,7 @@ def _is_accepted(kind: type, parameter: str, value: Any, names: NameTable) -> bo
 
 
 @lru_cache(maxsize=10_000)  # the trees of a forest have the same parameters
-def _is_accepted_plain(kind: type, parameter: str, _: Any, value: Any) -> bool:
+def _is_accepted_plain(kind: type, parameter: str, _: str, value: Any) -> bool:
     return any(each.is_satisfied_by(value) for each in _constraints(kind, parameter))
 
 

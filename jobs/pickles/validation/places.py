@@ -5,7 +5,7 @@ estimator of these neighbors, a kernel where a kernel is called. Elsewhere sciki
 them other arguments. So each of these parts stands where honest models have it, and nowhere else.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -109,8 +109,7 @@ def validate_place(part: Any, place: Place, names: NameTable) -> None:
     Raises:
         UnsafePickleError: naming the part and its place.
     """
-    kind: Hashable = type(part)
-    places = _places_of(kind)
+    places = _places_of(type(part))  # type: ignore[arg-type]  # a class is hashable
     if places is None or is_custom(place.owner, names):
         return
     owner = place.owner or type(None)
