@@ -22,7 +22,9 @@ def validate_neighbors_index(index: Any) -> None:
     levels, count = numbers[1:3]
     is_complete = 0 < levels <= _MAX_LEVELS and count == 2**levels - 1 == len(nodes)
     require(is_complete, index, "has another number of nodes")
-    require(np.array_equal(np.sort(indices), np.arange(rows)), index, "has another number of rows")
+    require(indices.shape == (rows,), index, "has another number of rows")
+    leads_to_each = np.array_equal(np.sort(indices), np.arange(rows))
+    require(leads_to_each, index, "leads to a row twice, or to one that it has not")
     _validate_nodes(index, nodes, rows)
     planes = 2 if isinstance(index, KDTree64) else 1
     require(bounds.shape == (planes, count, features), index, "has other bounds")

@@ -58,7 +58,7 @@ def require_indices(matrix: Any, indices: Any, length: int) -> None:
 def _validate_compressed(matrix: Any, rows: int, columns: int) -> None:
     content, indices, ends = (vars(matrix)[name] for name in ("data", "indices", "indptr"))
     require_indices(matrix, indices, columns)
-    is_index = isinstance(ends, np.ndarray) and ends.dtype == indices.dtype
+    is_index = isinstance(ends, np.ndarray) and ends.dtype in _INDEX_TYPES
     require(is_index and ends.dtype.isnative, matrix, "has row ends that are no integers")
     require(content.ndim == ends.ndim == 1, matrix, "has arrays of other shapes")
     require(len(ends) == rows + 1, matrix, "has another number of rows")
