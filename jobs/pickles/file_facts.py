@@ -35,6 +35,6 @@ class FileFacts:
         return frozenset(module.partition(".")[0] for module in self.modules)
 
     def add_version(self, library: str, version: str) -> None:
-        """Note a version that the file mentions."""
-        if _VERSION.fullmatch(version[:_MAX_TEXT]):
+        """Note a version that the file mentions, unless it is none."""
+        if len(version) <= _MAX_TEXT and _VERSION.fullmatch(version):
             self.versions.setdefault(library, set()).add(version)
