@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from jobs.models.loading import load_model
 from sklearn.dummy import DummyClassifier
 
 from jobs.lifecycle.aliases import move_alias, remove_alias
-from jobs.models.loading import load_model
 from jobs.predict import predict
 from jobs.prediction.dry_run import describe_run
 from jobs.prediction.plan import PLAN, make_plan
