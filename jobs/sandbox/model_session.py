@@ -233,10 +233,7 @@ class ModelSession:
         limits = {frames.ANSWER: limit, frames.FAILED: _TEXT_BYTES}
         answer = self._receive(channel, limits, deadline)
         try:
-            (count,) = _SIZE.unpack_from(answer)
-            if count > 2 * _MOST_OUTPUTS:
-                raise ColumnError("more outputs than any model has")
-            return decoded(memoryview(answer)[_SIZE.size :], batch.num_rows, count)
+            return _columns(memoryview(answer), batch.num_rows)
         except (ColumnError, struct.error) as error:
             raise self._ended(f"the model's answer is no predictions: {error}") from error
 
@@ -298,6 +295,13 @@ class ModelSession:
             channel.close()
         self._channels = []
         self._rows.close()
+
+
+def _columns(answer: memoryview, rows: int) -> list[pa.Array]:
+    (count,) = _SIZE.unpack_from(answer)
+    if count > 2 * _MOST_OUTPUTS:
+        raise ColumnError("more outputs than any model has")
+    return decoded(answer[_SIZE.size :], rows, count)
 
 
 def _too_large() -> ModelFailure:
