@@ -11,9 +11,7 @@ from runtimes.catalog import DEFAULT_RUNTIME, Runtime
 
 FOLDER = Path(__file__).parents[1] / ".runtimes"
 VARIABLES = {"GCP_PROJECT_ID": "none", "MLSYS_RUNTIMES_FOLDER": str(FOLDER)}
-HERE = Runtime(
-    DEFAULT_RUNTIME, platform.python_version(), {"scikit-learn": sklearn.__version__}
-)
+HERE = Runtime(DEFAULT_RUNTIME, platform.python_version(), {"scikit-learn": sklearn.__version__})
 
 
 class OwnRuntime:

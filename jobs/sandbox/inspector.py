@@ -6,6 +6,7 @@ Each step can end the inspection with findings. What the model itself does happe
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import BoundedSemaphore, Condition
 from typing import Any, Self
 
@@ -21,6 +22,7 @@ from jobs.sandbox.strict_policy import strict_finding
 from runtimes.catalog import DEFAULT_RUNTIME, Runtime
 from runtimes.choice import Choice, choose
 from shared.errors import FailedPrecondition, Transient
+from shared.registry.model_version import Status
 
 _MAX_CACHED_RESULTS = 10_000
 
@@ -110,7 +112,7 @@ class Inspector:
         try:
             with self._session(chosen.runtime, scan) as session:
                 inspection = LoadedInspection(session, content, conditions, chosen.runtime)
-                return inspection.result(scan, chosen.findings, known)
+                return _proved_if_needed(inspection.result(scan, chosen.findings, known), chosen)
         except ModelFailure as error:
             return quarantined(*chosen.findings, error.message, **known)
         except FailedPrecondition as error:
@@ -173,6 +175,12 @@ class Inspector:
     def close(self) -> None:
         """End the scanning process; the model processes are their owner's."""
         self._scanner.close()
+
+
+def _proved_if_needed(result: InspectionResult, chosen: Choice) -> InspectionResult:
+    if chosen.needs_proof and result.status is Status.APPROVED:
+        return replace(result, status=Status.QUARANTINED)
+    return result
 
 
 def _refusals(

@@ -4,6 +4,8 @@ CODE is the folder of the product's own packages. It is given for the policy `st
 is one of them.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 

@@ -1,5 +1,7 @@
 """Raw boosters of XGBoost and LightGBM as estimators. Their packages are imported by the model."""
 
+from __future__ import annotations
+
 import inspect
 import sys
 from typing import Any
@@ -56,7 +58,7 @@ class LightgbmBooster:
     def __init__(self, booster: Any):
         self.booster = booster
         names = booster.feature_name()
-        if names != ["Column_%d" % number for number in range(len(names))]:
+        if names != [f"Column_{number}" for number in range(len(names))]:
             self.feature_names_in_ = np.asarray(names, dtype=object)
         self.n_features_in_ = int(booster.num_feature())
 

@@ -1,11 +1,14 @@
 """From the bytes of a model.pkl to an object that predicts. It runs behind the wall."""
 
+from __future__ import annotations
+
 import importlib
 import io
 import sys
 import types
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import joblib
@@ -40,11 +43,13 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
         except ModelError:
             raise
         except MemoryError as error:
-            raise ModelError("needs more memory than a model may take") from error
+            raise ModelError(
+                "needs more memory than a model may take", "MODEL_OUT_OF_MEMORY"
+            ) from error
         except ModuleNotFoundError as error:
             raise _missing_module(error) from error
         except Exception as error:
-            raise ModelError("cannot be loaded: %s" % words(error)) from error
+            raise ModelError(f"cannot be loaded: {words(error)}") from error
 
 
 def import_strict_loader(code: str) -> None:
@@ -72,19 +77,20 @@ def _missing_module(error: ModuleNotFoundError) -> ModelError:
     name = error.name or ""
     package = name.partition(".")[0]
     if not package:
-        return ModelError("cannot be loaded: %s" % words(error))
+        return ModelError(f"cannot be loaded: {words(error)}")
     if name == package:
-        return ModelError("needs the package %s" % package, "PACKAGE_MISSING")
+        return ModelError(f"needs the package {package}", "PACKAGE_MISSING")
     return ModelError(
-        "names the module %s, which the runtime's release of %s has not: another release wrote it"
-        % (name, package)
+        f"names the module {name}, which the runtime's release of {package} has not: another "
+        "release wrote it"
     )
 
 
 def words(error: BaseException) -> str:
     """The type and the message of an error, on one line of bounded length."""
-    try:
+    name = message = ""
+    # An error of a model's own class can raise anything, also when it is asked for its name.
+    with suppress(BaseException):
+        name = str(type(error).__name__)
         message = " ".join(str(error).split())
-    except Exception:  # noqa: BLE001  (an error of a model's own class can raise anything)
-        message = ""
-    return ("%s: %s" % (type(error).__name__, message))[:_WORDS]
+    return ("{}: {}".format(name or "an error", message))[:_WORDS]

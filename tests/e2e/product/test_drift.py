@@ -17,12 +17,13 @@ from shared.clients import Clients
 
 
 @pytest.fixture
-def run(clients):
+def run(clients, processes):
     """Run a prediction in this process; the outcome is returned."""
 
     def one_task(request):
         now = datetime.now(UTC)
-        return predict(request, clients, run_folder(request, clients, now=now), now=now)
+        folder = run_folder(request, clients, now=now)
+        return predict(request, clients, folder, processes, now=now)
 
     return one_task
 

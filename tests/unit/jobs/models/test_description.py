@@ -1,131 +1,186 @@
-"""What a model's process may say: anything else is refused, and texts are cut."""
-
 import json
+import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jobs.models.description import (
     CheckAnswer,
-    Labels,
     ModelDescription,
-    Part,
     Readiness,
+    Reason,
     Refusal,
+    WallRefusal,
     decode,
     printable,
 )
 from shared.errors import FailedPrecondition
 
-LEAST = {"estimator": "mine.Model", "predicts": True, "is_class": False}
+MODEL_PROCESS = Path(__file__).parents[4] / "runtimes/model_process"
+LEAST = {"estimator": "a.B", "predicts": True, "is_class": False}
+LABELS = {"type": "STRING", "dtype": "<U3", "classes": ["a", "b"]}
+NASTY = "\x1b[31mred\x1b[0m\r\n\x07\u202e\u2028\x00\x9b"
 
 
-def described(**facts):
-    return decode(json.dumps(LEAST | facts).encode(), ModelDescription)
+def described(**further):
+    return decode(json.dumps({**LEAST, **further}).encode(), ModelDescription)
 
 
-def test_what_a_process_leaves_out_has_a_default():
-    found = described()
-    assert (found.parts, found.features, found.outputs) == (None, None, None)
-    assert (found.takes, found.is_fitted, found.known_values) == ("frame", True, {})
-
-
-def test_a_whole_description_is_read():
-    found = described(
-        parts=[{"key": "model", "estimator": "a.B", "predicts": True, "transforms": False}],
-        features=["x", "ü"],
-        feature_count=2,
-        outputs=[{"type": "INTEGER", "dtype": "int64", "classes": [0, 1]}],
-        known_values={"ü": "red", "x": 1.5},
-        versions={"sklearn": "1.9.1"},
+def test_the_least_that_a_process_says_is_enough():
+    description = described()
+    assert (description.estimator, description.takes, description.is_fitted) == (
+        "a.B",
+        "frame",
+        True,
     )
-    assert found.parts == (Part("model", "a.B", predicts=True, transforms=False),)
-    assert found.features == ("x", "ü")
-    assert found.outputs == (Labels("INTEGER", "int64", (0, 1)),)
-    assert found.known_values == {"ü": "red", "x": 1.5}
+    assert description.outputs is description.features is description.parts is None
 
 
-def test_what_a_later_runtime_says_besides_is_ignored():
-    assert described(of_a_later_runtime=1) == described()
+def test_all_that_a_process_says_is_read():
+    description = described(
+        features=["x", "y"], outputs=[LABELS], known_values={"x": 1.5}, versions={"numpy": "2.5"}
+    )
+    assert description.features == ("x", "y")
+    assert description.outputs[0].classes == ("a", "b")
+    assert description.known_values == {"x": 1.5}
+    assert description.versions == {"numpy": "2.5"}
+
+
+def test_what_nobody_asked_for_is_left_out():
+    assert described(secret="value", parts=None) == described()
 
 
 @pytest.mark.parametrize(
-    "facts",
+    "further",
     [
-        {"predicts": 1},
         {"estimator": None},
         {"estimator": "x" * 1001},
-        {"takes": "anything"},
-        {"features": "abc"},
+        {"predicts": "yes"},
+        {"predicts": 1},
+        {"kind": 3},
+        {"takes": "files"},
+        {"features": "x"},
         {"features": [1]},
         {"features": ["x"] * 100_001},
+        {"feature_count": -1},
+        {"feature_count": 2**40},
         {"feature_count": 1.5},
+        {"feature_count": 10**100},
         {"output_count": 0},
-        {"output_count": 10_001},
-        {"outputs": [{"type": "GEOGRAPHY", "dtype": "O", "classes": []}]},
-        {"outputs": [{"type": None, "dtype": "O", "classes": [[1]]}]},
-        {"outputs": [{"type": None, "dtype": "O", "classes": [0] * 101}]},
-        {"known_values": {"x": {"y": 1}}},
-        {"versions": {"sklearn": 1}},
+        {"output_count": 10**9},
+        {"outputs": [LABELS] * 10_001},
+        {"outputs": [{**LABELS, "type": "BYTES"}]},
+        {"outputs": [{**LABELS, "classes": ["a"] * 101}]},
+        {"outputs": [{**LABELS, "classes": [["nested"]]}]},
+        {"outputs": [{**LABELS, "classes": [2**70]}]},
+        {"known_values": {"x": []}},
+        {"known_values": {f"x{number}": 1 for number in range(100_001)}},
+        {"versions": {"numpy": 2}},
+        {"versions": {f"package{number}": "1" for number in range(101)}},
         {"parts": [{"key": "a"}]},
+        {"parts": [{"key": "a", "estimator": "b", "predicts": True, "transforms": True}] * 21},
     ],
-    ids=lambda facts: str(facts)[:40],
+    ids=lambda further: str(further)[:40],
 )
-def test_facts_of_another_form_are_refused(facts):
-    with pytest.raises(FailedPrecondition, match="something else than a description") as caught:
-        described(**facts)
-    assert caught.value.reason == "MODEL_CRASHED"
+def test_anything_else_is_refused(further):
+    with pytest.raises(FailedPrecondition) as raised:
+        described(**further)
+    assert raised.value.reason == "MODEL_CRASHED"
 
 
 @pytest.mark.parametrize(
     "content",
     [
         b"",
-        b"{",
-        b"[]",
+        b"\0",
         b"null",
-        b"\xff",
-        b'{"probabilities": NaN}',
-        b'{"probabilities": "\\udc80"}',
-        b'{"probabilities":' + b"[" * 100_000,
-        b"{}",
+        b"[]",
+        b"{'a': 1}",
+        b'{"estimator": NaN}',
+        b'{"estimator": "\xff"}',
+        b'{"estimator": "\\ud800"}',
+        b'{"estimator": 1e999}',
+        b'{"feature_count": ' + b"9" * 100_000 + b"}",
+        b'{"a":' * 100_000,
+        b"[" * 1_000_000,
+        b'{"estimator": "a", "predicts": true, "is_class": false} {}',
     ],
     ids=lambda content: str(content[:30]),
 )
-def test_bytes_of_another_form_are_refused(content):
-    with pytest.raises(FailedPrecondition) as caught:
-        decode(content, Readiness)
-    assert len(caught.value.detail) <= 501
+@pytest.mark.parametrize("kind", [ModelDescription, CheckAnswer, Readiness, Refusal, WallRefusal])
+def test_what_is_no_such_document_is_refused(content, kind):
+    if kind is CheckAnswer and b'{"a":' not in content and content.startswith(b'{"'):
+        return  # every field of it is optional, and others are left out
+    with pytest.raises(FailedPrecondition) as raised:
+        decode(content, kind)
+    assert raised.value.detail.isprintable()
+    assert len(raised.value.detail) < 600
 
 
-def test_the_other_messages_are_read():
-    assert decode(b'{"probabilities": true}', Readiness).probabilities
-    assert decode(b'{"problem": "p", "is_fitted": false}', CheckAnswer) == CheckAnswer(
-        raised=None, problem="p", is_fitted=False
+def test_words_for_people_are_printable():
+    part = {"key": NASTY, "estimator": NASTY, "predicts": True, "transforms": False}
+    description = described(
+        estimator=NASTY,
+        kind=NASTY,
+        parts=[part],
+        outputs=[{**LABELS, "dtype": NASTY}],
+        versions={NASTY: NASTY},
     )
+    words = [
+        description.estimator,
+        description.kind,
+        description.parts[0].key,
+        description.parts[0].estimator,
+        description.outputs[0].dtype,
+        *description.versions,
+        *description.versions.values(),
+    ]
+    answer = decode(json.dumps({"raised": NASTY, "problem": NASTY}).encode(), CheckAnswer)
+    words += [answer.raised, answer.problem]
+    for kind, further in ((Refusal, {"reason": "MODEL_UNREADABLE"}), (WallRefusal, {})):
+        refusal = json.dumps({"sentence": NASTY, **further}).encode()
+        words.append(decode(refusal, kind).sentence)
+    assert set(words) == {"[31mred [0m"}
 
 
-@pytest.mark.parametrize("reason", ["", "lower", "A" * 41, "WITH SPACE", "A\n"])
-def test_a_reason_is_a_code(reason):
-    with pytest.raises(FailedPrecondition):
-        decode(json.dumps({"reason": reason, "sentence": "s"}).encode(), Refusal)
+def test_data_stays_as_it_is():
+    features, classes = ["a\tb", "é"], ["x\n", "\u202e"]
+    description = described(features=features, outputs=[{**LABELS, "classes": classes}])
+    assert list(description.features) == features
+    assert list(description.outputs[0].classes) == classes
 
 
-def test_a_refusal_is_one_printable_line_of_bounded_length():
-    sentence = "first\n\x1b[31msecond\u2028third " + "x" * 2_000
-    refusal = decode(json.dumps({"reason": "ANY", "sentence": sentence}).encode(), Refusal)
-    assert refusal.sentence.startswith("first [31msecond third xxx")
-    assert len(refusal.sentence) == 501
+def test_a_refusal_has_a_reason_that_a_model_may_have():
+    for reason in ("WALL_MISSING", "RUNTIME_BROKEN", "INTERNAL", "model_unreadable", ""):
+        content = json.dumps({"reason": reason, "sentence": "x"}).encode()
+        with pytest.raises(FailedPrecondition):
+            decode(content, Refusal)
 
 
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("plain", "plain"),
-        ("  two\t words\r\n", "two words"),
-        ("n\udc80", "n"),
-        ("\u202eevil\x00", "evil"),
-        ("", ""),
-    ],
-)
-def test_a_text_is_cleaned(text, line):
-    assert printable(text) == line
+def test_every_reason_of_a_model_s_process_is_known():
+    source = "".join(path.read_text() for path in MODEL_PROCESS.glob("*.py"))
+    found = {name for name in re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', source) if "_" in name}
+    reasons = {each for each in found if not each.startswith(("RLIMIT_", "SC_"))}
+    assert reasons - {"WALL_MISSING"} == set(get_args(Reason.__value__))
+
+
+@settings(deadline=None)
+@given(st.text(max_size=3000))
+def test_any_text_becomes_one_printable_line(text):
+    line = printable(text)
+    assert line.isprintable()
+    assert len(line) <= 501
+    assert line == line.strip()
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_description_or_an_error(content):
+    try:
+        decode(content, ModelDescription)
+    except FailedPrecondition:
+        return
+    raise AssertionError("random bytes are no description")

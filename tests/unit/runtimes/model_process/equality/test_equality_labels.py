@@ -13,7 +13,8 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.svm import SVC
 from sklearn.utils import all_estimators
 
-from runtimes.model_process.predictions import LABELS_BY_PROBABILITY, LABELS_BY_SCORE, Predictor
+from runtimes.model_process.labels import LABELS_BY_PROBABILITY, LABELS_BY_SCORE
+from runtimes.model_process.predictions import Predictor
 
 KNOWN = sorted(LABELS_BY_PROBABILITY | LABELS_BY_SCORE, key=lambda kind: kind.__name__)
 
