@@ -18,6 +18,8 @@ from runtimes.catalog import DEFAULT_RUNTIME, Runtime
 
 type Version = tuple[int, ...]
 
+_MOST_DIGITS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -70,7 +72,7 @@ def _parsed(version: str) -> Version:
     numbers = []
     for part in version.split(".")[:3]:
         digits = part[: len(part) - len(part.lstrip("0123456789"))]
-        if not digits:
+        if not 0 < len(digits) <= _MOST_DIGITS:
             break
         numbers.append(int(digits))
     return tuple(numbers)

@@ -16,7 +16,7 @@ from jobs.models.inspection_result import InspectionConditions, InspectionResult
 from jobs.pickles.limits import LIMITS
 from jobs.sandbox.loaded_inspection import LoadedInspection, load_finding
 from jobs.sandbox.model_processes import INSPECTION_LIMITS, ModelProcesses
-from jobs.sandbox.model_session import ModelFailure, ModelSession
+from jobs.sandbox.model_session import ModelFailure, ModelSession, SessionLimits
 from jobs.sandbox.scanner import Scan, Scanner
 from jobs.sandbox.strict_policy import strict_finding
 from runtimes.catalog import DEFAULT_RUNTIME, Runtime
@@ -131,7 +131,10 @@ class Inspector:
         return description
 
     def open(
-        self, content: bytes, conditions: InspectionConditions
+        self,
+        content: bytes,
+        conditions: InspectionConditions,
+        limits: SessionLimits = INSPECTION_LIMITS,
     ) -> tuple[ModelSession, ModelDescription]:
         """A session with the model in a file, and what it is; the caller closes the session.
 
@@ -145,7 +148,7 @@ class Inspector:
         refusals = tuple(_refusals(scan, chosen.runtime, conditions))
         if refusals or chosen.runtime is None:
             raise FailedPrecondition("; ".join((*chosen.findings, *refusals)))
-        session = self._session(chosen.runtime, scan)
+        session = self._session(chosen.runtime, scan, limits)
         try:
             description = session.load(
                 content, strict=conditions.is_strict, allowed_names=conditions.allowed_names
@@ -162,10 +165,12 @@ class Inspector:
         texts = {str(name): str(version) for name, version in versions.items()}
         return choose(scan.versions, texts, self._processes.store.catalog)
 
-    def _session(self, runtime: Runtime, scan: Scan) -> ModelSession:
+    def _session(
+        self, runtime: Runtime, scan: Scan, limits: SessionLimits = INSPECTION_LIMITS
+    ) -> ModelSession:
         if self._is_author:
-            return self._processes.open_here(INSPECTION_LIMITS, libraries=scan.packages)
-        return self._processes.open(runtime.name, INSPECTION_LIMITS, libraries=scan.packages)
+            return self._processes.open_here(limits, libraries=scan.packages)
+        return self._processes.open(runtime.name, limits, libraries=scan.packages)
 
     def close(self) -> None:
         """End the scanning process; the model processes are their owner's."""

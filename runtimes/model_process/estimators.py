@@ -31,10 +31,12 @@ def class_name(part: Any) -> str:
 def estimator_type(estimator: Any) -> str | None:
     """classifier, regressor, clusterer, …; None when it does not say."""
     get_tags = getattr(sklearn.utils, "get_tags", None)
+    own = None
     if get_tags is not None:
         with suppress(Exception):  # libraries of the time lack tags, or refuse them
-            return _text(get_tags(estimator).estimator_type)
-    own = getattr(estimator, "_estimator_type", None)
+            own = get_tags(estimator).estimator_type
+    if own is None:
+        own = getattr(estimator, "_estimator_type", None)
     if own is None and _last_step(estimator) is not None:
         return estimator_type(_last_step(estimator))
     return _text(own)
