@@ -1,9 +1,9 @@
 """What the registry and a prediction do with hostile models that are made of allowed names only."""
 
 import pytest
+from jobs.models.loading import load_estimator
 
 from jobs.models.inspection_result import InspectionConditions
-from jobs.models.loading import load_estimator
 from shared.errors import FailedPrecondition
 from shared.settings.settings import Settings
 from tests.unit.jobs.pickles.altered.corpus import attacks

@@ -1,8 +1,8 @@
 """Hostile models made of allowed names: the scan lets them through, and validation does not."""
 
 import pytest
-
 from jobs.models.inspection import load_scanned_model
+
 from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.allowed_names import default_names
 from jobs.pickles.errors import UnsafePickleError
