@@ -60,7 +60,7 @@ setup: .venv/.ready .venv/bin/mlsys ## install the pinned environment and the co
 
 # What the demo and most tests score with; `make up` installs others when a model asks for them.
 .PHONY: default-runtime
-default-runtime: setup
+default-runtime: setup ## install the runtime that the demo and most tests score with
 	@$(BIN)/python -m runtimes install sklearn-1.9
 
 .PHONY: demo
