@@ -99,8 +99,7 @@ def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
         os._exit(1)
     warnings.simplefilter("ignore")
     sys.stdout = sys.stderr = _Silence()
-    first.answer(frames.STARTED, [])
-    _serve_and_exit(first, _Session(channels).serve)
+    _Session(channels).run()
 
 
 def _serve_and_exit(channel: _Channel, serve: Callable[[], None]) -> NoReturn:
@@ -148,9 +147,18 @@ class _Session:
         self._takes = "frame"
         self._predictor: Predictor | None = None
 
-    def serve(self) -> None:
-        """Answer the first channel's requests until it is closed."""
-        self._serve(self._channels[0])
+    def run(self) -> NoReturn:
+        """Answer each channel's requests in a thread of its own until the first is closed.
+
+        The threads start before there is a model: afterwards another model of the same user can
+        take all that the system permits, and this model would be blamed.
+        """
+        first, *others = self._channels
+        for each in others:
+            arguments = [each, partial(self._serve, each)]
+            threading.Thread(target=_serve_and_exit, args=arguments, daemon=True).start()
+        first.answer(frames.STARTED, [])
+        _serve_and_exit(first, partial(self._serve, first))
 
     def _serve(self, channel: _Channel) -> None:
         while True:
@@ -196,9 +204,6 @@ class _Session:
             raise
         except Exception as error:
             raise ModelError(f"the model cannot be prepared: {words(error)}") from error
-        for other in self._channels[1:]:
-            arguments = [other, partial(self._serve, other)]
-            threading.Thread(target=_serve_and_exit, args=arguments, daemon=True).start()
         channel.answer_json(frames.READY, {"probabilities": self._predictor.has_probabilities})
 
     def _score(self, channel: _Channel, body: bytearray) -> None:
