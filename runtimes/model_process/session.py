@@ -31,7 +31,7 @@ from .features import feature_frame
 from .loading import load, words
 from .predictions import Predictor, import_lazy_modules
 
-__all__ = ["answer_parts", "library_versions", "run", "warm"]
+__all__ = ["library_versions", "run", "warm"]
 
 # Of a batch, and of the longest answer that is read.
 _SIZES = struct.Struct(">QQ")
