@@ -130,8 +130,8 @@ bench-peers: setup .tools/peers/.ready ## the same beside MLflow, Spark, Ray and
 	@$(BIN)/python -m benchmarks --peers_python .tools/peers/bin/python $(ARGS)
 
 .PHONY: images
-images: setup ## build both images with podman or docker, try each command in them, print their sizes (BASE=…)
-	@$(BIN)/python -m deployment.images build $(if $(BASE),--base=$(BASE)) $(ARGS)
+images: setup ## build both images with podman or docker, try everything in them, print sizes (BASE=… RUNTIMES="sklearn-1.9")
+	@$(BIN)/python -m deployment.images build $(if $(BASE),--base=$(BASE)) $(if $(RUNTIMES),--runtimes="$(RUNTIMES)") $(ARGS)
 
 LINT := .tools/lint/bin
 DOCKERFILES = $(wildcard Dockerfile.*)

@@ -26,19 +26,23 @@ class RuntimeStore:
     Attributes:
         folder: holds a folder for each runtime.
         installs: whether a missing runtime is installed when it is asked for.
+        names: of the runtimes that may be used; empty: all.
     """
 
     folder: Path
     installs: bool = False
+    names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """The store of an image, or else one in the user's cache, which grows when needed."""
+        names = settings.runtimes
         if settings.runtimes_folder:
-            return cls(Path(settings.runtimes_folder), installs=settings.installs_runtimes == "yes")
+            installs = settings.installs_runtimes == "yes"
+            return cls(Path(settings.runtimes_folder), installs, names)
         if _IMAGE_FOLDER.is_dir():
-            return cls(_IMAGE_FOLDER)
-        return cls(Path.home() / ".cache" / "mlsys" / "runtimes", installs=True)
+            return cls(_IMAGE_FOLDER, names=names)
+        return cls(Path.home() / ".cache" / "mlsys" / "runtimes", installs=True, names=names)
 
     @cached_property
     def catalog(self) -> tuple[Runtime, ...]:
@@ -49,8 +53,11 @@ class RuntimeStore:
         """The Python of a runtime.
 
         Raises:
-            FailedPrecondition: when it is not installed here, or cannot be installed.
+            FailedPrecondition: when it is not installed here, or cannot be installed, or is none
+                of this deployment.
         """
+        if self.names and name not in self.names:
+            raise _missing(name)
         if not is_installed(name, self.folder):
             if not self.installs:
                 raise _missing(name)
