@@ -12,11 +12,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
+from jobs import pickles
 from runtimes import model_process
 from runtimes.model_process.wall import hide_memory
 from shared.errors import FailedPrecondition, Transient
 
 _PROGRAM = Path(model_process.__file__).parent
+# The loader's package, and the folder that it is found in by that name.
+_STRICT_LOADER = (
+    str(Path(pickles.__file__).parents[pickles.__name__.count(".") + 1]),
+    pickles.__name__,
+)
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 60.0
 _END_SECONDS = 5.0
@@ -42,12 +48,12 @@ class ForkServer:
     Threads may share it.
     """
 
-    def __init__(self, interpreter: Path, *, code: Path | None = None):
+    def __init__(self, interpreter: Path, *, is_strict: bool = False):
         """Start it; the imports go on while the caller does other things.
 
         Args:
             interpreter: the runtime's Python.
-            code: the folder of this product's packages, for the loader of the policy `strict`.
+            is_strict: whether it loads models by exact names, with the product's own loader.
         """
         hide_memory()  # a model's process must not read it, nor the environment
         self.interpreter = interpreter
@@ -60,7 +66,7 @@ class ForkServer:
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    [str(interpreter), "-I", str(_PROGRAM), *([str(code)] if code else [])],
+                    [str(interpreter), "-I", str(_PROGRAM), *(_STRICT_LOADER if is_strict else ())],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=self._errors,

@@ -6,8 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-import runtimes
-from runtimes.catalog import DEFAULT_RUNTIME, Runtime, read_catalog
+from runtimes.catalog import DEFAULT_RUNTIME, FOLDER, Runtime, read_catalog
 from runtimes.installation import install, interpreter, is_installed
 from shared.errors import FailedPrecondition
 from shared.settings.settings import Settings
@@ -16,7 +15,6 @@ log = logging.getLogger(__name__)
 
 # Dockerfile.job installs them here.
 _IMAGE_FOLDER = Path("/opt/runtimes")
-_CATALOG_FOLDER = Path(runtimes.__file__).parent
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class RuntimeStore:
     @cached_property
     def catalog(self) -> tuple[Runtime, ...]:
         """Every runtime that is known, installed or not, by ascending version of scikit-learn."""
-        return read_catalog(_CATALOG_FOLDER)
+        return read_catalog(FOLDER)
 
     def interpreter(self, name: str) -> Path:
         """The Python of a runtime.

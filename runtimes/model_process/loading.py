@@ -52,24 +52,27 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
             raise ModelError(f"cannot be loaded: {words(error)}") from error
 
 
-def import_strict_loader(code: str) -> None:
+_strict_loader: Any = None
+
+
+def import_strict_loader(code: str, package: str) -> None:
     """Import the loader of the policy `strict`, before the first fork.
 
     Args:
         code: the folder of its packages. It leaves the path again: no model needs to read it.
+        package: the package of the loader, by the name that it has in that folder.
     """
+    global _strict_loader  # noqa: PLW0603  (once, before any thread)
     sys.path.append(code)
-    importlib.import_module("jobs.pickles.safe_load")
-    importlib.import_module("jobs.pickles.allowed_names").default_names()
+    _strict_loader = importlib.import_module(f"{package}.safe_load")
+    importlib.import_module(f"{package}.allowed_names").default_names()
     sys.path.remove(code)
 
 
 def _strictly(content: bytes, options: Mapping[str, Any]) -> Any:
-    pickles = importlib.import_module("jobs.pickles.safe_load")
-    errors = importlib.import_module("jobs.pickles.errors")
     try:
-        return pickles.load_strictly(content, options["allowed_names"])
-    except errors.UnsafePickleError as error:
+        return _strict_loader.load_strictly(content, options["allowed_names"])
+    except _strict_loader.UnsafePickleError as error:
         raise ModelError(str(error)) from error
 
 

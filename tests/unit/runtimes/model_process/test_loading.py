@@ -3,6 +3,7 @@
 import io
 import pickle
 import sys
+from pathlib import Path
 
 import joblib
 import pytest
@@ -16,6 +17,12 @@ from tests.unit.jobs.sandbox import models
 from tests.unit.jobs.sandbox.models import AGES, dumped, naming
 
 STRICT = {"strict": True, "allowed_names": []}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def strict_loader():
+    """As in a fork server of the policy `strict`."""
+    import_strict_loader(str(Path(__file__).parents[4]), "jobs.pickles")
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +123,7 @@ def test_under_the_policy_strict_further_names_may_be_allowed(tmp_path, monkeypa
 
 def test_the_strict_loader_s_folder_leaves_the_path_again(tmp_path):
     before = list(sys.path)
-    import_strict_loader(str(tmp_path))
+    import_strict_loader(str(tmp_path), "jobs.pickles")
     assert sys.path == before
     assert "jobs.pickles.safe_load" in sys.modules
 
