@@ -58,8 +58,13 @@ setup: .venv/.ready .venv/bin/mlsys ## install the pinned environment and the co
 	@$(UV) pip sync --quiet --require-hashes --python $(@D) $<
 	@touch $@
 
+# What the demo and most tests score with; `make up` installs others when a model asks for them.
+.PHONY: default-runtime
+default-runtime: setup
+	@$(BIN)/python -m runtimes install sklearn-1.9
+
 .PHONY: demo
-demo: setup ## run the whole product once, on the local cloud (KEEP=1 leaves it up, IMAGES=1 runs the images)
+demo: setup default-runtime ## run the whole product once, on the local cloud (KEEP=1 leaves it up, IMAGES=1 runs the images)
 	@$(BIN)/python -m local.demo $(if $(KEEP),--keep) $(if $(IMAGES),--images)
 
 .PHONY: up
@@ -96,28 +101,28 @@ test-tools: browser ## install what the tests run where it is missing: Chromium,
 	$(if $(SHELL_PACKAGES),$(call install-packages,$(SHELL_PACKAGES)))
 
 .PHONY: screenshots
-screenshots: setup browser ## take the pictures of the console in docs/screenshots, on a local cloud
+screenshots: setup default-runtime browser ## take the pictures of the console in docs/screenshots, on a local cloud
 	@$(BIN)/python -m docs.screenshots
 
 # Most tests wait for processes that they start; each worker has a local cloud of its own.
 ALL_TESTS := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .PHONY: test
-test: setup test-tools .tools/lint/.ready .tools/terraform/.ready ## run every test, or some: ARGS="tests/unit -k layout"
+test: setup default-runtime test-tools .tools/lint/.ready .tools/terraform/.ready ## run every test, or some: ARGS="tests/unit -k layout"
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest --cov --cov-report= $(or $(ARGS),$(ALL_TESTS))
 	@$(BIN)/coverage report
 
 .PHONY: chaos
-chaos: setup ## kill, refuse and cut every external call of a run in turn; takes minutes
+chaos: setup default-runtime ## kill, refuse and cut every external call of a run in turn; takes minutes
 	@$(BIN)/pytest -m chaos tests/faults $(ARGS)
 
 .PHONY: fuzz
-fuzz: setup ## mutate honest and hostile models for ten minutes each way: no crash, no execution, no hang
+fuzz: setup default-runtime ## mutate honest and hostile models for ten minutes each way: no crash, no execution, no hang
 	@$(BIN)/pytest tests/faults/pickles/test_fuzz.py -s --timeout=0 --fuzz-seconds=600 $(ARGS)
 
 .PHONY: bench
-bench: setup ## measure speed and memory beside legacy and floor baselines; takes a quarter of an hour
+bench: setup default-runtime ## measure speed and memory beside legacy and floor baselines; takes a quarter of an hour
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: bench-peers
@@ -161,7 +166,7 @@ jupyter: setup .tools/jupyter/.ready ## open the notebooks in a browser, on the 
 	@variables="$$($(MAKE) env)" && eval "$$variables" && exec .tools/jupyter/bin/jupyter lab --notebook-dir notebooks $(ARGS)
 
 .PHONY: notebooks
-notebooks: setup ## run every notebook on a local cloud of its own, and keep the outputs
+notebooks: setup default-runtime ## run every notebook on a local cloud of its own, and keep the outputs
 	@$(BIN)/python -m notebooks.execute $(ARGS)
 
 .PHONY: deploy-settings
@@ -172,12 +177,21 @@ deploy-settings: setup ## set what Terraform cannot on Eventarc's subscriptions 
 reference: setup ## write docs/reference/ from the code and the schemas it tells of
 	@$(BIN)/python -m docs.reference.generate
 
+# Models are scored in these: see docs/runtimes.md.
+.PHONY: runtime
+runtime: setup ## list the runtimes; SKLEARN=1.5 adds or refreshes one (PYTHON=3.11 DATE=2025-06-01 WITH="mypkg==1.0 ./my.whl")
+	@$(BIN)/python -m runtimes $(if $(SKLEARN),add "$(SKLEARN)" --python="$(PYTHON)" $(if $(DATE),--date="$(DATE)") --with="$(WITH)")
+
+.PHONY: runtimes
+runtimes: setup ## install every runtime into .runtimes
+	@$(BIN)/python -m runtimes install $(ARGS)
+
 .PHONY: wheel
 wheel: setup ## build the package that others install: dist/mlsys-….whl
 	@$(UV) build --quiet --no-build-isolation --python .venv --clear
 
 .PHONY: lock
-lock: setup ## compile pyproject.toml's groups into requirements/
+lock: setup ## compile pyproject.toml's groups into requirements/, and the default runtime's versions
 	@for group in dev $(filter-out dev,$(DEPENDENCY_GROUPS)); do \
 	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version $(PYTHON_VERSION) $$([ $$group = dev ] || echo --constraint requirements/dev.txt) \
@@ -187,8 +201,9 @@ lock: setup ## compile pyproject.toml's groups into requirements/
 	  $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	    --python-version $(PYTHON_VERSION) --group $$group --output-file requirements/$$group.txt; \
 	done
+	@$(BIN)/python -m runtimes lock
 
 .PHONY: clean
-clean: ## remove the local cloud's data, the environment and every cache
-	@rm -rf .mlsys .venv .tools dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+clean: ## remove the local cloud's data, the environments, the runtimes and every cache
+	@rm -rf .mlsys .runtimes .venv .tools dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

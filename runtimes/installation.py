@@ -2,12 +2,14 @@
 
 import fcntl
 import hashlib
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from runtimes.catalog import FOLDER, find_runtime, python_version
+from runtimes.import_check import import_failures
 from runtimes.interpreters import find_interpreter
 from runtimes.uv import run_uv
 from shared.errors import FailedPrecondition
@@ -34,7 +36,7 @@ def is_installed(name: str, root: Path, folder: Path = FOLDER) -> bool:
     try:
         marker = (root / name / _MARKER).read_text(encoding="utf-8")
         return marker == _marker(folder / name) and interpreter(name, root).exists()
-    except FileNotFoundError:
+    except OSError:
         return False
 
 
@@ -47,7 +49,8 @@ def install(name: str, root: Path, progress: Progress, folder: Path = FOLDER) ->
     Args:
         name: e.g. "sklearn-1.5".
         root: the folder in which runtimes are installed; made if there is none.
-        progress: gets a line when an installation begins, and one when it ends.
+        progress: gets a line when an installation begins, one when it ends, and between them one
+            for each package that is installed but cannot be imported on this machine.
         folder: the folder of the definitions.
 
     Raises:
@@ -76,7 +79,9 @@ def _install(name: str, root: Path, progress: Progress, folder: Path) -> None:
         f"into {root / name}"
     )
     environment = (root / name).absolute()
-    (environment / _MARKER).unlink(missing_ok=True)
+    if environment.exists():
+        # What another version or an interrupted installation left behind.
+        shutil.rmtree(environment)
     _make_environment(runtime.python, environment, folder / name)
     run_uv(
         *("pip", "sync", "--quiet", "--require-hashes", "--only-binary=:all:"),
@@ -87,17 +92,19 @@ def _install(name: str, root: Path, progress: Progress, folder: Path) -> None:
         folder=folder / name,
         purpose=f"installing {name}",
     )
+    for failure in import_failures(interpreter(name, root), runtime.versions):
+        progress(f"{name}: {failure}")
     (environment / _MARKER).write_text(_marker(folder / name), encoding="utf-8")
     seconds = round(time.monotonic() - started)
     progress(f"installed {name} in {seconds} seconds, {installed_megabytes(name, root)} MB")
 
 
 def _make_environment(python: str, environment: Path, folder: Path) -> None:
-    """An empty environment; one whose installation was interrupted is emptied."""
+    """Make an environment without packages."""
     found = find_interpreter(python)
     try:
         run_uv(
-            *("venv", "--quiet", "--no-project", "--clear"),
+            *("venv", "--quiet", "--no-project"),
             # Without one here, uv must not stumble over what we have found not to run.
             *([f"--python={found}"] if found else [f"--python={python}", "--managed-python"]),
             str(environment),
@@ -117,8 +124,16 @@ def _make_environment(python: str, environment: Path, folder: Path) -> None:
 
 @contextmanager
 def _only_one(name: str, root: Path, progress: Progress) -> Iterator[None]:
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / f".{name}.lock").open("w") as lock:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lock = (root / f".{name}.lock").open("w")
+    except OSError as error:
+        raise FailedPrecondition(
+            f"{name} cannot be installed in {root}: use a folder that can be written to",
+            reason="RUNTIMES_FOLDER_NOT_WRITABLE",
+            detail=str(error),
+        ) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

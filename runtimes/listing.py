@@ -27,9 +27,8 @@ def listing(catalog: Iterable[Runtime], root: Path, folder: Path) -> str:
     """
     rows = [["runtime", "Python", *COLUMNS.values(), "MB"]]
     for each in catalog:
-        size = (
-            installed_megabytes(each.name, root) if is_installed(each.name, root, folder) else "-"
-        )
+        installed = is_installed(each.name, root, folder)
+        size = str(installed_megabytes(each.name, root)) if installed else "-"
         versions = (each.versions.get(name, "-") for name in COLUMNS)
         rows.append([each.name, each.python, *versions, size])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -13,6 +13,7 @@ from jobs.pickles.limits import LIMITS, MIB
 from jobs.sandbox.fork_server import ForkServer
 from jobs.sandbox.model_session import ModelSession, SessionLimits
 from jobs.sandbox.runtime_store import RuntimeStore
+from jobs.sandbox.strict_policy import require_strict_runtime
 from jobs.sandbox.system_calls import compiled_filter
 from shared.errors import MlsysError
 from shared.settings.settings import Settings
@@ -79,7 +80,7 @@ class ModelProcesses:
     def warm(self, runtime: str) -> None:
         """Begin to start a runtime's server; an error comes when a session is opened."""
         with suppress(MlsysError):
-            self._server(self.store.interpreter(runtime))
+            self._server(self._interpreter(runtime))
 
     def open(
         self,
@@ -92,10 +93,11 @@ class ModelProcesses:
         """A session in a runtime of the catalogue.
 
         Raises:
-            FailedPrecondition: when there is no such runtime, or no wall can be built here.
+            FailedPrecondition: when there is no such runtime, the policy strict cannot use it, or
+                no wall can be built here.
             Transient: when its server has ended.
         """
-        interpreter = self.store.interpreter(runtime)
+        interpreter = self._interpreter(runtime)
         return self.open_in(interpreter, limits, channels=channels, libraries=libraries)
 
     def open_here(
@@ -117,6 +119,12 @@ class ModelProcesses:
         return ModelSession(
             self._server(interpreter), limits, wall=wall, channels=channels, libraries=libraries
         )
+
+    def _interpreter(self, name: str) -> Path:
+        for runtime in self.store.catalog:
+            if self._is_strict and runtime.name == name:
+                require_strict_runtime(runtime)
+        return self.store.interpreter(name)
 
     def _wall(self) -> bytes | None:
         if self.needs_wall:

@@ -1,4 +1,4 @@
-"""The runtimes that are installed here, by name; on a laptop, installs the one that is asked for."""
+"""The runtimes that are installed here, by name; on a laptop, installs one that is asked for."""
 
 import logging
 from dataclasses import dataclass
@@ -55,7 +55,9 @@ class RuntimeStore:
             if not self.installs:
                 raise _missing(name)
             install(name, self.folder, progress=log.info)
-        return interpreter(name, self.folder)
+        # Absolute, because a fork server has a working folder of its own; but a link stays a link,
+        # because Python finds its environment by the path that it is started by.
+        return interpreter(name, self.folder).absolute()
 
 
 def _missing(name: str) -> FailedPrecondition:

@@ -1,5 +1,7 @@
 """How a process that scores keeps memory between batches."""
 
+from __future__ import annotations
+
 import ctypes
 from contextlib import suppress
 

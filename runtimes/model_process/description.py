@@ -3,13 +3,16 @@
 The sentences and the signature are made of it by `jobs/models`.
 """
 
+from __future__ import annotations
+
 import importlib
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from . import estimators
 
@@ -40,7 +43,7 @@ def description(model: Any) -> dict[str, Any]:
         "parts": _parts(model),
     }
     if facts["predicts"]:
-        facts |= _of_estimator(model)
+        facts.update(_of_estimator(model))
     return facts
 
 
@@ -62,7 +65,7 @@ def _of_estimator(model: Any) -> dict[str, Any]:
     }
 
 
-def _takes(model: Any, names: Optional[Sequence[str]]) -> str:
+def _takes(model: Any, names: Sequence[str] | None) -> str:
     """How rows are handed over: as a DataFrame, as an array, or as one dimension of texts."""
     if estimators.takes_texts(model):
         return "texts"
@@ -100,7 +103,7 @@ def _json_value(value: Any) -> Any:
     return value if is_number else str(value)
 
 
-def _parts(model: Any) -> Optional[list[dict[str, Any]]]:
+def _parts(model: Any) -> list[dict[str, Any]] | None:
     """What a dictionary, a list or a tuple around a model holds; None for any other object."""
     if isinstance(model, Mapping):
         entries: Iterable[tuple[Any, Any]] = model.items()
@@ -130,7 +133,7 @@ def _known_values(model: Any) -> dict[str, Any]:
 
 
 def _add_known(
-    values: dict[str, Any], transformer: Any, columns: Any, names: Optional[Sequence[str]]
+    values: dict[str, Any], transformer: Any, columns: Any, names: Sequence[str] | None
 ) -> None:
     for part in estimators.first_parts(transformer):
         categories = getattr(part, "categories_", None)
@@ -138,8 +141,7 @@ def _add_known(
             continue
         for column, known in zip(columns, categories):
             name = names[int(column)] if names and isinstance(column, (int, np.integer)) else column
-            present = [each for each in np.asarray(known, dtype=object).tolist() if each == each]
-            present = [each for each in present if each is not None]
+            present = [each for each in np.asarray(known, dtype=object) if not pd.isna(each)]
             if present:
                 values.setdefault(str(name), _json_value(present[0]))
         return

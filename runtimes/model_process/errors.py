@@ -1,5 +1,7 @@
 """What goes wrong with a model, as a sentence for its owner."""
 
+from __future__ import annotations
+
 
 class ModelError(Exception):
     """The model cannot be loaded, described or asked.

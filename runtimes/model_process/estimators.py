@@ -1,7 +1,10 @@
 """What a fitted estimator says of itself, over ten years of scikit-learn and beside it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
-from typing import Any, Optional
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import sklearn
@@ -22,24 +25,24 @@ SKLEARN_MINOR = ".".join(sklearn.__version__.split(".")[:2])
 def class_name(part: Any) -> str:
     """The class of an object, e.g. "sklearn.pipeline.Pipeline"."""
     kind = part if isinstance(part, type) else type(part)
-    return "%s.%s" % (kind.__module__, kind.__qualname__)
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
-def estimator_type(estimator: Any) -> Optional[str]:
+def estimator_type(estimator: Any) -> str | None:
     """classifier, regressor, clusterer, …; None when it does not say."""
     get_tags = getattr(sklearn.utils, "get_tags", None)
+    own = None
     if get_tags is not None:
-        try:
-            return _text(get_tags(estimator).estimator_type)
-        except Exception:  # noqa: BLE001  (libraries of the time lack tags, or refuse them)
-            pass
-    own = getattr(estimator, "_estimator_type", None)
+        with suppress(Exception):  # libraries of the time lack tags, or refuse them
+            own = get_tags(estimator).estimator_type
+    if own is None:
+        own = getattr(estimator, "_estimator_type", None)
     if own is None and _last_step(estimator) is not None:
         return estimator_type(_last_step(estimator))
     return _text(own)
 
 
-def _text(value: Any) -> Optional[str]:
+def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
@@ -72,7 +75,7 @@ def _first_part(part: Any) -> Any:
     return None
 
 
-def feature_names(estimator: Any) -> Optional[list[str]]:
+def feature_names(estimator: Any) -> list[str] | None:
     """Names of the columns that it was fitted on; None when it was fitted on a plain array."""
     for part in first_parts(estimator):
         for attribute in (
@@ -87,7 +90,7 @@ def feature_names(estimator: Any) -> Optional[list[str]]:
     return None
 
 
-def _names(found: Any) -> Optional[list[str]]:
+def _names(found: Any) -> list[str] | None:
     if found is None or isinstance(found, str) or not np.iterable(found):
         return None
     names = [str(name) for name in found]
@@ -96,13 +99,18 @@ def _names(found: Any) -> Optional[list[str]]:
     return names if names and not is_placeholder else None
 
 
-def feature_count(estimator: Any) -> Optional[int]:
+def feature_count(estimator: Any) -> int | None:
     """How many columns it was fitted on; None when it does not say."""
     for part in first_parts(estimator):
         for attribute in ("n_features_in_", "n_features_", "_n_features"):
             count = getattr(part, attribute, None)
-            if isinstance(count, (int, np.integer)):
+            if isinstance(count, (int, np.integer)) and count:  # CatBoost forgets it
                 return int(count)
+        # CatBoost and LightGBM number the columns that had no names.
+        for attribute in ("feature_names_", "feature_name_"):
+            names = getattr(part, attribute, None)
+            if isinstance(names, list) and names:
+                return len(names)
     return None
 
 

@@ -21,6 +21,8 @@ nullable dtypes (Int64, boolean) could hold them with NULLs too, but many scikit
 accept NaN and refuse NA.
 """
 
+from __future__ import annotations
+
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc

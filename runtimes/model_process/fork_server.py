@@ -5,6 +5,8 @@ Its parent talks to it through a socket that it got as descriptor 0. A message i
 It ends, and with it every process that it forked, when its parent closes the socket.
 """
 
+from __future__ import annotations
+
 import array
 import gc
 import importlib
@@ -17,6 +19,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
 from . import session, wall
@@ -89,7 +92,7 @@ def _answer(
         return {"status": _end(child)}
     for name in message["libraries"]:
         if name in LIBRARIES:
-            with suppress(ImportError):
+            with suppress(Exception):  # the model's own process says what is wrong with it
                 importlib.import_module(name)
     server = os.getpid()
     try:
@@ -133,7 +136,7 @@ def _end_thread_bombs(children: set[int]) -> None:
     # The limit of processes does not hold for root; a container's user never gets here.
     for child in children:
         with suppress(OSError):
-            if len(os.listdir("/proc/%d/task" % child)) > _MOST_THREADS:
+            if len(list(Path(f"/proc/{child}/task").iterdir())) > _MOST_THREADS:
                 os.kill(child, signal.SIGKILL)
 
 
@@ -141,7 +144,7 @@ def _send(control: socket.socket, message: dict[str, Any]) -> None:
     control.sendall(json.dumps(message).encode() + b"\n")
 
 
-def _receive(control: socket.socket) -> "tuple[dict[str, Any] | None, list[int]]":
+def _receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
     """The next message and the descriptors that came with it; None when the parent is gone."""
     content, numbers = b"", array.array("i")
     space = socket.CMSG_SPACE(_MOST_DESCRIPTORS * numbers.itemsize)

@@ -1,5 +1,7 @@
 """From the bytes of a model.pkl to an object that predicts. It runs behind the wall."""
 
+from __future__ import annotations
+
 import importlib
 import io
 import sys
@@ -11,7 +13,7 @@ from typing import Any
 
 import joblib
 
-from .boosters import as_estimator
+from .boosters import as_estimator, complete_older_models
 from .errors import ModelError
 
 _WORDS = 300
@@ -35,7 +37,9 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
         try:
             if options.get("strict"):
                 return as_estimator(_strictly(content, options))
-            return as_estimator(joblib.load(io.BytesIO(content)))
+            model = joblib.load(io.BytesIO(content))
+            complete_older_models()  # the libraries that it has imported
+            return as_estimator(model)
         except ModelError:
             raise
         except MemoryError as error:
@@ -45,7 +49,19 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
         except ModuleNotFoundError as error:
             raise _missing_module(error) from error
         except Exception as error:
-            raise ModelError("cannot be loaded: %s" % words(error)) from error
+            raise ModelError(f"cannot be loaded: {words(error)}") from error
+
+
+def import_strict_loader(code: str) -> None:
+    """Import the loader of the policy `strict`, before the first fork.
+
+    Args:
+        code: the folder of its packages. It leaves the path again: no model needs to read it.
+    """
+    sys.path.append(code)
+    importlib.import_module("jobs.pickles.safe_load")
+    importlib.import_module("jobs.pickles.allowed_names").default_names()
+    sys.path.remove(code)
 
 
 def _strictly(content: bytes, options: Mapping[str, Any]) -> Any:
@@ -58,8 +74,16 @@ def _strictly(content: bytes, options: Mapping[str, Any]) -> Any:
 
 
 def _missing_module(error: ModuleNotFoundError) -> ModelError:
-    package = (error.name or "").partition(".")[0]
-    return ModelError("needs the package %s" % (package or words(error)), "PACKAGE_MISSING")
+    name = error.name or ""
+    package = name.partition(".")[0]
+    if not package:
+        return ModelError(f"cannot be loaded: {words(error)}")
+    if name == package:
+        return ModelError(f"needs the package {package}", "PACKAGE_MISSING")
+    return ModelError(
+        f"names the module {name}, which the runtime's release of {package} has not: another "
+        "release wrote it"
+    )
 
 
 def words(error: BaseException) -> str:
@@ -69,4 +93,4 @@ def words(error: BaseException) -> str:
     with suppress(BaseException):
         name = str(type(error).__name__)
         message = " ".join(str(error).split())
-    return ("%s: %s" % (name or "an error", message))[:_WORDS]
+    return ("{}: {}".format(name or "an error", message))[:_WORDS]

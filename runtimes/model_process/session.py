@@ -4,31 +4,35 @@ The process has one or more channels, each a pair of pipes and a part of a share
 the product's process writes rows. The first channel also carries what happens once.
 """
 
+from __future__ import annotations
+
+import io
 import json
 import mmap
 import os
 import struct
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NoReturn, Optional
+from typing import Any, NoReturn
 
 import pyarrow as pa
+import threadpoolctl
 
 from . import allocation, frames, wall
+from .answers import answer_parts
 from .checks import check
-from .columns import encoded
 from .description import description, library_versions
 from .errors import ModelError
 from .features import feature_frame
 from .loading import load, words
 from .predictions import Predictor, import_lazy_modules
 
-__all__ = ["library_versions", "run", "warm"]
+__all__ = ["answer_parts", "library_versions", "run", "warm"]
 
-_COUNT = struct.Struct(">Q")
 # Of a batch, and of the longest answer that is read.
 _SIZES = struct.Struct(">QQ")
 _OUT_OF_MEMORY = "the model needs more memory than it may take"
@@ -47,6 +51,7 @@ def warm() -> None:
     """Do once, before the fork, what every process would do again."""
     import_lazy_modules()
     allocation.keep_memory()
+    threadpoolctl.threadpool_info()  # looks for the C library, in a way that the wall refuses
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,13 @@ class _Channel:
         self.answer(kind, [json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")])
 
 
+class _Silence(io.TextIOBase):
+    """Takes what a model prints; there is nowhere to write it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
     """Serve one model, and exit when the first channel is closed.
 
@@ -86,7 +98,15 @@ def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
         first.answer_json(frames.FAILED, {"reason": "WALL_MISSING", "sentence": str(error)})
         os._exit(1)
     warnings.simplefilter("ignore")
-    _Session(channels).run()
+    sys.stdout = sys.stderr = _Silence()
+    served = _Session()
+    # All threads start before there is a model: afterwards another model of the same user can take
+    # all that the system permits, and this model would be blamed.
+    for other in channels[1:]:
+        arguments = [other, partial(served.serve, other)]
+        threading.Thread(target=_serve_and_exit, args=arguments, daemon=True).start()
+    first.answer(frames.STARTED, [])
+    _serve_and_exit(first, partial(served.serve, first))
 
 
 def _serve_and_exit(channel: _Channel, serve: Callable[[], None]) -> NoReturn:
@@ -96,7 +116,7 @@ def _serve_and_exit(channel: _Channel, serve: Callable[[], None]) -> NoReturn:
     except frames.FrameError:
         pass  # the product's process has closed the channel
     except BaseException as error:  # noqa: BLE001  (a model can raise anything, also SystemExit)
-        sentence = "the model raised %s" % words(error)
+        sentence = f"the model raised {words(error)}"
         channel.answer_json(frames.FAILED, {"reason": "MODEL_UNREADABLE", "sentence": sentence})
     finally:
         os._exit(0)
@@ -126,28 +146,15 @@ def _close_others(kept: Sequence[int]) -> None:
 
 
 class _Session:
-    """A model and its channels."""
+    """A model, which its channels share."""
 
-    def __init__(self, channels: Sequence[_Channel]):
-        self._channels = channels
+    def __init__(self) -> None:
         self._model: Any = None
         self._takes = "frame"
-        self._predictor: Optional[Predictor] = None
+        self._predictor: Predictor | None = None
 
-    def run(self) -> NoReturn:
-        """Answer each channel's requests in a thread of its own until the first is closed.
-
-        The threads start before there is a model: afterwards another model of the same user can
-        take all that the system permits, and this model would be blamed.
-        """
-        first, *others = self._channels
-        for each in others:
-            arguments = [each, partial(self._serve, each)]
-            threading.Thread(target=_serve_and_exit, args=arguments, daemon=True).start()
-        first.answer(frames.STARTED, [])
-        _serve_and_exit(first, partial(self._serve, first))
-
-    def _serve(self, channel: _Channel) -> None:
+    def serve(self, channel: _Channel) -> None:
+        """Answer a channel's requests until it is closed."""
         while True:
             kind, body = frames.read_frame(channel.requests, _REQUESTS)
             try:
@@ -179,7 +186,8 @@ class _Session:
         except MemoryError:
             raise
         except Exception as error:
-            raise ModelError("the model cannot be described: %s" % words(error)) from error
+            raise ModelError(f"the model cannot be described: {words(error)}") from error
+        self._takes = facts.get("takes", self._takes)
         channel.answer_json(frames.DESCRIBED, {**facts, "versions": library_versions()})
 
     def _prepare(self, channel: _Channel, options: Mapping[str, Any]) -> None:
@@ -189,33 +197,11 @@ class _Session:
         except MemoryError:
             raise
         except Exception as error:
-            raise ModelError("the model cannot be prepared: %s" % words(error)) from error
+            raise ModelError(f"the model cannot be prepared: {words(error)}") from error
         channel.answer_json(frames.READY, {"probabilities": self._predictor.has_probabilities})
 
     def _score(self, channel: _Channel, body: bytearray) -> None:
         assert self._predictor is not None  # noqa: S101  (PREPARE comes first)
         size, limit = _SIZES.unpack(body)
         outputs = self._predictor.predict(feature_frame(channel.batch(size)))
-        columns = []
-        try:
-            for output in outputs:
-                columns.append(pa.array(output.values, from_pandas=True))
-                if output.probabilities is not None:
-                    columns.append(pa.array(output.probabilities, pa.float64()))
-            # Before it is encoded: the texts of a column can be more than Arrow's offsets reach.
-            _require_answerable(sum(column.nbytes for column in columns), limit)
-            parts = encoded(columns)
-        except (pa.ArrowException, TypeError, ValueError) as error:
-            raise ModelError(
-                "the model answered with values that no column can hold: %s" % words(error),
-                "UNEXPECTED_VALUES",
-            ) from error
-        answer = [_COUNT.pack(len(columns)), *parts]
-        _require_answerable(sum(map(len, answer)), limit)
-        channel.answer(frames.ANSWER, answer)
-
-
-def _require_answerable(size: int, limit: int) -> None:
-    """Refuse an answer that is too long; the product's process asks again, for fewer rows."""
-    if size > limit:
-        raise ModelError("a prediction is larger than it may be", "ANSWER_TOO_LARGE")
+        channel.answer(frames.ANSWER, answer_parts(outputs, limit))

@@ -7,6 +7,8 @@ own process has compiled (`jobs/sandbox/system_calls.py`). Threads that start la
 it. Whatever cannot be done is an error: without a wall no model is loaded.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import resource
@@ -16,7 +18,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
 
 from . import landlock
 
@@ -45,6 +46,12 @@ _SYSTEM_PATHS = (
     "/etc/ld.so.cache",
     "/dev/null",
     "/dev/urandom",
+    # joblib counts the processors that it may use.
+    "/proc/cpuinfo",
+    "/sys/devices/system/cpu",
+    "/sys/fs/cgroup/cpu.max",
+    "/sys/fs/cgroup/cpu/cpu.cfs_period_us",
+    "/sys/fs/cgroup/cpu/cpu.cfs_quota_us",
 )
 _SYSTEM_PREFIXES = ("/", "/usr", "/usr/local")
 
@@ -114,7 +121,7 @@ def limit_process(limits: ProcessLimits) -> None:
     _limit("RLIMIT_CPU", limits.cpu_seconds, limits.cpu_seconds + 1)
 
 
-def _limit(name: str, value: int, hard_value: Optional[int] = None) -> None:
+def _limit(name: str, value: int, hard_value: int | None = None) -> None:
     kind = getattr(resource, name, None)
     if kind is None:
         return
@@ -125,7 +132,7 @@ def _limit(name: str, value: int, hard_value: Optional[int] = None) -> None:
     resource.setrlimit(kind, values)
 
 
-def _address_space_bytes() -> Optional[int]:
+def _address_space_bytes() -> int | None:
     try:
         pages = Path("/proc/self/statm").read_text("ascii").split()[0]
     except OSError:
@@ -133,7 +140,7 @@ def _address_space_bytes() -> Optional[int]:
     return int(pages) * resource.getpagesize()
 
 
-def _task_count() -> Optional[int]:
+def _task_count() -> int | None:
     """How many threads the system has: the limit counts those of all processes of a user."""
     try:
         running = Path("/proc/loadavg").read_text("ascii").split()[3]
@@ -159,7 +166,7 @@ def shut_in(system_calls: bytes) -> None:
         is_restricted = landlock.allow_reading_only(paths)
         _filter(system_calls)
     except OSError as error:
-        raise WallError("the kernel refuses it: %s" % error) from error
+        raise WallError(f"the kernel refuses it: {error}") from error
     _require_wall()
     if is_restricted:
         _require_refusal("reading a folder", lambda: os.listdir("/"))
@@ -206,7 +213,7 @@ def _control(option: int, *arguments: int) -> None:
         raise WallError("this is no Linux")
     padded = [ctypes.c_ulong(each) for each in (*arguments, 0, 0, 0, 0)[:4]]
     if prctl(ctypes.c_int(option), *padded):
-        raise WallError("prctl %d: %s" % (option, os.strerror(ctypes.get_errno())))
+        raise WallError(f"prctl {option}: {os.strerror(ctypes.get_errno())}")
 
 
 def _require_wall() -> None:
@@ -221,7 +228,7 @@ def _require_refusal(name: str, attempt: Callable[[], object]) -> None:
         attempt()
     except OSError:
         return
-    raise WallError("the wall does not hold: it permits %s" % name)
+    raise WallError(f"the wall does not hold: it permits {name}")
 
 
 def _fork() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.test_image_contents import imported_files, imported_names
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("shared", "jobs", "gateway", "mlsys", "deployment", "local")
+FOLDERS = ("shared", "jobs", "gateway", "runtimes", "mlsys", "deployment", "local")
 IMPURE = {"flask", "google", "os"}
 
 

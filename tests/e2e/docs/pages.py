@@ -31,6 +31,8 @@ RUN_ELSEWHERE = {
     "make check": ".ci/run",
     "make test": ".ci/run",
     "make notebooks": "tests/e2e/notebooks/test_notebooks.py",
+    "make runtime": "tests/unit/runtimes/test_main.py",
+    "make runtimes": "tests/unit/runtimes/test_main.py",
     "make wheel": "tests/e2e/package/test_wheel.py",
     "pip install": "tests/e2e/package/test_wheel.py",
 }
