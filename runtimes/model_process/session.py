@@ -99,7 +99,14 @@ def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
         os._exit(1)
     warnings.simplefilter("ignore")
     sys.stdout = sys.stderr = _Silence()
-    _Session(channels).run()
+    served = _Session()
+    # All threads start before there is a model: afterwards another model of the same user can take
+    # all that the system permits, and this model would be blamed.
+    for other in channels[1:]:
+        arguments = [other, partial(served.serve, other)]
+        threading.Thread(target=_serve_and_exit, args=arguments, daemon=True).start()
+    first.answer(frames.STARTED, [])
+    _serve_and_exit(first, partial(served.serve, first))
 
 
 def _serve_and_exit(channel: _Channel, serve: Callable[[], None]) -> NoReturn:
@@ -139,28 +146,15 @@ def _close_others(kept: Sequence[int]) -> None:
 
 
 class _Session:
-    """A model and its channels."""
+    """A model, which its channels share."""
 
-    def __init__(self, channels: Sequence[_Channel]):
-        self._channels = channels
+    def __init__(self) -> None:
         self._model: Any = None
         self._takes = "frame"
         self._predictor: Predictor | None = None
 
-    def run(self) -> NoReturn:
-        """Answer each channel's requests in a thread of its own until the first is closed.
-
-        The threads start before there is a model: afterwards another model of the same user can
-        take all that the system permits, and this model would be blamed.
-        """
-        first, *others = self._channels
-        for each in others:
-            arguments = [each, partial(self._serve, each)]
-            threading.Thread(target=_serve_and_exit, args=arguments, daemon=True).start()
-        first.answer(frames.STARTED, [])
-        _serve_and_exit(first, partial(self._serve, first))
-
-    def _serve(self, channel: _Channel) -> None:
+    def serve(self, channel: _Channel) -> None:
+        """Answer a channel's requests until it is closed."""
         while True:
             kind, body = frames.read_frame(channel.requests, _REQUESTS)
             try:
