@@ -18,6 +18,7 @@ from . import estimators
 
 _MOST_CLASSES = 100
 _MOST_PARTS = 20
+_INTEGERS = 2**63  # BigQuery's are below
 _LABEL_TYPES = {"b": "BOOLEAN", "i": "INTEGER", "u": "INTEGER", "f": "FLOAT", "U": "STRING"}
 _VERSIONED = (
     "catboost",
@@ -97,10 +98,11 @@ def _labels(classes: Any) -> dict[str, Any]:
 
 
 def _json_value(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, str)):
         return value
+    is_integer = isinstance(value, int) and -_INTEGERS <= value < _INTEGERS
     is_number = isinstance(value, float) and math.isfinite(value)  # JSON has no other numbers
-    return value if is_number else str(value)
+    return value if is_integer or is_number else str(value)
 
 
 def _parts(model: Any) -> list[dict[str, Any]] | None:
