@@ -16,15 +16,15 @@ def as_estimator(model: Any) -> Any:
     return model
 
 
-def complete_older_models(library: str) -> None:
+def complete_older_models() -> None:
     """Give the models of XGBoost the parameters that later releases have added.
 
     An older pickle lacks their attributes, and asking the model reads them. None is the default of
     each.
     """
-    if library != "xgboost":
+    base = getattr(sys.modules.get("xgboost"), "XGBModel", None)
+    if base is None:
         return
-    base = sys.modules["xgboost"].XGBModel
     for name, parameter in inspect.signature(base.__init__).parameters.items():
         if parameter.default is None and not hasattr(base, name):
             setattr(base, name, None)

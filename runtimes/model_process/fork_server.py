@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from . import boosters, session, wall
+from . import allocation, session, wall
 
 # Imported before the first fork, so that no process pays for it.
 PRELOADED = (
@@ -42,6 +42,8 @@ PRELOADED = (
     "sklearn.svm",
     "sklearn.tree",
 )
+# Imported too where they are: dill opens /dev/null for writing, which the wall refuses.
+WRITERS = ("cloudpickle", "dill")
 # Imported before the fork for the models that name them; they take seconds.
 LIBRARIES = ("category_encoders", "catboost", "imblearn", "lightgbm", "xgboost")
 
@@ -56,6 +58,9 @@ def serve(control: socket.socket, preloaded: Sequence[str] = PRELOADED) -> None:
     wall.hide_memory()
     for name in preloaded:
         importlib.import_module(name)
+    for name in WRITERS:
+        with suppress(ImportError):
+            importlib.import_module(name)
     session.warm()
     gc.collect()
     gc.freeze()  # what the collector does not touch stays shared between the processes
@@ -86,7 +91,7 @@ def _answer(
         if name in LIBRARIES:
             with suppress(Exception):  # the model's own process says what is wrong with it
                 importlib.import_module(name)
-                boosters.complete_older_models(name)
+                allocation.reserve_memory(name)
     child = os.fork()
     if not child:
         _become_model_process(message, descriptors, control)

@@ -11,7 +11,7 @@ from typing import Any
 
 import joblib
 
-from .boosters import as_estimator
+from .boosters import as_estimator, complete_older_models
 from .errors import ModelError
 
 _WORDS = 300
@@ -34,8 +34,11 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
         warnings.simplefilter("ignore")
         try:
             if options.get("strict"):
-                return as_estimator(_strictly(content, options))
-            return as_estimator(joblib.load(io.BytesIO(content)))
+                model = _strictly(content, options)
+            else:
+                model = joblib.load(io.BytesIO(content))
+            complete_older_models()
+            return as_estimator(model)
         except ModelError:
             raise
         except MemoryError as error:

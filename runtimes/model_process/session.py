@@ -4,6 +4,7 @@ The process has one or more channels, each a pair of pipes and a part of a share
 the product's process writes rows. The first channel also carries what happens once.
 """
 
+import importlib
 import json
 import mmap
 import os
@@ -11,18 +12,20 @@ import struct
 import threading
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, Optional
 
+import joblib
 import pyarrow as pa
 import threadpoolctl
 
 from . import allocation, frames, wall
 from .checks import check
 from .columns import encoded
+from .conversion import FrameConversion
 from .description import description, library_versions
 from .errors import ModelError
-from .features import feature_frame
 from .loading import load, words
 from .predictions import Predictor, import_lazy_modules
 
@@ -41,10 +44,15 @@ _REQUESTS = {
 
 
 def warm() -> None:
-    """Do once, before the fork, what every process would do again."""
+    """Do once, before the fork, what every process would do again, or what the wall refuses."""
     import_lazy_modules()
     allocation.keep_memory()
-    threadpoolctl.threadpool_info()  # looks for the C library, in a way that the wall refuses
+    threadpoolctl.threadpool_info()  # looks for the C library
+    for home in ("sklearn.utils.parallel", "sklearn.utils.fixes"):  # by release
+        with suppress(ImportError, AttributeError):
+            importlib.import_module(home)._get_threadpool_controller()  # reads /proc/self/maps
+    with suppress(Exception):
+        joblib.cpu_count(only_physical_cores=True)  # runs a program; LightGBM asks for it
 
 
 @dataclass(frozen=True)
@@ -113,8 +121,11 @@ def _channels(descriptors: Sequence[int], slot_bytes: int) -> list[_Channel]:
 
 
 def _close_others(kept: Sequence[int]) -> None:
-    """Close every descriptor but the channels and the three standard ones, which are null."""
-    null = os.open(os.devnull, os.O_RDONLY)
+    """Close every descriptor but the channels and the three standard ones, which are null.
+
+    What a model prints has to go somewhere.
+    """
+    null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
     start = 3
@@ -130,6 +141,7 @@ class _Session:
         self._channels = channels
         self._model: Any = None
         self._takes = "frame"
+        self._conversion = FrameConversion(None)
         self._predictor: Optional[Predictor] = None
 
     def serve(self) -> None:
@@ -158,7 +170,7 @@ class _Session:
         elif kind == frames.PREPARE:
             self._prepare(channel, json.loads(body))
         elif kind == frames.CHECK:
-            frame = feature_frame(channel.batch(body))
+            frame = self._frame(channel, body)
             channel.answer_json(frames.CHECKED, check(self._model, frame, self._takes))
         else:
             self._score(channel, body)
@@ -167,6 +179,10 @@ class _Session:
         self._model = load(content, options)
         try:
             facts = description(self._model)
+            self._takes = facts.get("takes", "frame")
+            self._conversion = FrameConversion(self._model)
+        except ModelError:
+            raise
         except Exception as error:
             raise ModelError("the model cannot be described: %s" % words(error)) from error
         channel.answer_json(frames.DESCRIBED, {**facts, "versions": library_versions()})
@@ -189,9 +205,17 @@ class _Session:
         except BaseException as error:  # noqa: BLE001  (a model can raise anything)
             _report(channel, error)
 
+    def _frame(self, channel: _Channel, size: bytearray) -> Any:
+        """The rows of a request as the DataFrame that the model takes."""
+        try:
+            return self._conversion.frame(channel.batch(size))
+        except Exception as error:
+            sentence = "the model cannot take these rows: %s" % words(error)
+            raise ModelError(sentence, "MODEL_REFUSED_ROWS") from error
+
     def _score(self, channel: _Channel, body: bytearray) -> None:
         assert self._predictor is not None  # noqa: S101  (PREPARE comes first)
-        outputs = self._predictor.predict(feature_frame(channel.batch(body)))
+        outputs = self._predictor.predict(self._frame(channel, body))
         columns = []
         try:
             for output in outputs:

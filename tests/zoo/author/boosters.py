@@ -62,7 +62,7 @@ def xgb_in_a_search(rows, target):
     return GridSearchCV(model, {"max_depth": [2, 3]}, cv=3).fit(rows, target)
 
 
-@kind(PASSENGERS, "Alive", features=NUMBERS + TEXTS)
+@kind(PASSENGERS, "Alive", features=[*NUMBERS, *TEXTS, "Alone"])
 def xgb_in_a_pipeline(rows, target):
     encoder = OneHotEncoder(handle_unknown="ignore")
     transformer = make_column_transformer((encoder, TEXTS), remainder="passthrough")

@@ -157,7 +157,10 @@ def encoded_by_order(rows, target):
 
 @kind(PASSENGERS, "Survived", features=NUMBERS, dump="dill")
 def function_written_by_dill(rows, target):
-    logarithms = FunctionTransformer(lambda numbers: np.log1p(numbers))  # noqa: PLW0108
+    # As in a notebook: the function is of no module that could be imported again.
+    notebook = {"__name__": "__main__", "np": np}
+    exec("def logarithms(numbers): return np.log1p(numbers)", notebook)
+    logarithms = FunctionTransformer(notebook["logarithms"])
     return make_pipeline(logarithms, SimpleImputer(), LogisticRegression()).fit(rows, target)
 
 

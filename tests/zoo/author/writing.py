@@ -42,10 +42,10 @@ def _with_joblib(compress):
     return lambda model, path: joblib.dump(model, str(path), compress=compress)
 
 
-def _with(library):
+def _with(library, **options):
     def dump(model, path):
         with path.open("wb") as file:
-            library.dump(model, file)
+            library.dump(model, file, **options)
 
     return dump
 
@@ -62,7 +62,7 @@ DUMPS = {
     "joblib, gzip": _with_joblib(("gzip", 3)),
     "pickle, protocol 3": _with_pickle(3),
     "bz2 of a pickle": _with_pickle(4, bz2.open),
-    "dill": _with(dill),
+    "dill": _with(dill, recurse=True),  # or what a function refers to is left behind
     "cloudpickle": _with(cloudpickle),
 }
 _TURNS = len(DUMPS) - 2
