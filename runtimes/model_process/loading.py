@@ -36,8 +36,9 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
         warnings.simplefilter("ignore")
         try:
             if options.get("strict"):
-                return as_estimator(_strictly(content, options))
-            model = joblib.load(io.BytesIO(content))
+                model = _strictly(content, options)
+            else:
+                model = joblib.load(io.BytesIO(content))
             complete_older_models()  # the libraries that it has imported
             return as_estimator(model)
         except ModelError:
