@@ -12,17 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
-from jobs import pickles
 from runtimes import model_process
 from runtimes.model_process.wall import hide_memory
 from shared.errors import FailedPrecondition, Transient
 
 _PROGRAM = Path(model_process.__file__).parent
-# The loader's package, and the folder that it is found in by that name.
-_STRICT_LOADER = (
-    str(Path(pickles.__file__).parents[pickles.__name__.count(".") + 1]),
-    pickles.__name__,
-)
+# The package that has the strict loader, `jobs` or the wheel's `mlsys.jobs`, after its folder.
+_JOBS = str(__package__).rpartition(".")[0]
+_STRICT = (str(Path(__file__).parents[2 + _JOBS.count(".")]), _JOBS)
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 60.0
 _END_SECONDS = 5.0
@@ -53,7 +50,7 @@ class ForkServer:
 
         Args:
             interpreter: the runtime's Python.
-            is_strict: whether it loads models by exact names, with the product's own loader.
+            is_strict: whether it imports the loader of the policy `strict`, from this product.
         """
         hide_memory()  # a model's process must not read it, nor the environment
         self.interpreter = interpreter
@@ -66,7 +63,7 @@ class ForkServer:
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    [str(interpreter), "-I", str(_PROGRAM), *(_STRICT_LOADER if is_strict else ())],
+                    [str(interpreter), "-I", str(_PROGRAM), *(_STRICT if is_strict else [])],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=self._errors,

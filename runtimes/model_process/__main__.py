@@ -1,7 +1,6 @@
-"""`python -I model_process [CODE PACKAGE]`: the fork server of a runtime.
+"""`python -I model_process [FOLDER PACKAGE]`: the fork server of a runtime.
 
-CODE is the folder of the product's own packages, and PACKAGE that of the loader of the policy
-`strict`, for which both are given.
+The policy `strict` gives a package of the product, and its folder: the package has the loader.
 """
 
 from __future__ import annotations

@@ -16,13 +16,13 @@ from tests.unit.jobs.pickles.test_honest import FORMS
 from tests.unit.jobs.sandbox import models
 from tests.unit.jobs.sandbox.models import AGES, dumped, naming
 
+ROOT = Path(__file__).parents[4]
 STRICT = {"strict": True, "allowed_names": []}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def strict_loader():
-    """As in a fork server of the policy `strict`."""
-    import_strict_loader(str(Path(__file__).parents[4]), "jobs.pickles")
+    import_strict_loader(str(ROOT), "jobs")
 
 
 @pytest.fixture(autouse=True)
@@ -123,9 +123,14 @@ def test_under_the_policy_strict_further_names_may_be_allowed(tmp_path, monkeypa
 
 def test_the_strict_loader_s_folder_leaves_the_path_again(tmp_path):
     before = list(sys.path)
-    import_strict_loader(str(tmp_path), "jobs.pickles")
+    import_strict_loader(str(tmp_path), "jobs")
     assert sys.path == before
-    assert "jobs.pickles.safe_load" in sys.modules
+
+
+def test_a_process_without_the_strict_loader_loads_nothing_strictly(monkeypatch):
+    monkeypatch.setattr(loading, "_STRICT", {})
+    with pytest.raises(ModelError, match="in a process that was not started for it"):
+        load(dumped(models.regression()), STRICT)
 
 
 def test_words_are_one_line_of_bounded_length():
