@@ -14,8 +14,7 @@ _MAX_SENTENCE = 500
 _MOST = 100_000
 
 type Name = Annotated[str, Meta(max_length=1000)]
-type Integer = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
-type Label = bool | Integer | float | str | None
+type Label = bool | int | float | str | None
 type Reason = Literal[
     "ANSWER_TOO_LARGE",
     "MODEL_OUT_OF_MEMORY",

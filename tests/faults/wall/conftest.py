@@ -18,7 +18,19 @@ _OF_LIBRARIES = {"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "LC_CTYPE"}
 REPOSITORY = Path(__file__).parents[3]
 
 
-@pytest.fixture(scope="session", params=[Path(sys.executable)], ids=["own"])
+def pytest_addoption(parser):
+    text = "the Python of a runtime whose wall is attacked; may be given several times"
+    parser.addoption("--python", type=Path, action="append", help=text)
+
+
+def pytest_generate_tests(metafunc):
+    if "interpreter" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("python", None) or [Path(sys.executable)]
+        names = [path.parts[-3] for path in chosen]
+        metafunc.parametrize("interpreter", chosen, ids=names, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def interpreter(request):
     """The Python that models run on."""
     return request.param
