@@ -10,7 +10,7 @@ from jobs.models.findings import unusable
 from jobs.models.inspection_result import InspectionConditions
 from jobs.models.signature import input_names
 from jobs.sandbox.inspector import Inspector
-from jobs.sandbox.model_processes import ModelProcesses
+from jobs.sandbox.model_processes import ModelProcesses, prediction_limits
 from jobs.sandbox.model_session import ModelSession
 from shared.errors import FailedPrecondition, InvalidArgument
 from shared.settings.settings import Settings
@@ -87,12 +87,9 @@ def walled_model(content: bytes, settings: Settings, source: str) -> WalledModel
     """
     processes = ModelProcesses.of(settings)
     try:
-        with Inspector(processes) as inspector:
-            session, description = inspector.open(content, InspectionConditions.of(settings))
-            if problem := unusable(description):
-                raise FailedPrecondition(problem, reason="PICKLE_REFUSED")
-            session.prepare(description.takes)
-            return WalledModel(processes, session, description)
+        session, description = _opened(content, processes, settings)
+        session.prepare(description.takes)
+        return WalledModel(processes, session, description)
     except FailedPrecondition as error:
         processes.close()
         raise FailedPrecondition(
@@ -103,3 +100,14 @@ def walled_model(content: bytes, settings: Settings, source: str) -> WalledModel
     except BaseException:
         processes.close()
         raise
+
+
+def _opened(
+    content: bytes, processes: ModelProcesses, settings: Settings
+) -> tuple[ModelSession, ModelDescription]:
+    conditions = InspectionConditions.of(settings)
+    with Inspector(processes) as inspector:
+        session, description = inspector.open(content, conditions, prediction_limits(settings))
+    if problem := unusable(description):
+        raise FailedPrecondition(problem)
+    return session, description

@@ -49,7 +49,7 @@ def _say(line: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m runtimes")
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}")
     parser.add_argument("--root", type=Path, default=Path(".runtimes"), help="where they are")
     parser.add_argument("--definitions", type=Path, default=FOLDER, help=argparse.SUPPRESS)
     commands = parser.add_subparsers(dest="command")

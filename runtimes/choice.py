@@ -7,7 +7,8 @@
 4. Nothing of all this: the default runtime.
 
 A booster of a newer XGBoost than the runtime has is no reason to take another runtime, because
-scikit-learn's own parts would change their answers; it is a sentence that names the cure.
+scikit-learn's own parts would change their answers. But an older XGBoost may read it without an
+error and answer otherwise: such a model needs a proof, and a sentence names the cure.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from runtimes.catalog import DEFAULT_RUNTIME, Runtime
 
 type Version = tuple[int, ...]
+
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,14 @@ class Choice:
         runtime: None when there is none for its versions.
         version: the scikit-learn that wrote it, as far as it is known.
         findings: a sentence for each thing that its author should know.
+        needs_proof: whether the runtime may read it without an error and answer wrongly, so that
+            only its author's own answers show that it does not.
     """
 
     runtime: Runtime | None
     version: str | None = None
     findings: tuple[str, ...] = ()
+    needs_proof: bool = False
 
 
 def choose(
@@ -41,7 +47,7 @@ def choose(
     """The runtime for a file.
 
     Args:
-        versions: of libraries by module, every one that the file names, e.g. {"sklearn": {"1.5.2"}}.
+        versions: of libraries, by module, all that the file names: {"sklearn": {"1.5.2"}}.
         declared: `library_versions` of metadata.json, by the name of the distribution.
         catalog: every runtime that there is, by ascending version of scikit-learn.
     """
@@ -53,7 +59,8 @@ def choose(
             return Choice(None, version, (_no_runtime(version, catalog),))
     else:
         version, runtime = None, _by_booster(booster, catalog)
-    return Choice(runtime, version, _booster_findings(booster, runtime))
+    found = _booster_findings(booster, runtime)
+    return Choice(runtime, version, found, needs_proof=bool(found))
 
 
 def _newest(versions: Iterable[str]) -> str | None:
@@ -65,7 +72,7 @@ def _parsed(version: str) -> Version:
     numbers = []
     for part in version.split(".")[:3]:
         digits = part[: len(part) - len(part.lstrip("0123456789"))]
-        if not digits:
+        if not 0 < len(digits) <= _MOST_DIGITS:
             break
         numbers.append(int(digits))
     return tuple(numbers)
@@ -103,8 +110,9 @@ def _booster_findings(booster: str | None, runtime: Runtime | None) -> tuple[str
     if not (booster and runtime) or _xgboost(runtime)[:2] >= _parsed(booster)[:2]:
         return ()
     minor = ".".join(map(str, _minor(runtime)))
-    return (
+    sentence = (
         f"its booster was written by XGBoost {booster}, and the runtime {runtime.name} has "
-        f"{runtime.versions.get('xgboost', 'none')}: if it does not load, the operator adds it with "
-        f'make runtime SKLEARN={minor} WITH="xgboost=={booster}"',
+        f"{runtime.versions.get('xgboost', 'none')}, which may answer otherwise: the operator adds "
+        f'the newer one with make runtime SKLEARN={minor} WITH="xgboost=={booster}"'
     )
+    return (sentence,)

@@ -45,11 +45,22 @@ _EXCLUDED = (
     "plotly",
 )
 _SAME_PACKAGE = {"xgboost-cpu": "xgboost"}
-_LINES = {
-    "xgboost": "xgboost-cpu; sys_platform == 'linux' # XGBoost without code for GPUs\n"
-    "xgboost; sys_platform != 'linux'"
-}
+# There is an xgboost-cpu, and a PyArrow with all fixes of its reader, since this day.
+_SAFE_DAY = date(2024, 8, 1)
+_XGBOOST = """\
+xgboost-cpu; sys_platform == 'linux' # XGBoost without code for GPUs
+xgboost; sys_platform != 'linux'
+"""
+_OLD_XGBOOST = """\
+xgboost # with code for GPUs: there is no xgboost-cpu of its time
+setuptools # XGBoost before 1.7 imports it without saying so
+"""
+_NEWER_PYARROW = f"""\
+# PyArrow before 14.0.1 runs code that an Arrow file names: a newer one, which NumPy 1 allows.
+# exclude-newer-package: pyarrow={_SAFE_DAY}
+"""
 _FIELD = re.compile(r"^# (exclude-newer(?:-package)?): (\S+)$", re.MULTILINE)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
 
 
@@ -60,16 +71,15 @@ def template(minor: str, day: date) -> str:
         minor: of scikit-learn, e.g. "1.5".
         day: no package is newer.
     """
-    packages = [_LINES.get(name, name) for name in PACKAGES]
-    packages[0] = f"scikit-learn=={minor}.*"
-    return "\n".join(
-        [
-            f"# Models that were fitted with scikit-learn {minor}: see docs/runtimes.md.",
-            f"# After a change: make runtime SKLEARN={minor}",
-            f"# exclude-newer: {day.isoformat()}",
-            *packages,
-            "",
-        ]
+    is_old = day < _SAFE_DAY
+    lines = [f"{name}\n" for name in PACKAGES]
+    lines[0] = f"scikit-learn=={minor}.*\n"
+    lines[PACKAGES.index("xgboost")] = _OLD_XGBOOST if is_old else _XGBOOST
+    return (
+        f"# Models that were fitted with scikit-learn {minor}: see docs/runtimes.md.\n"
+        f"# After a change: make runtime SKLEARN={minor}\n"
+        f"# exclude-newer: {day}\n"
+        f"{_NEWER_PYARROW if is_old else ''}{''.join(lines)}"
     )
 
 
@@ -144,7 +154,8 @@ def _changed(line: str, present: Requirement, added: str, asked: Requirement) ->
 def resolution_options(text: str) -> list[str]:
     """The options of `uv pip compile` for the fields of a requirements.in."""
     fields = _FIELD.findall(text)
-    options = [f"--{name}={value}" for name, value in fields]
+    # A day ends at another time in each time zone, unless it is said in which.
+    options = [f"--{name}={_DAY.sub(r'\g<0>T23:59:59Z', value)}" for name, value in fields]
     if not any(name == "exclude-newer" for name, _ in fields):
         return options
     exact = [asked for asked in requirements(text) if _is_exact(asked)]

@@ -2,8 +2,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from jobs.sandbox.inspector import Inspector
+from jobs.sandbox.model_processes import ModelProcesses
+from jobs.sandbox.runtime_store import RuntimeStore
 from local.cloud import Cloud
 from local.running import Blueprint, running_cloud
+from tests.model_runtimes import FOLDER
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +18,20 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """
     with running_cloud(Blueprint(tmp_path_factory.mktemp("cloud"))) as cloud:
         yield cloud
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[ModelProcesses]:
+    """The processes that models are loaded in, in the runtimes of this repository."""
+    with ModelProcesses(RuntimeStore(FOLDER)) as processes:
+        yield processes
+
+
+@pytest.fixture(scope="session")
+def inspector(processes: ModelProcesses) -> Iterator[Inspector]:
+    """An inspector that tests share: let them inspect models of their own."""
+    with Inspector(processes) as inspector:
+        yield inspector
 
 
 class FailuresAtOnce:

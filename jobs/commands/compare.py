@@ -33,7 +33,6 @@ def run(options: Namespace, environ: Mapping[str, str]) -> None:
     clients = clients_of(options.env, environ)
     from jobs.comparison.compare import compare
     from jobs.comparison.report import draw
-
     from jobs.sandbox.model_processes import ModelProcesses
 
     versions = (options.a, options.b)

@@ -14,11 +14,11 @@ from jobs.comparison.pair import SIDES, ModelPair, PairScorer, pair_of
 from jobs.comparison.report import Comparison
 from jobs.comparison.tally import Tally, labels_agree, numbers_agree
 from jobs.drift.profile import Baseline, baseline_from_metadata, training_baseline
-from jobs.sandbox.loading import LoadedModel, load_model
 from jobs.prediction.load_job import load_shards
 from jobs.prediction.plan import Plan, request_of
 from jobs.prediction.shards import write_shard
 from jobs.prediction.source import Session, open_input, read_stream
+from jobs.sandbox.loading import LoadedModel, load_model
 from jobs.sandbox.model_processes import ModelProcesses
 from jobs.scoring.pipelining import score_in_order
 from shared.clients import Clients

@@ -1,4 +1,7 @@
-"""What a model's process says of its model. It is not trusted: read strictly, cut, bounded. Pure."""
+"""What a model's process says of its model. Pure.
+
+It is not trusted: it is read strictly, lengths are bounded, and words for people become printable.
+"""
 
 from typing import Annotated, Any, Literal
 
@@ -12,6 +15,15 @@ _MOST = 100_000
 
 type Name = Annotated[str, Meta(max_length=1000)]
 type Label = bool | int | float | str | None
+type Reason = Literal[
+    "ANSWER_TOO_LARGE",
+    "MODEL_OUT_OF_MEMORY",
+    "MODEL_REFUSED_ROWS",
+    "MODEL_UNREADABLE",
+    "PACKAGE_MISSING",
+    "UNEXPECTED_SHAPE",
+    "UNEXPECTED_VALUES",
+]
 
 
 class Part(Struct, frozen=True):
@@ -21,6 +33,9 @@ class Part(Struct, frozen=True):
     estimator: Name
     predicts: bool
     transforms: bool
+
+    def __post_init__(self) -> None:
+        _make_printable(self, "key", "estimator")
 
 
 class Labels(Struct, frozen=True):
@@ -35,6 +50,9 @@ class Labels(Struct, frozen=True):
     type: Literal["BOOLEAN", "FLOAT", "INTEGER", "STRING"] | None
     dtype: Name
     classes: Annotated[tuple[Label, ...], Meta(max_length=100)]
+
+    def __post_init__(self) -> None:
+        _make_printable(self, "dtype")
 
 
 class ModelDescription(Struct, frozen=True):
@@ -65,7 +83,7 @@ class ModelDescription(Struct, frozen=True):
     kind: Name | None = None
     is_fitted: bool = True
     features: Annotated[tuple[str, ...], Meta(max_length=_MOST)] | None = None
-    feature_count: Annotated[int, Meta(ge=0)] | None = None
+    feature_count: Annotated[int, Meta(ge=0, le=2**31)] | None = None
     takes: Literal["frame", "array", "texts"] = "frame"
     takes_missing: bool = False
     is_labelling: bool = False
@@ -73,6 +91,11 @@ class ModelDescription(Struct, frozen=True):
     output_count: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     known_values: Annotated[dict[str, Label], Meta(max_length=_MOST)] = {}
     versions: Annotated[dict[Name, Name], Meta(max_length=100)] = {}
+
+    def __post_init__(self) -> None:
+        _make_printable(self, "estimator", "kind")
+        versions = {printable(name): printable(each) for name, each in self.versions.items()}
+        msgspec.structs.force_setattr(self, "versions", versions)
 
 
 class CheckAnswer(Struct, frozen=True):
@@ -88,6 +111,9 @@ class CheckAnswer(Struct, frozen=True):
     problem: str | None = None
     is_fitted: bool = True
 
+    def __post_init__(self) -> None:
+        _make_printable(self, "raised", "problem")
+
 
 class Readiness(Struct, frozen=True):
     """The answer of a model that is ready to score."""
@@ -98,11 +124,26 @@ class Readiness(Struct, frozen=True):
 class Refusal(Struct, frozen=True):
     """Why the process could not do what it was asked."""
 
-    reason: Annotated[str, Meta(pattern=r"^[A-Z_]{1,40}$")]
+    reason: Reason
     sentence: str
 
     def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "sentence", printable(self.sentence))
+        _make_printable(self, "sentence")
+
+
+class WallRefusal(Struct, frozen=True):
+    """Why the process could not shut itself in; it says so before it has seen a model."""
+
+    sentence: str
+
+    def __post_init__(self) -> None:
+        _make_printable(self, "sentence")
+
+
+def _make_printable(struct: Struct, *names: str) -> None:
+    for name in names:
+        if isinstance(text := getattr(struct, name), str):
+            msgspec.structs.force_setattr(struct, name, printable(text))
 
 
 def decode[Content: Struct](content: Any, kind: type[Content]) -> Content:

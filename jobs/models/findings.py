@@ -8,10 +8,6 @@ from jobs.models.description import ModelDescription, Part
 _MAX_NAMES = 10
 # https://cloud.google.com/bigquery/quotas#standard_tables
 MOST_COLUMNS = 10_000
-_EXTRA_PACKAGES = {
-    "dill": "dill",
-    "cloudpickle": "cloudpickle",
-}
 _NOT_PICKLES = (
     (b"{", "JSON"),
     (b"CBM1", "a CatBoost model file"),
@@ -56,9 +52,9 @@ def unusable(model: ModelDescription) -> str | None:
         return _without_predict(model.estimator)
     if not model.is_fitted:
         return "the model was never fitted: call fit before you dump it"
-    if (model.feature_count or 0) > MOST_COLUMNS:
+    if (count := max(model.feature_count or 0, len(model.features or ()))) > MOST_COLUMNS:
         return (
-            f"the model takes {model.feature_count:,} columns, and a table in BigQuery has at most "
+            f"the model takes {count:,} columns, and a table in BigQuery has at most "
             f"{MOST_COLUMNS:,}: if a vectorizer or encoder makes them, dump one Pipeline of both, "
             "e.g. make_pipeline(vectorizer, model)"
         )
@@ -129,10 +125,15 @@ def missing_package(package: str, runtime: str, minor: str) -> str:
     )
 
 
-def load_finding(sentence: str, packages: Sequence[str]) -> str:
+def load_sentence(words: str) -> str:
+    """What a process says of a load that failed, as a sentence: its subject is mostly the file."""
+    return words if words.startswith("the model") else f"the file {words}"
+
+
+def load_finding(words: str, packages: Sequence[str]) -> str:
     """The finding about a file that could not be loaded, with advice by what wrote it."""
-    finding = f"the file {sentence}"
-    if "__main__" in sentence:
+    finding = load_sentence(words)
+    if "__main__" in words:
         return (
             f"{finding}; it was defined in the script or notebook that trained the model: move it "
             "to a package, and let the operator add that to the runtime (docs/runtimes.md)"
@@ -157,7 +158,8 @@ def features_finding(model: ModelDescription, metadata: Mapping[str, Any]) -> It
             )
         else:
             count = f"{model.feature_count} " if model.feature_count else ""
+            columns = "column" if model.feature_count == 1 else "columns"
             yield (
-                f"the model was fitted on an array without names: list its {count}columns in "
+                f"the model was fitted on an array without names: list its {count}{columns} in "
                 'metadata.json, in their order, as "features"; until then no prediction works'
             )

@@ -32,6 +32,15 @@ _FROM_TEXT: Mapping[str, Callable[[str], Any]] = {
     "NUMERIC": Decimal,
     "TIMESTAMP": dt.datetime.fromisoformat,
 }
+# What reading another form raises; a number that is none, or too large, raises an ArithmeticError.
+_MALFORMED = (
+    ArithmeticError,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+    pa.ArrowException,
+)
 TYPES = frozenset({"BOOLEAN", "FLOAT", "INTEGER", "STRING", *_FROM_TEXT})
 
 
@@ -66,8 +75,8 @@ class GoldenRows:
             rows = pa.RecordBatch.from_pydict(arrays)
             predictions = tuple(map(tuple, content["predictions"]))
             probabilities = tuple(map(tuple, content.get("probabilities") or ()))
-            _require_lengths(rows.num_rows, [*predictions, *probabilities])
-        except (KeyError, TypeError, AttributeError, ValueError, pa.ArrowException) as error:
+            _require_outputs(rows.num_rows, predictions, probabilities)
+        except _MALFORMED as error:
             raise InvalidArgument(
                 f"the golden_rows of metadata.json cannot be read: {type(error).__name__} "
                 f"{error!s:.200}; publish writes them, or leave them out",
@@ -101,11 +110,15 @@ def _array(values: Sequence[Any], kind: str) -> pa.Array:
     )
 
 
-def _require_lengths(rows: int, answers: Sequence[Sequence[Any]]) -> None:
-    if not 0 < rows <= MOST_ROWS or not answers:
+def _require_outputs(
+    rows: int, predictions: Sequence[Sequence[Any]], probabilities: Sequence[Sequence[Any]]
+) -> None:
+    if not 0 < rows <= MOST_ROWS or not predictions:
         raise ValueError(f"{rows} rows; there must be 1 to {MOST_ROWS}, with predictions")
-    if any(len(each) != rows for each in answers):
+    if any(len(each) != rows for each in (*predictions, *probabilities)):
         raise ValueError("rows and answers of different numbers")
+    if probabilities and len(probabilities) != len(predictions):
+        raise ValueError("predictions and probabilities of different numbers of outputs")
 
 
 def _json_value(value: Any) -> Any:
@@ -156,7 +169,7 @@ def compare_answers(golden: GoldenRows, columns: Sequence[pa.Array]) -> Comparis
     return Comparison(
         is_exact=False,
         is_rounding=all(each.is_rounding for each in differences),
-        sentence=f"{len(differences)} answers differ; the largest difference is in row {worst.row}: "
+        sentence=f"{_count(differences)}; the largest difference is in row {worst.row}: "
         f"{worst.found!r:.60} where its author got {worst.expected!r:.60}",
     )
 
@@ -175,6 +188,11 @@ class _Difference:
     found: Any
     size: float
     is_rounding: bool
+
+
+def _count(differences: Sequence[_Difference]) -> str:
+    count = len(differences)
+    return "1 answer differs" if count == 1 else f"{count} answers differ"
 
 
 def _differences(expected: Sequence[Any], found: Sequence[Any]) -> list[_Difference]:

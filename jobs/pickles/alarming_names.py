@@ -4,6 +4,8 @@ The wall holds whatever they do. A file that has one is quarantined nevertheless
 alert.
 """
 
+from itertools import accumulate
+
 # Whole modules, and everything below them.
 _MODULES = frozenset(
     {
@@ -61,10 +63,14 @@ def is_alarming(module: str, name: str) -> bool:
     A name can lead through a module that the file does not name: `sklearn.x`, `os.system`.
     """
     first, _, rest = module.partition(".")
-    whole = ".".join(filter(None, (_BUILTINS.get(first, first), rest, name)))
-    if whole.partition(".")[0] in _MODULES or whole in _NAMES:
+    parts = ".".join(filter(None, (_BUILTINS.get(first, first), rest, name))).split(".")
+    if parts[0] in _MODULES or any(start in _NAMES for start in accumulate(parts, _joined)):
         return True
     inner = name.split(".")
     return any(part in _MODULES for part in inner[:-1]) or (
-        len(inner) > 1 and ".".join(("builtins", inner[-1])) in _NAMES
+        len(inner) > 1 and f"builtins.{inner[-1]}" in _NAMES
     )
+
+
+def _joined(start: str, part: str) -> str:
+    return f"{start}.{part}"

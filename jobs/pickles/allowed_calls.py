@@ -7,6 +7,8 @@ function that the pickle named appears as its `Global`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from jobs.pickles.allowed_names import Global, Use
 from jobs.pickles.allowed_states import PARTIAL_FUNCTION, require_allowed_key
 from jobs.pickles.dtypes import dtype_from_arguments, dtype_of, is_plain_dtype
@@ -14,6 +16,8 @@ from jobs.pickles.errors import UnsafePickleError
 
 _EMPTY_ARRAY = ((0,), b"b")
 _EMPTY_MASKED_ARRAY = ((0,), "b")
+_MAX_RANGE = 1_000_000
+_MAX_TREE_WIDTH = 10_000_000
 _USE_VERBS = {Use.NEW: "make objects of", Use.CALL: "call"}
 _BASE_STATES: Mapping[str, type] = {
     "builtins:object": type(None),
@@ -172,8 +176,27 @@ def _is_dictionary_factory(arguments: tuple[Any, ...]) -> bool:
     return _are_names(arguments, "collections:OrderedDict")
 
 
-def _are_numbers(arguments: tuple[Any, ...]) -> bool:
-    return all(type(each) in {int, float, bool, type(None)} for each in arguments)
+def _is_range(arguments: tuple[Any, ...]) -> bool:
+    # Nobody fills a longer one by hand, and whoever counts to its end may never get there.
+    are_numbers = bool(arguments) and all(type(each) is int for each in arguments)
+    return are_numbers and len(arguments) <= 3 and _is_short(range(*arguments))  # noqa: PLR2004
+
+
+def _is_short(numbers: range) -> bool:
+    try:
+        return len(numbers) <= _MAX_RANGE
+    except (OverflowError, ValueError):
+        return False
+
+
+def _is_tree(arguments: tuple[Any, ...]) -> bool:
+    match arguments:
+        case (int() as features, classes, int() as outputs):
+            # A scan has no array here; compiled code takes memory for each output.
+            fits = not isinstance(classes, np.ndarray) or classes.shape == (outputs,)
+            are_counts = 0 < features <= _MAX_TREE_WIDTH and 0 < outputs <= _MAX_TREE_WIDTH
+            return fits and are_counts and _has_no_names((classes,))
+    return False
 
 
 def _is_dtype(arguments: tuple[Any, ...]) -> bool:
@@ -189,7 +212,7 @@ _CALLS: Mapping[str, Callable[[tuple[Any, ...]], bool]] = {
     "builtins:bytearray": _is_bytes_copy,
     "builtins:bytes": _is_bytes_copy,
     "builtins:frozenset": _is_set_of_keys,
-    "builtins:range": _are_numbers,
+    "builtins:range": _is_range,
     "builtins:set": _is_set_of_keys,
     "collections:OrderedDict": _is_empty,
     "collections:defaultdict": _is_dictionary_factory,
@@ -206,4 +229,5 @@ _CALLS: Mapping[str, Callable[[tuple[Any, ...]], bool]] = {
     "sklearn.metrics._dist_metrics:newObj": _is_neighbors_class,
     "sklearn.neighbors._ball_tree:newObj": _is_neighbors_class,
     "sklearn.neighbors._kd_tree:newObj": _is_neighbors_class,
+    "sklearn.tree._tree:Tree": _is_tree,
 }

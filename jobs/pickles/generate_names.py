@@ -53,6 +53,7 @@ _PRIVATE_PARTS = {
     "sklearn.metrics._scorer:_CurveScorer": "a scorer that a search was given",
     "sklearn.metrics._scorer:_PassthroughScorer": "a scorer that a search was given",
     "sklearn.metrics._scorer:_Scorer": "a scorer that a search was given",
+    "sklearn.multiclass:_ConstantPredictor": "a class that every row had, or none, in one-vs-rest",
     "sklearn.utils._bunch:Bunch": "a dictionary of results",
     "sklearn.utils._metadata_requests:MetadataRequest": "metadata routing",
     "sklearn.utils._metadata_requests:MethodMetadataRequest": "metadata routing",

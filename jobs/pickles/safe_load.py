@@ -33,6 +33,15 @@ def safe_load(content: bytes, allowed_names: Iterable[str] = (), limits: Limits 
     raise UnsafePickleError("; ".join(findings))
 
 
+def load_strictly(content: bytes, allowed_names: Iterable[str] = ()) -> Any:
+    """The object that a file holds which the strict scan has passed, in a process with limits.
+
+    Raises:
+        UnsafePickleError: as `load_scanned`.
+    """
+    return load_scanned(content, default_names().with_custom(tuple(allowed_names)))
+
+
 def load_scanned(content: bytes, names: NameTable, limits: Limits = LIMITS) -> Any:
     """The object that a scanned file holds: loaded and validated.
 

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from jobs.sandbox.loading import LoadedModel
 from jobs.prediction.resolved_tables import resolve_tables
 from jobs.prediction.source import Session, open_input
+from jobs.sandbox.loading import LoadedModel
 from shared.clients import Clients
 from shared.errors import Conflict
 from shared.registry.model_version import RegisteredModel

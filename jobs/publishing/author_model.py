@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jobs.dataframes.arrow_types import type_name
 from jobs.dataframes.conversion import array_of
@@ -43,7 +44,8 @@ def golden_rows(
     The rows are spread evenly over the frame. {} when BigQuery has no type for a feature, JSON
     cannot hold the rows, or the model does not answer them.
     """
-    chosen = frame.iloc[np.unique(np.linspace(0, len(frame) - 1, MOST_ROWS).astype(int))]
+    count = min(len(frame), MOST_ROWS)
+    chosen = frame.iloc[np.linspace(0, len(frame) - 1, count).astype(int)]
     while len(chosen):
         content = _golden(model, described, chosen[list(names)])
         if content is None:
@@ -60,24 +62,25 @@ def _golden(model: Any, described: ModelDescription, rows: "pd.DataFrame") -> di
     except InvalidArgument:
         return None
     types = {name: type_name(array.type) or "" for name, array in arrays.items()}
-    if not set(types.values()) <= TYPES:
+    if not set(types.values()) <= TYPES or any(map(_is_infinite, arrays.values())):
         return None
-    answers = _answers(model, described, rows)
-    if answers is None:
+    try:
+        answers = _answers(model, described, rows)
+    except Exception:  # noqa: BLE001  (the registration says what is wrong)
         return None
     golden = GoldenRows(pa.RecordBatch.from_pydict(arrays), *answers)
     return golden.to_json(types)
 
 
+def _is_infinite(array: pa.Array) -> bool:
+    return pa.types.is_floating(array.type) and bool(pc.any(pc.is_inf(array)).as_py())
+
+
 def _answers(
     model: Any, described: ModelDescription, rows: "pd.DataFrame"
-) -> tuple[tuple[tuple[Any, ...], ...], tuple[tuple[float, ...], ...]] | None:
+) -> tuple[tuple[tuple[Any, ...], ...], tuple[tuple[float, ...], ...]]:
     """The answers of the model's own methods to the author's own rows."""
-    estimator = as_estimator(model)
-    try:
-        outputs = Predictor(estimator, described.takes, is_plain=True).predict(rows)
-    except Exception:  # noqa: BLE001  (the registration says what is wrong)
-        return None
+    outputs = Predictor(as_estimator(model), described.takes, is_plain=True).predict(rows)
     values = tuple(tuple(pa.array(each.values).to_pylist()) for each in outputs)
     if any(each.probabilities is None for each in outputs):
         return values, ()

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -18,8 +17,12 @@ from runtimes.model_process.wall import hide_memory
 from shared.errors import FailedPrecondition, Transient
 
 _PROGRAM = Path(model_process.__file__).parent
+# The package that has the strict loader, `jobs` or the wheel's `mlsys.jobs`, after its folder.
+_JOBS = str(__package__).rpartition(".")[0]
+_STRICT = (str(Path(__file__).parents[2 + _JOBS.count(".")]), _JOBS)
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 60.0
+_END_SECONDS = 5.0
 _MESSAGE_BYTES = 1 << 16
 _MAX_DETAIL = 500
 
@@ -42,31 +45,36 @@ class ForkServer:
     Threads may share it.
     """
 
-    def __init__(self, interpreter: Path, *, code: Path | None = None):
+    def __init__(self, interpreter: Path, *, is_strict: bool = False):
         """Start it; the imports go on while the caller does other things.
 
         Args:
             interpreter: the runtime's Python.
-            code: the folder of this product's packages, for the loader of the policy `strict`.
+            is_strict: whether it imports the loader of the policy `strict`, from this product.
         """
         hide_memory()  # a model's process must not read it, nor the environment
-        self._folder = tempfile.mkdtemp(prefix="mlsys-model-")
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [str(interpreter), "-I", str(_PROGRAM), *([str(code)] if code else [])],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                env=ENVIRONMENT,
-                cwd=self._folder,
-            )
-        self._socket = ours
-        self._lock = threading.Lock()
-        self._is_ready = False
         self.interpreter = interpreter
         self.sessions = 0
+        self._lock = threading.Lock()
+        self._is_ready = False
+        self._folder = tempfile.mkdtemp(prefix="mlsys-model-")
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._process = subprocess.Popen(
+                    [str(interpreter), "-I", str(_PROGRAM), *(_STRICT if is_strict else [])],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._errors,
+                    env=ENVIRONMENT,
+                    cwd=self._folder,
+                    # Its processes share no terminal with this one, and get none of its signals.
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self._close_files()
+                raise self._broken(str(error)) from error
 
     def __enter__(self) -> Self:
         return self
@@ -91,19 +99,28 @@ class ForkServer:
 
         Raises:
             FailedPrecondition: when the runtime's libraries cannot be imported.
-            Transient: when the server has ended.
+            Transient: when the server has ended, or the system permits no further process.
         """
-        process = int(self._ask({**message, "libraries": sorted(libraries)}, descriptors)["pid"])
-        self.sessions += 1
-        return process
+        answer = self._ask({**message, "libraries": sorted(libraries)}, descriptors)
+        if "refused" in answer:
+            raise Transient("no process for a model can be started", detail=answer["refused"])
+        with self._lock:
+            self.sessions += 1
+        return int(answer["pid"])
 
-    def end(self, process: int) -> int:
-        """Kill a forked process, if it still runs, and return its exit code; negative: a signal."""
-        self.sessions -= 1
+    def end(self, process: int) -> int | None:
+        """Kill a forked process, if it still runs.
+
+        Returns:
+            Its exit code; a negative one is the number of a signal, and None says that it has ended
+            with this server.
+        """
+        with self._lock:
+            self.sessions -= 1
         try:
             return os.waitstatus_to_exitcode(self._ask({"end": process}, ())["status"])
-        except (FailedPrecondition, Transient):  # it has ended with its server
-            return -signal.SIGKILL
+        except (FailedPrecondition, Transient):
+            return None
 
     def _ask(self, message: Mapping[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
         with self._lock:
@@ -113,6 +130,9 @@ class ForkServer:
                 socket.send_fds(self._socket, [content], list(descriptors))
                 return self._read(_ANSWER_SECONDS)
             except OSError as error:
+                # An answer that comes too late would be taken for that of the next question.
+                self._process.kill()
+                self._process.wait()
                 raise Transient("the process that forks for models has ended") from error
 
     def _require_ready(self) -> None:
@@ -120,12 +140,17 @@ class ForkServer:
             try:
                 self._read(_START_SECONDS)
             except OSError as error:
-                raise FailedPrecondition(
-                    f"the runtime of {self.interpreter} does not start: install it again",
-                    reason="RUNTIME_BROKEN",
-                    detail=self._error_text(),
-                ) from error
+                self._process.kill()
+                self._process.wait()
+                raise self._broken(self._error_text()) from error
             self._is_ready = True
+
+    def _broken(self, detail: str) -> FailedPrecondition:
+        return FailedPrecondition(
+            f"the runtime of {self.interpreter} does not start: install it again",
+            reason="RUNTIME_BROKEN",
+            detail=detail,
+        )
 
     def _read(self, seconds: float) -> dict[str, Any]:
         self._socket.settimeout(seconds)
@@ -145,12 +170,17 @@ class ForkServer:
 
     def close(self) -> None:
         """End it, and every process that it has forked."""
-        # It ends its children when its socket closes.
-        self._socket.close()
+        # It ends its children when its socket closes, and whoever waits for its answer goes on.
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         try:
-            self._process.wait(timeout=5)
+            self._process.wait(timeout=_END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._close_files()
+
+    def _close_files(self) -> None:
+        self._socket.close()
         self._errors.close()
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -4,25 +4,24 @@ Each step can end the inspection with findings. What the model itself does happe
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import BoundedSemaphore, Condition
 from typing import Any, Self
 
 from jobs.models import findings
-from jobs.models.consistency import consistency_findings
 from jobs.models.description import ModelDescription
-from jobs.models.example_rows import guesses
-from jobs.models.golden_rows import GoldenRows, compare_answers
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
-from jobs.models.signature import input_names, model_signature, require_supported_labels
 from jobs.pickles.limits import LIMITS
+from jobs.sandbox.loaded_inspection import LoadedInspection, load_finding
 from jobs.sandbox.model_processes import INSPECTION_LIMITS, ModelProcesses
-from jobs.sandbox.model_session import ModelFailure, ModelSession
+from jobs.sandbox.model_session import ModelFailure, ModelSession, SessionLimits
 from jobs.sandbox.scanner import Scan, Scanner
+from jobs.sandbox.strict_policy import strict_finding
 from runtimes.catalog import DEFAULT_RUNTIME, Runtime
 from runtimes.choice import Choice, choose
-from shared.errors import FailedPrecondition, Permanent
+from shared.errors import FailedPrecondition, Transient
 from shared.registry.model_version import Status
 
 _MAX_CACHED_RESULTS = 10_000
@@ -81,7 +80,10 @@ class Inspector:
         if result := self._cache.get(key):
             return result
         with self._workers:
-            result = self._inspect(content, conditions)
+            try:
+                result = self._inspect(content, conditions)
+            except Transient:  # a server that was ended from outside is replaced once
+                result = self._inspect(content, conditions)
         self._keep(key, result)
         return result
 
@@ -104,13 +106,13 @@ class Inspector:
             "is_suspicious": bool(scan.alarming),
             "runtime": chosen.runtime.name if chosen.runtime else None,
         }
-        refusals = tuple(_refusals(scan))
+        refusals = tuple(_refusals(scan, chosen.runtime, conditions))
         if refusals or not chosen.runtime:
             return quarantined(*chosen.findings, *refusals, **known)
         try:
             with self._session(chosen.runtime, scan) as session:
-                inspection = _LoadedInspection(session, content, conditions, chosen.runtime)
-                return inspection.result(scan, chosen.findings, known)
+                inspection = LoadedInspection(session, content, conditions, chosen.runtime)
+                return _proved_if_needed(inspection.result(scan, chosen.findings, known), chosen)
         except ModelFailure as error:
             return quarantined(*chosen.findings, error.message, **known)
         except FailedPrecondition as error:
@@ -129,7 +131,10 @@ class Inspector:
         return description
 
     def open(
-        self, content: bytes, conditions: InspectionConditions
+        self,
+        content: bytes,
+        conditions: InspectionConditions,
+        limits: SessionLimits = INSPECTION_LIMITS,
     ) -> tuple[ModelSession, ModelDescription]:
         """A session with the model in a file, and what it is; the caller closes the session.
 
@@ -140,10 +145,10 @@ class Inspector:
             content, is_strict=conditions.is_strict, allowed_names=conditions.allowed_names
         )
         chosen = self._choice(scan, conditions)
-        refusals = tuple(_refusals(scan))
+        refusals = tuple(_refusals(scan, chosen.runtime, conditions))
         if refusals or chosen.runtime is None:
             raise FailedPrecondition("; ".join((*chosen.findings, *refusals)))
-        session = self._session(chosen.runtime, scan)
+        session = self._session(chosen.runtime, scan, limits)
         try:
             description = session.load(
                 content, strict=conditions.is_strict, allowed_names=conditions.allowed_names
@@ -160,115 +165,29 @@ class Inspector:
         texts = {str(name): str(version) for name, version in versions.items()}
         return choose(scan.versions, texts, self._processes.store.catalog)
 
-    def _session(self, runtime: Runtime, scan: Scan) -> ModelSession:
+    def _session(
+        self, runtime: Runtime, scan: Scan, limits: SessionLimits = INSPECTION_LIMITS
+    ) -> ModelSession:
         if self._is_author:
-            return self._processes.open_here(INSPECTION_LIMITS, libraries=scan.packages)
-        return self._processes.open(runtime.name, INSPECTION_LIMITS, libraries=scan.packages)
+            return self._processes.open_here(limits, libraries=scan.packages)
+        return self._processes.open(runtime.name, limits, libraries=scan.packages)
 
     def close(self) -> None:
         """End the scanning process; the model processes are their owner's."""
         self._scanner.close()
 
 
-def _refusals(scan: Scan) -> Iterable[str]:
+def _proved_if_needed(result: InspectionResult, chosen: Choice) -> InspectionResult:
+    if chosen.needs_proof and result.status is Status.APPROVED:
+        return replace(result, status=Status.QUARANTINED)
+    return result
+
+
+def _refusals(
+    scan: Scan, runtime: Runtime | None, conditions: InspectionConditions
+) -> Iterable[str]:
+    if conditions.is_strict and runtime and (finding := strict_finding(runtime)):
+        yield finding
     if scan.alarming:
         yield findings.alarming_finding(scan.alarming)
     yield from scan.findings
-
-
-def load_finding(error: ModelFailure, scan: Scan, runtime: Runtime) -> str:
-    """The finding about a file that its runtime could not load."""
-    if error.reason == "PACKAGE_MISSING":
-        package = error.message.rpartition(" ")[2]
-        minor = runtime.name.removeprefix("sklearn-")
-        return findings.missing_package(package, runtime.name, minor)
-    return findings.load_finding(error.message, scan.packages)
-
-
-class _LoadedInspection:
-    """The part of an inspection that needs the model's process."""
-
-    def __init__(
-        self,
-        session: ModelSession,
-        content: bytes,
-        conditions: InspectionConditions,
-        runtime: Runtime,
-    ):
-        self._session = session
-        self._content = content
-        self._conditions = conditions
-        self._metadata = conditions.metadata
-        self._runtime = runtime
-
-    def result(self, scan: Scan, noted: Sequence[str], known: dict[str, Any]) -> InspectionResult:
-        try:
-            model = self._session.load(
-                self._content,
-                strict=self._conditions.is_strict,
-                allowed_names=self._conditions.allowed_names,
-            )
-        except ModelFailure as error:
-            return quarantined(*noted, load_finding(error, scan, self._runtime), **known)
-        known["estimator"] = model.estimator
-        if sentence := findings.unusable(model):
-            return quarantined(*noted, sentence, **known)
-        known["signature"] = signature = model_signature(model, self._metadata)
-        try:
-            require_supported_labels(model)
-            golden = GoldenRows.from_metadata(self._metadata)
-        except Permanent as error:
-            return quarantined(*noted, error.message, **known)
-        further = (
-            *consistency_findings(self._metadata, signature),
-            *findings.features_finding(model, self._metadata),
-        )
-        problem = self._answer_problem(model, golden)
-        if problem:
-            return quarantined(*noted, problem, *further, **known)
-        status, proof = self._proof(model, golden)
-        return InspectionResult(status=status, findings=(*noted, *proof, *further), **known)
-
-    def _answer_problem(self, model: ModelDescription, golden: GoldenRows | None) -> str | None:
-        """Why the model answers no row as a model does; None when it has answered one."""
-        signature = model_signature(model, self._metadata)
-        batches = [golden.rows] if golden else guesses(model, signature, self._metadata)
-        raised = None
-        for batch in batches:
-            names = input_names(model, self._metadata) or batch.schema.names
-            if missing := [name for name in names if name not in batch.schema.names]:
-                return f"the golden_rows of metadata.json lack the features {', '.join(missing)}"
-            answer = self._session.check(batch.select(names))
-            if not answer.is_fitted:
-                return "the model was never fitted: call fit before you dump it"
-            if answer.problem:
-                return f"the model does not predict here as it should: {answer.problem}"
-            if answer.raised is None:
-                return None
-            raised = raised or answer.raised
-        if raised is None:
-            return 'the model does not say how many columns it takes: list them in metadata.json as "features"'
-        return f"the model cannot predict a row of its own columns: {raised}"
-
-    def _proof(
-        self, model: ModelDescription, golden: GoldenRows | None
-    ) -> tuple[Status, tuple[str, ...]]:
-        if golden is None:
-            return Status.APPROVED, ()
-        names = input_names(model, self._metadata) or golden.rows.schema.names
-        self._session.prepare(model.takes)
-        compared = compare_answers(golden, self._session.predict(golden.rows.select(names)))
-        if compared.is_exact:
-            return Status.PROVED, ()
-        if compared.is_rounding:
-            return Status.APPROVED, (
-                f"its answers differ from its author's by rounding: {compared.sentence}",
-            )
-        return Status.QUARANTINED, (
-            f"the model answers otherwise than in its author's environment: {compared.sentence}; "
-            f"the runtime {self._runtime.name} has {_versions(model)}",
-        )
-
-
-def _versions(model: ModelDescription) -> str:
-    return ", ".join(f"{name} {version}" for name, version in sorted(model.versions.items()))

@@ -5,7 +5,7 @@ from typing import Self
 
 from jobs.models.artifacts import read_model
 from jobs.models.description import ModelDescription
-from jobs.models.findings import unusable
+from jobs.models.findings import load_sentence, unusable
 from jobs.models.signature import model_signature
 from jobs.sandbox.model_processes import ModelProcesses, prediction_limits
 from jobs.sandbox.model_session import ModelFailure, ModelSession
@@ -77,8 +77,9 @@ def _loaded(session: ModelSession, content: bytes, clients: Clients) -> ModelDes
             content, strict=settings.is_strict, allowed_names=settings.allowed_pickle_names
         )
     except ModelFailure as error:
+        sentence = load_sentence(error.message)
         raise FailedPrecondition(
-            f"model.pkl is not loaded: the file {error.message}; mlsys inspect FILE says more",
+            f"model.pkl is not loaded: {sentence}; mlsys inspect FILE says more",
             reason=error.reason,
         ) from error
     # An earlier release may have approved it.

@@ -13,14 +13,13 @@ from jobs.pickles.limits import LIMITS, MIB
 from jobs.sandbox.fork_server import ForkServer
 from jobs.sandbox.model_session import ModelSession, SessionLimits
 from jobs.sandbox.runtime_store import RuntimeStore
+from jobs.sandbox.strict_policy import require_strict_runtime
 from jobs.sandbox.system_calls import compiled_filter
 from shared.errors import MlsysError
 from shared.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# The folder that holds the packages `jobs` and `shared`.
-_CODE = Path(__file__).parents[2]
 # A warm server takes some 150 MB; more of them than a bucket's models need at a time.
 _MOST_SERVERS = 4
 # The longest that Cloud Run lets a task run.
@@ -79,7 +78,7 @@ class ModelProcesses:
     def warm(self, runtime: str) -> None:
         """Begin to start a runtime's server; an error comes when a session is opened."""
         with suppress(MlsysError):
-            self._server(self.store.interpreter(runtime))
+            self._server(self._interpreter(runtime))
 
     def open(
         self,
@@ -92,10 +91,11 @@ class ModelProcesses:
         """A session in a runtime of the catalogue.
 
         Raises:
-            FailedPrecondition: when there is no such runtime, or no wall can be built here.
+            FailedPrecondition: when there is no such runtime, the policy strict cannot use it, or
+                no wall can be built here.
             Transient: when its server has ended.
         """
-        interpreter = self.store.interpreter(runtime)
+        interpreter = self._interpreter(runtime)
         return self.open_in(interpreter, limits, channels=channels, libraries=libraries)
 
     def open_here(
@@ -118,6 +118,12 @@ class ModelProcesses:
             self._server(interpreter), limits, wall=wall, channels=channels, libraries=libraries
         )
 
+    def _interpreter(self, name: str) -> Path:
+        for runtime in self.store.catalog:
+            if self._is_strict and runtime.name == name:
+                require_strict_runtime(runtime)
+        return self.store.interpreter(name)
+
     def _wall(self) -> bytes | None:
         if self.needs_wall:
             return compiled_filter()
@@ -131,7 +137,7 @@ class ModelProcesses:
                 server.close()
                 server = None
             if server is None:
-                server = ForkServer(interpreter, code=_CODE if self._is_strict else None)
+                server = ForkServer(interpreter, is_strict=self._is_strict)
             self._servers[interpreter] = server  # the last of the dictionary: the newest in use
             while len(self._servers) > _MOST_SERVERS and self._close_idle():
                 pass

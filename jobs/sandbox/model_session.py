@@ -1,45 +1,31 @@
-"""A model in a process behind the wall: loads it, describes it, asks it.
+"""A model in a process behind the wall: loads it, describes it, asks it."""
 
-Whatever the process sends is distrusted: each message has a kind that is expected, a bounded length
-and a deadline, texts are cut, columns are rebuilt buffer by buffer and validated. A process that
-breaks any of this is killed, and the session is over.
-"""
-
-import fcntl
 import json
-import os
-import select
-import signal
 import struct
-import threading
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from queue import LifoQueue
-from typing import Any, Self
+from typing import Self
 
 import pyarrow as pa
 
-from jobs.models.description import CheckAnswer, ModelDescription, Readiness, Refusal, decode
+from jobs.models.description import CheckAnswer, ModelDescription, Readiness
+from jobs.sandbox.answers import answer_limit, is_answerable, predicted_columns, rejoined
+from jobs.sandbox.channel import Channel, Message
 from jobs.sandbox.fork_server import ForkServer
+from jobs.sandbox.forked_process import ForkedProcess, ModelFailure
 from jobs.sandbox.shared_rows import SharedRows
 from runtimes.model_process import frames
-from runtimes.model_process.columns import ColumnError, decoded
+from runtimes.model_process.columns import ColumnError
 from runtimes.model_process.wall import ProcessLimits
-from shared.errors import FailedPrecondition
 
-_SIZE = struct.Struct(">Q")
+__all__ = ["ModelFailure", "ModelSession", "SessionLimits"]
+
+# Of a batch, and of the answer to it.
+_SIZES = struct.Struct(">QQ")
 _DESCRIPTION_BYTES = 16 << 20
 _TEXT_BYTES = 1 << 16
-_MOST_OUTPUTS = 10_000
-# Of an answer: two numbers a row and output, and their bitmaps; and labels, which can be texts.
-_BYTES_PER_VALUE = 10
-_LABEL_BYTES = 64 << 20
-
-
-class ModelFailure(FailedPrecondition):
-    """The model cannot be loaded or asked; the same bytes and rows fail again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,27 +45,6 @@ class SessionLimits:
     load_seconds: float
     batch_seconds: float
     slot_bytes: int = 64 << 20
-
-
-class _Channel:
-    """A pair of pipes; this process's ends never block."""
-
-    def __init__(self, slot: int):
-        self.slot = slot
-        self.their_requests, self.requests = os.pipe()
-        self.answers, self.their_answers = os.pipe()
-        for descriptor in (self.requests, self.answers):
-            os.set_blocking(descriptor, False)
-        with suppress(AttributeError, OSError):  # fewer, longer reads; where there is room
-            fcntl.fcntl(self.answers, fcntl.F_SETPIPE_SZ, 1 << 20)
-
-    def close_their_ends(self) -> None:
-        os.close(self.their_requests)
-        os.close(self.their_answers)
-
-    def close(self) -> None:
-        os.close(self.requests)
-        os.close(self.answers)
 
 
 class ModelSession:
@@ -102,30 +67,21 @@ class ModelSession:
             wall: the compiled filter of system calls; None builds no wall.
             channels: how many batches may be asked at a time.
             libraries: names of libraries to import before the wall stands.
+
+        Raises:
+            FailedPrecondition, Transient: as `ForkServer.spawn`.
         """
-        self._server = server
         self._limits = limits
-        self._rows = SharedRows(channels, limits.slot_bytes)
-        self._channels = [_Channel(slot) for slot in range(channels)]
-        self._idle: LifoQueue[_Channel] = LifoQueue()
-        self._lock = threading.Lock()
-        self._failure: ModelFailure | None = None
+        self._idle: LifoQueue[Channel] = LifoQueue()
+        self._outputs = 1
         self._has_probabilities = False
-        self._process: int | None = None
-        process_limits = ProcessLimits(limits.memory_bytes, limits.cpu_seconds)
-        message = {
-            "limits": asdict(process_limits),
-            "slot_bytes": limits.slot_bytes,
-            "wall": None if wall is None else wall.hex(),
-        }
-        theirs = [
-            end for each in self._channels for end in (each.their_requests, each.their_answers)
-        ]
-        try:
-            self._process = server.spawn(message, [self._rows.descriptor, *theirs], libraries)
-        finally:
-            for channel in self._channels:
-                channel.close_their_ends()
+        self._process = ForkedProcess(
+            server,
+            ProcessLimits(limits.memory_bytes, limits.cpu_seconds),
+            wall=wall,
+            rows=SharedRows(channels, limits.slot_bytes),
+            libraries=libraries,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -136,46 +92,55 @@ class ModelSession:
     def load(
         self, content: bytes, *, strict: bool = False, allowed_names: Sequence[str] = ()
     ) -> ModelDescription:
-        """What the bytes of a model.pkl are.
+        """What the bytes of a model.pkl are. They are sent once the wall stands.
 
         Raises:
             ModelFailure: when they cannot be loaded; the message completes "the file …".
+            FailedPrecondition: when the process cannot build its wall.
+            Transient: when the process has ended before it began, or its fork server has.
         """
+        self._process.require_started()
         options = {"strict": strict, "allowed_names": list(allowed_names)}
-        limits = {frames.DESCRIBED: _DESCRIPTION_BYTES, frames.FAILED: _TEXT_BYTES}
-        deadline = time.monotonic() + self._limits.load_seconds
-        channel = self._channels[0]
-        self._send(channel, frames.LOAD, [json.dumps(options).encode()], deadline)
-        self._send(channel, frames.LOAD, [content], deadline)
-        return decode(self._receive(channel, limits, deadline), ModelDescription)
+        messages = [(frames.LOAD, [json.dumps(options).encode()]), (frames.LOAD, [content])]
+        body = self._ask_first(messages, frames.DESCRIBED, _DESCRIPTION_BYTES)
+        described = self._process.decoded(body, ModelDescription)
+        self._outputs = len(described.outputs or ()) or described.output_count or 1
+        return described
 
     def check(self, batch: pa.RecordBatch) -> CheckAnswer:
         """What the model's own methods make of some rows.
 
         Raises:
             ModelFailure: when its process fails.
+            Transient: when its fork server has ended.
         """
-        limits = {frames.CHECKED: _TEXT_BYTES, frames.FAILED: _TEXT_BYTES}
-        deadline = time.monotonic() + self._limits.load_seconds
-        channel = self._channels[0]
-        size = self._rows.write(channel.slot, batch)
-        self._send(channel, frames.CHECK, [_SIZE.pack(size)], deadline)
-        return decode(self._receive(channel, limits, deadline), CheckAnswer)
+        self._process.require_alive()
+        if not self._process.rows.fits(batch):
+            raise _too_large()
+        size = self._process.rows.write(self._process.channels[0].slot, batch)
+        messages = [(frames.CHECK, [_SIZES.pack(size, 0)])]
+        body = self._ask_first(messages, frames.CHECKED, _TEXT_BYTES)
+        return self._process.decoded(body, CheckAnswer)
 
     def prepare(self, takes: str) -> None:
         """Make the model ready to score; `takes` says how it takes rows.
 
         Raises:
             ModelFailure: when its process fails.
+            Transient: when its fork server has ended.
         """
-        limits = {frames.READY: _TEXT_BYTES, frames.FAILED: _TEXT_BYTES}
-        deadline = time.monotonic() + self._limits.load_seconds
-        channel = self._channels[0]
-        self._send(channel, frames.PREPARE, [json.dumps({"takes": takes}).encode()], deadline)
-        ready = decode(self._receive(channel, limits, deadline), Readiness)
-        self._has_probabilities = ready.probabilities
-        for each in self._channels:
+        messages = [(frames.PREPARE, [json.dumps({"takes": takes}).encode()])]
+        body = self._ask_first(messages, frames.READY, _TEXT_BYTES)
+        self._has_probabilities = self._process.decoded(body, Readiness).probabilities
+        for each in self._process.channels:
             self._idle.put(each)
+
+    def _ask_first(self, messages: Sequence[Message], kind: bytes, limit: int) -> bytearray:
+        """Ask on the channel for what happens once."""
+        deadline = time.monotonic() + self._limits.load_seconds
+        channel = self._process.channels[0]
+        with channel.lock:
+            return self._process.ask(channel, messages, {kind: limit}, deadline)
 
     @property
     def has_probabilities(self) -> bool:
@@ -185,99 +150,51 @@ class ModelSession:
     def predict(self, batch: pa.RecordBatch) -> list[pa.Array]:
         """The model's outputs for a batch of features, each an array of its rows.
 
-        Each output is followed by its probabilities, where `has_probabilities`.
+        Each output is followed by its probabilities, where `has_probabilities`. A batch that is too
+        large for the shared memory, or whose answer is too large, is asked in parts.
 
         Raises:
             ModelFailure: when the model refuses the rows, or its process fails.
+            Transient: when its fork server has ended.
         """
-        if not self._rows.fits(batch):
-            return self._predict_halves(batch)
+        deadline = time.monotonic() + self._limits.batch_seconds
         channel = self._idle.get()
         try:
-            return self._predict(channel, batch)
+            with channel.lock:
+                return self._predict(channel, batch, deadline)
+        except ColumnError as error:
+            sentence = f"the model's answer is no predictions: {error}"
+            raise self._process.end(sentence) from error
         finally:
             self._idle.put(channel)
 
-    def _predict_halves(self, batch: pa.RecordBatch) -> list[pa.Array]:
-        if batch.num_rows < 2:  # noqa: PLR2004  (one row cannot be split)
-            raise ModelFailure("a row is larger than a batch may be", reason="ROW_TOO_LARGE")
-        half = batch.num_rows // 2
-        parts = (self.predict(batch.slice(0, half)), self.predict(batch.slice(half)))
-        return [pa.concat_arrays(columns) for columns in zip(*parts, strict=True)]
+    def _predict(self, channel: Channel, batch: pa.RecordBatch, deadline: float) -> list[pa.Array]:
+        self._process.require_alive()
+        rows = batch.num_rows
+        if self._process.rows.fits(batch) and is_answerable(rows, self._outputs):
+            try:
+                return self._predict_at_once(channel, batch, deadline)
+            except ModelFailure as failure:
+                if failure.reason != "ANSWER_TOO_LARGE" or rows == 1:
+                    raise
+        if rows < 2:  # noqa: PLR2004  (one row cannot be split)
+            raise _too_large()
+        halves = (batch.slice(0, rows // 2), batch.slice(rows // 2))
+        return rejoined([self._predict(channel, half, deadline) for half in halves])
 
-    def _predict(self, channel: _Channel, batch: pa.RecordBatch) -> list[pa.Array]:
-        deadline = time.monotonic() + self._limits.batch_seconds
-        size = self._rows.write(channel.slot, batch)
-        self._send(channel, frames.ROWS, [_SIZE.pack(size)], deadline)
-        limit = _LABEL_BYTES + _BYTES_PER_VALUE * batch.num_rows * _MOST_OUTPUTS
-        limits = {frames.ANSWER: limit, frames.FAILED: _TEXT_BYTES}
-        answer = self._receive(channel, limits, deadline)
-        try:
-            (count,) = _SIZE.unpack_from(answer)
-            if count > 2 * _MOST_OUTPUTS:
-                raise ColumnError("more outputs than any model has")
-            return decoded(memoryview(answer)[_SIZE.size :], batch.num_rows, count)
-        except (ColumnError, struct.error) as error:
-            raise self._ended(f"the model's answer is no predictions: {error}") from error
-
-    def _send(self, channel: _Channel, kind: bytes, parts: Sequence[Any], deadline: float) -> None:
-        try:
-            frames.write_frame(channel.requests, kind, parts, deadline)
-        except frames.FrameError as error:
-            if not error.is_end or not self._has_answer(channel):
-                raise self._broken(error) from error
-
-    @staticmethod
-    def _has_answer(channel: _Channel) -> bool:
-        # A process that refuses says so before it ends.
-        return bool(select.select([channel.answers], [], [], 0)[0])
-
-    def _receive(self, channel: _Channel, limits: dict[bytes, int], deadline: float) -> bytearray:
-        try:
-            kind, body = frames.read_frame(channel.answers, limits, deadline)
-        except frames.FrameError as error:
-            raise self._broken(error) from error
-        if kind == frames.FAILED:
-            refusal = decode(body, Refusal)
-            raise ModelFailure(refusal.sentence, reason=refusal.reason)
-        return body
-
-    def _broken(self, error: frames.FrameError) -> ModelFailure:
-        if error.is_late:
-            return self._ended("the model takes too long", "MODEL_TOO_SLOW")
-        if error.is_end:
-            return self._ended(None)
-        return self._ended(f"the model's process sent {error}")
-
-    def _ended(self, sentence: str | None, reason: str = "MODEL_CRASHED") -> ModelFailure:
-        """End the process; the failure of whoever saw it first is everybody's."""
-        with self._lock:
-            if not self._failure:
-                exit_code = self._end()
-                self._failure = ModelFailure(
-                    sentence or _exit_sentence(exit_code, self._limits), reason=reason
-                )
-            return self._failure
-
-    def _end(self) -> int:
-        process, self._process = self._process, None
-        return self._server.end(process) if process else 0
+    def _predict_at_once(
+        self, channel: Channel, batch: pa.RecordBatch, deadline: float
+    ) -> list[pa.Array]:
+        limit = answer_limit(batch.num_rows)
+        size = self._process.rows.write(channel.slot, batch)
+        messages = [(frames.ROWS, [_SIZES.pack(size, limit)])]
+        body = self._process.ask(channel, messages, {frames.ANSWER: limit}, deadline)
+        return predicted_columns(body, batch.num_rows, has_probabilities=self._has_probabilities)
 
     def close(self) -> None:
-        """End the process."""
-        with self._lock:
-            self._end()
-        for channel in self._channels:
-            channel.close()
-        self._channels = []
-        self._rows.close()
+        """End the process. Whoever waits for an answer gets a ModelFailure."""
+        self._process.close()
 
 
-def _exit_sentence(exit_code: int, limits: SessionLimits) -> str:
-    if -exit_code == signal.SIGXCPU:
-        return f"the model took more than {limits.cpu_seconds} s of processor time"
-    if -exit_code == signal.SIGKILL:
-        return "the model's process was killed: it took too much memory or processor time"
-    if exit_code < 0:
-        return f"the model ended its process: {signal.Signals(-exit_code).name}"
-    return f"the model ended its process with code {exit_code}"
+def _too_large() -> ModelFailure:
+    return ModelFailure("a row is larger than a batch may be", reason="ROW_TOO_LARGE")

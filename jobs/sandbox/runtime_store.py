@@ -1,4 +1,4 @@
-"""The runtimes that are installed here, by name; a laptop installs the one that is asked for."""
+"""The runtimes that are installed here, by name; on a laptop, installs one that is asked for."""
 
 import logging
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-import runtimes
-from runtimes.catalog import DEFAULT_RUNTIME, Runtime, read_catalog
+from runtimes.catalog import DEFAULT_RUNTIME, FOLDER, Runtime, read_catalog
 from runtimes.installation import install, interpreter, is_installed
 from shared.errors import FailedPrecondition
 from shared.settings.settings import Settings
@@ -16,7 +15,6 @@ log = logging.getLogger(__name__)
 
 # Dockerfile.job installs them here.
 _IMAGE_FOLDER = Path("/opt/runtimes")
-_CATALOG_FOLDER = Path(runtimes.__file__).parent
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class RuntimeStore:
     @cached_property
     def catalog(self) -> tuple[Runtime, ...]:
         """Every runtime that is known, installed or not, by ascending version of scikit-learn."""
-        return read_catalog(_CATALOG_FOLDER)
+        return read_catalog(FOLDER)
 
     def interpreter(self, name: str) -> Path:
         """The Python of a runtime.
@@ -62,7 +60,9 @@ class RuntimeStore:
             if not self.installs:
                 raise _missing(name)
             install(name, self.folder, progress=log.info)
-        return interpreter(name, self.folder)
+        # Absolute, because a fork server has a working folder of its own; but a link stays a link,
+        # because Python finds its environment by the path that it is started by.
+        return interpreter(name, self.folder).absolute()
 
 
 def _missing(name: str) -> FailedPrecondition:

@@ -5,14 +5,14 @@ import os
 import sys
 
 from jobs.pickles.allowed_names import default_names
-from jobs.pickles.file_facts import read_facts
 from jobs.pickles.limits import LIMITS
+from jobs.pickles.read_facts import read_facts
 from jobs.pickles.scan import scan
 from jobs.sandbox.scanner import SCAN, SCANNED, Scan, to_json
 from runtimes.model_process import frames, wall
 
 _MOST = 200
-# The processor time of one scan is bounded by its deadline; this bounds a process that is forgotten.
+# A deadline bounds one scan; this bounds a process that is forgotten.
 _CPU_SECONDS = 3600
 
 

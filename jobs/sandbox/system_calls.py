@@ -8,7 +8,7 @@ library.
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ ALLOWED = frozenset(
         *("stat", "lstat", "fstat", "newfstatat", "fstatat64", "statx", "access", "faccessat"),
         *("faccessat2", "readlink", "readlinkat", "getdents64", "getcwd", "fstatfs", "statfs"),
         # Memory.
-        *("brk", "mmap", "munmap", "mprotect", "mremap", "madvise", "membarrier"),
+        *("brk", "mmap", "munmap", "mprotect", "mremap", "madvise"),
         # Threads.
         *("futex", "futex_waitv", "set_robust_list", "get_robust_list", "rseq", "set_tid_address"),
         *("sched_yield", "sched_getaffinity", "getcpu", "exit", "exit_group", "restart_syscall"),
@@ -91,6 +91,8 @@ def compile_filter(allowed: frozenset[str]) -> bytes:
     """
     seccomp = _library()
     calls = seccomp.SyscallFilter(defaction=seccomp.ERRNO(errno.EPERM))
+    # By the 32-bit interfaces; the default would end only the thread that calls.
+    calls.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
     for name in sorted(allowed):
         _add(seccomp, calls, seccomp.ALLOW, name)
     for name in sorted(UNKNOWN - allowed):

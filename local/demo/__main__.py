@@ -71,7 +71,7 @@ def run_scenario(scenario: Scenario, timings: dict[str, float]) -> None:
         from local.demo.titanic import train  # noqa: PLC0415
 
         trained = train()
-        console.print(f"   {trained.training_rows} passengers, a pipeline of scikit-learn")
+        console.print(f"   {len(trained.seen)} passengers, a pipeline of scikit-learn")
     with step("drop it into the bucket", timings):
         console.print(f"   {scenario.drop(trained)}model.pkl and metadata.json")
     with step("an event registers it", timings):

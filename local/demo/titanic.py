@@ -25,6 +25,16 @@ TARGET = "Survived"
 NUMBERS = ["Age", "Fare", "SibSp", "Parch"]
 CATEGORIES = ["Pclass", "Sex", "Embarked"]
 
+_GOLDEN_ROWS = 100
+_TYPES = {
+    "Age": "FLOAT",
+    "Fare": "FLOAT",
+    "SibSp": "INTEGER",
+    "Parch": "INTEGER",
+    "Pclass": "INTEGER",
+    "Sex": "STRING",
+    "Embarked": "STRING",
+}
 _COLUMNS = {
     "pclass": "Pclass",
     "survived": TARGET,
@@ -42,11 +52,11 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class Trained:
-    """A fitted pipeline and the passengers that it has not seen."""
+    """A fitted pipeline, and the passengers that it has seen and not seen."""
 
     pipeline: Pipeline
+    seen: pd.DataFrame
     unseen: pd.DataFrame
-    training_rows: int
 
     @property
     def accuracy(self) -> float:
@@ -68,8 +78,21 @@ class Trained:
             "target": TARGET,
             "features": NUMBERS + CATEGORIES,
             "key_columns": [KEY],
-            "training_data": {"rows": self.training_rows},
+            "training_data": {"rows": len(self.seen)},
             "metrics": {"accuracy": round(self.accuracy, 4)},
+            "golden_rows": self.golden_rows,
+        }
+
+    @property
+    def golden_rows(self) -> dict[str, Any]:
+        """Training rows with the pipeline's own answers, as `publish` writes them."""
+        rows = self.seen[NUMBERS + CATEGORIES].head(_GOLDEN_ROWS)
+        columns = rows.astype(object).where(rows.notna(), None)
+        return {
+            "types": _TYPES,
+            "rows": {name: columns[name].tolist() for name in columns},
+            "predictions": [self.pipeline.predict(rows).tolist()],
+            "probabilities": [self.pipeline.predict_proba(rows)[:, 1].tolist()],
         }
 
 
@@ -91,4 +114,4 @@ def train() -> Trained:
     columns = make_column_transformer((numbers, NUMBERS), (categories, CATEGORIES))
     pipeline = make_pipeline(columns, LogisticRegression(max_iter=1000))
     pipeline.fit(seen[NUMBERS + CATEGORIES], seen[TARGET])
-    return Trained(pipeline, unseen, len(seen))
+    return Trained(pipeline, seen, unseen)

@@ -1,5 +1,7 @@
 """Raw boosters of XGBoost and LightGBM as estimators. Their packages are imported by the model."""
 
+from __future__ import annotations
+
 import inspect
 import sys
 from typing import Any
@@ -16,15 +18,15 @@ def as_estimator(model: Any) -> Any:
     return model
 
 
-def complete_older_models(library: str) -> None:
-    """Give the models of XGBoost the parameters that later releases have added.
+def complete_older_models() -> None:
+    """Give the models of XGBoost, if it is imported, the parameters that later releases added.
 
     An older pickle lacks their attributes, and asking the model reads them. None is the default of
     each.
     """
-    if library != "xgboost":
+    base = getattr(sys.modules.get("xgboost"), "XGBModel", None)
+    if base is None:
         return
-    base = sys.modules["xgboost"].XGBModel
     for name, parameter in inspect.signature(base.__init__).parameters.items():
         if parameter.default is None and not hasattr(base, name):
             setattr(base, name, None)
@@ -56,7 +58,7 @@ class LightgbmBooster:
     def __init__(self, booster: Any):
         self.booster = booster
         names = booster.feature_name()
-        if names != ["Column_%d" % number for number in range(len(names))]:
+        if names != [f"Column_{number}" for number in range(len(names))]:
             self.feature_names_in_ = np.asarray(names, dtype=object)
         self.n_features_in_ = int(booster.num_feature())
 

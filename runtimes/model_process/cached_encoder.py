@@ -5,9 +5,11 @@ is enough to transform the distinct rows and to repeat the results. This is veri
 types below; a transformer of another type is used unchanged.
 """
 
+from __future__ import annotations
+
 import copy
 from collections.abc import Sequence
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,6 @@ from sklearn import preprocessing
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-
 
 # They treat -0.0 and 0.0 as one category, as `combination_codes` does.
 _ENCODERS = tuple(
@@ -113,7 +114,7 @@ def _keys(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
     ]
 
 
-def combination_codes(frame: pd.DataFrame) -> Optional[np.ndarray]:
+def combination_codes(frame: pd.DataFrame) -> np.ndarray | None:
     """An integer per row, equal for equal rows and below len(frame); shape (rows,).
 
     None when there are more combinations of values than rows: then caching does not pay.

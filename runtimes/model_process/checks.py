@@ -1,6 +1,8 @@
 """Asks a model by its own methods, and looks whether the answers are predictions at all."""
 
-from typing import Any, Optional
+from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,25 +51,25 @@ def _probabilities(model: Any, rows: Any) -> list[np.ndarray]:
     return [matrix]
 
 
-def _shape_problem(values: np.ndarray, rows: int) -> Optional[str]:
+def _shape_problem(values: np.ndarray, rows: int) -> str | None:
     if values.ndim in (1, _MATRIX) and values.shape[0] == rows:
         return None
-    return "it answers %d rows with an array of shape %s" % (rows, values.shape)
+    return f"it answers {rows} rows with an array of shape {values.shape}"
 
 
-def _probability_problem(matrix: np.ndarray, rows: int) -> Optional[str]:
+def _probability_problem(matrix: np.ndarray, rows: int) -> str | None:
     if matrix.ndim != _MATRIX or matrix.shape[0] != rows:
-        return "it gives probabilities of shape %s for %d rows" % (matrix.shape, rows)
+        return f"it gives probabilities of shape {matrix.shape} for {rows} rows"
     if not np.isfinite(matrix).all():
         return "it gives probabilities that are no numbers"
     if matrix.min() < -_TOLERANCE or matrix.max() > 1 + _TOLERANCE:
         worst = matrix.min() if matrix.min() < -_TOLERANCE else matrix.max()
-        return "it gives a probability of %.6g; probabilities are between 0 and 1" % worst
+        return f"it gives a probability of {worst:.6g}; probabilities are between 0 and 1"
     # A row of zeros says that no class was near enough, e.g. of neighbors within a radius.
     sums = matrix[matrix.any(axis=1)].sum(axis=1)
     if not len(sums):
         return None
     worst = sums[np.abs(sums - 1).argmax()]
     if abs(worst - 1) > _TOLERANCE:
-        return "it gives probabilities whose sum is %.6g, not 1" % worst
+        return f"it gives probabilities whose sum is {worst:.6g}, not 1"
     return None

@@ -7,9 +7,11 @@ buffer from n, so nothing that the writer says is an offset or a size that the r
 https://arrow.apache.org/docs/format/Columnar.html
 """
 
+from __future__ import annotations
+
 import struct
 from collections.abc import Sequence
-from typing import Any, Optional
+from typing import Any
 
 import pyarrow as pa
 
@@ -46,6 +48,8 @@ def encoded(columns: Sequence[Any]) -> list[Any]:
 def stored(array: Any) -> Any:
     """An array in the storage type that holds its values exactly."""
     kind = array.type
+    if isinstance(array, pa.ChunkedArray):  # Arrow makes it of many long texts
+        return stored(pa.concat_arrays(array.chunks))
     if pa.types.is_dictionary(kind):
         return stored(array.dictionary_decode())
     if pa.types.is_integer(kind):
@@ -129,7 +133,7 @@ def _array(kind: Any, content: memoryview, rows: int, *, has_validity: bool) -> 
     if sizes[-1] < 0 or sum(sizes) != len(content):
         raise ColumnError("a column of another length than expected")
     buffers = _buffers(content, sizes)
-    validity: Optional[Any] = buffers[0] if has_validity else None
+    validity: Any | None = buffers[0] if has_validity else None
     try:
         array = pa.Array.from_buffers(kind, rows, [validity, *buffers[1:]])
         array.validate(full=True)

@@ -3,17 +3,22 @@
 The sentences and the signature are made of it by `jobs/models`.
 """
 
+from __future__ import annotations
+
 import importlib
+import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from . import estimators
 
 _MOST_CLASSES = 100
 _MOST_PARTS = 20
+_INTEGERS = 2**63  # BigQuery's are below
 _LABEL_TYPES = {"b": "BOOLEAN", "i": "INTEGER", "u": "INTEGER", "f": "FLOAT", "U": "STRING"}
 _VERSIONED = (
     "catboost",
@@ -39,7 +44,7 @@ def description(model: Any) -> dict[str, Any]:
         "parts": _parts(model),
     }
     if facts["predicts"]:
-        facts |= _of_estimator(model)
+        facts.update(_of_estimator(model))
     return facts
 
 
@@ -61,18 +66,21 @@ def _of_estimator(model: Any) -> dict[str, Any]:
     }
 
 
-def _takes(model: Any, names: Optional[Sequence[str]]) -> str:
+def _takes(model: Any, names: Sequence[str] | None) -> str:
     """How rows are handed over: as a DataFrame, as an array, or as one dimension of texts."""
     if estimators.takes_texts(model):
         return "texts"
-    return "array" if names is None else "frame"
+    return "array" if names is None and estimators.was_fitted_on_array(model) else "frame"
 
 
 def _is_fitted(model: Any) -> bool:
     """False only for an estimator of scikit-learn that says so."""
+    final = _final(model)
+    if not type(final).__module__.startswith("sklearn."):
+        return True
     try:
         validation = importlib.import_module("sklearn.utils.validation")
-        validation.check_is_fitted(_final(model))
+        validation.check_is_fitted(final)
     except Exception as error:  # noqa: BLE001  (estimators of other libraries may raise anything)
         return type(error).__name__ != "NotFittedError"
     return True
@@ -93,10 +101,14 @@ def _labels(classes: Any) -> dict[str, Any]:
 
 
 def _json_value(value: Any) -> Any:
-    return value if isinstance(value, (bool, int, float, str)) or value is None else str(value)
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    is_integer = isinstance(value, int) and -_INTEGERS <= value < _INTEGERS
+    is_number = isinstance(value, float) and math.isfinite(value)  # JSON has no other numbers
+    return value if is_integer or is_number else str(value)
 
 
-def _parts(model: Any) -> Optional[list[dict[str, Any]]]:
+def _parts(model: Any) -> list[dict[str, Any]] | None:
     """What a dictionary, a list or a tuple around a model holds; None for any other object."""
     if isinstance(model, Mapping):
         entries: Iterable[tuple[Any, Any]] = model.items()
@@ -126,7 +138,7 @@ def _known_values(model: Any) -> dict[str, Any]:
 
 
 def _add_known(
-    values: dict[str, Any], transformer: Any, columns: Any, names: Optional[Sequence[str]]
+    values: dict[str, Any], transformer: Any, columns: Any, names: Sequence[str] | None
 ) -> None:
     for part in estimators.first_parts(transformer):
         categories = getattr(part, "categories_", None)
@@ -134,8 +146,7 @@ def _add_known(
             continue
         for column, known in zip(columns, categories):
             name = names[int(column)] if names and isinstance(column, (int, np.integer)) else column
-            present = [each for each in np.asarray(known, dtype=object).tolist() if each == each]
-            present = [each for each in present if each is not None]
+            present = [each for each in np.asarray(known, dtype=object) if not pd.isna(each)]
             if present:
                 values.setdefault(str(name), _json_value(present[0]))
         return

@@ -5,6 +5,8 @@ leaves may be found by any method. Only the order in which the trees' values are
 change. This is verified for estimators of exactly the types below.
 """
 
+from __future__ import annotations
+
 import copy
 from collections.abc import Callable, Sequence
 from functools import partial

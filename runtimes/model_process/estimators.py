@@ -1,45 +1,53 @@
 """What a fitted estimator says of itself, over ten years of scikit-learn and beside it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
-from typing import Any, Optional
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import sklearn
 import sklearn.utils
+
+from .boosters import LightgbmBooster, XgboostBooster
 
 # These predict the number of a cluster or of a component, or -1 and 1.
 LABELLING_TYPES = frozenset(
     {"clusterer", "density_estimator", "outlier_detector", "DensityEstimator"}
 )
 _MATRIX = 2  # dimensions
+_MOST_PARTS = 100  # more than any model has, but for forests
 # What libraries call the columns of a matrix that had no names.
 _PLACEHOLDERS = ("Column_%d", "%d", "f%d")
 _RAW_TEXTS = frozenset({"CountVectorizer", "TfidfVectorizer", "HashingVectorizer"})
 
 SKLEARN_MINOR = ".".join(sklearn.__version__.split(".")[:2])
+_KNOWS_NAMES = not SKLEARN_MINOR.startswith("0.")
+_BOOSTERS = frozenset({"catboost", "lightgbm", "xgboost"})
 
 
 def class_name(part: Any) -> str:
     """The class of an object, e.g. "sklearn.pipeline.Pipeline"."""
     kind = part if isinstance(part, type) else type(part)
-    return "%s.%s" % (kind.__module__, kind.__qualname__)
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
-def estimator_type(estimator: Any) -> Optional[str]:
+def estimator_type(estimator: Any) -> str | None:
     """classifier, regressor, clusterer, …; None when it does not say."""
     get_tags = getattr(sklearn.utils, "get_tags", None)
+    own = None
     if get_tags is not None:
-        try:
-            return _text(get_tags(estimator).estimator_type)
-        except Exception:  # noqa: BLE001  (libraries of the time lack tags, or refuse them)
-            pass
-    own = getattr(estimator, "_estimator_type", None)
+        with suppress(Exception):  # libraries of the time lack tags, or refuse them
+            own = get_tags(estimator).estimator_type
+    if own is None:
+        own = getattr(estimator, "_estimator_type", None)
     if own is None and _last_step(estimator) is not None:
         return estimator_type(_last_step(estimator))
     return _text(own)
 
 
-def _text(value: Any) -> Optional[str]:
+def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
@@ -55,24 +63,38 @@ def _last_step(estimator: Any) -> Any:
 
 def first_parts(estimator: Any) -> Iterator[Any]:
     """An estimator, and the parts within it that see its rows unchanged, outermost first."""
-    part, seen = estimator, 0
-    while part is not None and seen < 20:  # noqa: PLR2004  (deeper than any model nests)
-        yield part
-        part, seen = _first_part(part), seen + 1
+    level, seen = [estimator], 0
+    while level and seen < _MOST_PARTS:
+        yield from level
+        seen += len(level)
+        level = [inner for part in level for inner in _inner_parts(part)]
 
 
-def _first_part(part: Any) -> Any:
+def steps_of(part: Any) -> list[Any]:
+    """The steps of a pipeline in their order; a list of any other object alone."""
     steps = getattr(part, "steps", None)
-    if isinstance(steps, list):
-        real = [step for _, step in steps if step not in (None, "passthrough")]
-        return real[0] if real else None
-    for name in ("best_estimator_", "regressor_"):
-        if hasattr(part, name):
-            return getattr(part, name)
-    return None
+    if not isinstance(steps, list):
+        return [part]
+    return [step for _, step in steps if step not in (None, "passthrough")]
 
 
-def feature_names(estimator: Any) -> Optional[list[str]]:
+def _inner_parts(part: Any) -> list[Any]:
+    """The parts of an estimator that get the rows that it gets."""
+    if isinstance(getattr(part, "steps", None), list):
+        return steps_of(part)[:1]
+    members = getattr(part, "transformer_list", None)  # of a FeatureUnion
+    if isinstance(members, list):
+        return [member for _, member in members]
+    for name in ("estimators_", "calibrated_classifiers_"):
+        members = getattr(part, name, None)
+        if isinstance(members, (list, tuple)):
+            return list(members)
+    is_calibrated = type(part).__name__ == "_CalibratedClassifier"
+    names = ("estimator", "base_estimator") if is_calibrated else ("best_estimator_", "regressor_")
+    return [getattr(part, name) for name in names if hasattr(part, name)]
+
+
+def feature_names(estimator: Any) -> list[str] | None:
     """Names of the columns that it was fitted on; None when it was fitted on a plain array."""
     for part in first_parts(estimator):
         for attribute in (
@@ -87,7 +109,7 @@ def feature_names(estimator: Any) -> Optional[list[str]]:
     return None
 
 
-def _names(found: Any) -> Optional[list[str]]:
+def _names(found: Any) -> list[str] | None:
     if found is None or isinstance(found, str) or not np.iterable(found):
         return None
     names = [str(name) for name in found]
@@ -96,7 +118,7 @@ def _names(found: Any) -> Optional[list[str]]:
     return names if names and not is_placeholder else None
 
 
-def feature_count(estimator: Any) -> Optional[int]:
+def feature_count(estimator: Any) -> int | None:
     """How many columns it was fitted on; None when it does not say."""
     for part in first_parts(estimator):
         for attribute in ("n_features_in_", "n_features_", "_n_features"):
@@ -113,10 +135,23 @@ def feature_count(estimator: Any) -> Optional[int]:
 
 def takes_texts(estimator: Any) -> bool:
     """Whether it takes one column of texts, as one dimension."""
-    parts = list(first_parts(estimator))
-    last = parts[-1]
-    kinds = {kind.__name__ for kind in type(last).__mro__}
+    kinds = {kind.__name__ for part in first_parts(estimator) for kind in type(part).__mro__}
     return bool(kinds & _RAW_TEXTS) and feature_names(estimator) is None
+
+
+def was_fitted_on_array(estimator: Any) -> bool:
+    """Whether a model that has no names says by that that it was fitted on a plain array.
+
+    Boosters always knew the names of a DataFrame's columns, estimators of scikit-learn since 1.0.
+    """
+    return any(map(_would_know_names, first_parts(estimator)))
+
+
+def _would_know_names(part: Any) -> bool:
+    package = type(part).__module__.partition(".")[0]
+    if package in _BOOSTERS or isinstance(part, (XgboostBooster, LightgbmBooster)):
+        return True
+    return _KNOWS_NAMES and package in {"imblearn", "sklearn"} and hasattr(part, "n_features_in_")
 
 
 def takes_missing(estimator: Any) -> bool:

@@ -5,6 +5,8 @@ Its parent talks to it through a socket that it got as descriptor 0. A message i
 It ends, and with it every process that it forked, when its parent closes the socket.
 """
 
+from __future__ import annotations
+
 import array
 import gc
 import importlib
@@ -14,11 +16,13 @@ import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
-from . import boosters, session, wall
+from . import allocation, session, wall
 
 # Imported before the first fork, so that no process pays for it.
 PRELOADED = (
@@ -42,34 +46,43 @@ PRELOADED = (
     "sklearn.svm",
     "sklearn.tree",
 )
+# Imported too where they are: dill opens /dev/null for writing, which the wall refuses.
+WRITERS = ("cloudpickle", "dill")
 # Imported before the fork for the models that name them; they take seconds.
 LIBRARIES = ("category_encoders", "catboost", "imblearn", "lightgbm", "xgboost")
 
 _MESSAGE_BYTES = 1 << 20
-_MOST_DESCRIPTORS = 64
+_MOST_DESCRIPTORS = 253  # that the kernel hands over at a time
 _MOST_THREADS = 256
-_WATCH_SECONDS = 0.1
+_WATCH_SECONDS = 0.05
 
 
 def serve(control: socket.socket, preloaded: Sequence[str] = PRELOADED) -> None:
     """Answer the parent's messages until it closes the socket."""
+    wall.offer_to_end_first()
     wall.hide_memory()
     for name in preloaded:
         importlib.import_module(name)
+    for name in WRITERS:
+        with suppress(ImportError):
+            importlib.import_module(name)
     session.warm()
     gc.collect()
     gc.freeze()  # what the collector does not touch stays shared between the processes
     children: set[int] = set()
     try:
         _send(control, {"ready": True, "versions": session.library_versions()})
+        watched = time.monotonic()
         while True:
-            if children and not select.select([control], [], [], _WATCH_SECONDS)[0]:
+            is_asked = select.select([control], [], [], _WATCH_SECONDS if children else None)[0]
+            if time.monotonic() - watched >= _WATCH_SECONDS:
                 _end_thread_bombs(children)
-                continue
-            message, descriptors = _receive(control)
-            if message is None:
-                return
-            _send(control, _answer(message, descriptors, children, control))
+                watched = time.monotonic()
+            if is_asked:
+                message, descriptors = _receive(control)
+                if message is None:
+                    return
+                _send(control, _answer(message, descriptors, children, control))
     finally:
         for child in children:
             _end(child)
@@ -86,22 +99,29 @@ def _answer(
         if name in LIBRARIES:
             with suppress(Exception):  # the model's own process says what is wrong with it
                 importlib.import_module(name)
-                boosters.complete_older_models(name)
-    child = os.fork()
-    if not child:
-        _become_model_process(message, descriptors, control)
-    for descriptor in descriptors:
-        os.close(descriptor)
+                allocation.reserve_memory(name)
+    server = os.getpid()
+    try:
+        child = os.fork()
+        if not child:
+            _become_model_process(message, descriptors, control, server)
+    except OSError as error:
+        return {"refused": str(error)}
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
     children.add(child)
     return {"pid": child}
 
 
 def _become_model_process(
-    message: dict[str, Any], descriptors: list[int], control: socket.socket
+    message: dict[str, Any], descriptors: list[int], control: socket.socket, server: int
 ) -> NoReturn:
     """Serve one model in this fork, then exit."""
     try:
         wall.end_with_parent()
+        if os.getppid() != server:  # it ended before that
+            os._exit(1)
         control.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         session.run(message, descriptors)
@@ -122,7 +142,7 @@ def _end_thread_bombs(children: set[int]) -> None:
     # The limit of processes does not hold for root; a container's user never gets here.
     for child in children:
         with suppress(OSError):
-            if len(os.listdir("/proc/%d/task" % child)) > _MOST_THREADS:
+            if len(list(Path(f"/proc/{child}/task").iterdir())) > _MOST_THREADS:
                 os.kill(child, signal.SIGKILL)
 
 
@@ -130,7 +150,7 @@ def _send(control: socket.socket, message: dict[str, Any]) -> None:
     control.sendall(json.dumps(message).encode() + b"\n")
 
 
-def _receive(control: socket.socket) -> "tuple[dict[str, Any] | None, list[int]]":
+def _receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
     """The next message and the descriptors that came with it; None when the parent is gone."""
     content, numbers = b"", array.array("i")
     space = socket.CMSG_SPACE(_MOST_DESCRIPTORS * numbers.itemsize)

@@ -4,16 +4,19 @@ Both sides use it. The product's side distrusts the other one: it gives a limit 
 it reads a body, and a deadline after which it waits no longer.
 """
 
+from __future__ import annotations
+
 import os
 import select
 import struct
 import time
-from collections.abc import Sequence
-from typing import Any, Optional
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 _HEADER = struct.Struct(">4sQ")
 _CHUNK_BYTES = 1 << 20
 
+STARTED = b"STRT"
 LOAD = b"LOAD"
 DESCRIBED = b"DESC"
 CHECK = b"CHEK"
@@ -40,7 +43,7 @@ class FrameError(Exception):
 
 
 def write_frame(
-    descriptor: int, kind: bytes, parts: Sequence[Any] = (), deadline: Optional[float] = None
+    descriptor: int, kind: bytes, parts: Sequence[Any] = (), deadline: float | None = None
 ) -> None:
     """Write a message whose body is the concatenation of `parts`.
 
@@ -59,7 +62,7 @@ def write_frame(
         _write_all(descriptor, view, deadline)
 
 
-def _write_all(descriptor: int, content: memoryview, deadline: Optional[float]) -> None:
+def _write_all(descriptor: int, content: memoryview, deadline: float | None) -> None:
     while len(content):
         _wait(descriptor, select.POLLOUT, deadline)
         try:
@@ -72,12 +75,12 @@ def _write_all(descriptor: int, content: memoryview, deadline: Optional[float]) 
 
 
 def read_frame(
-    descriptor: int, limits: dict[bytes, int], deadline: Optional[float] = None
+    descriptor: int, limits: Mapping[bytes, int], deadline: float | None = None
 ) -> tuple[bytes, bytearray]:
     """The kind and the body of the next message.
 
     Args:
-        descriptor: a pipe.
+        descriptor: a pipe; with a deadline it must be non-blocking.
         limits: the greatest length of a body in bytes, for each kind that is expected.
         deadline: on the clock of `time.monotonic`; None waits for ever.
 
@@ -89,23 +92,26 @@ def read_frame(
     if kind not in limits:
         raise FrameError("a message of an unexpected kind")
     if size > limits[kind]:
-        raise FrameError("a message of more than %d bytes" % limits[kind])
+        raise FrameError(f"a message of more than {limits[kind]} bytes")
     return kind, _read_all(descriptor, size, deadline)
 
 
-def _read_all(descriptor: int, size: int, deadline: Optional[float]) -> bytearray:
+def _read_all(descriptor: int, size: int, deadline: float | None) -> bytearray:
     # Grown as bytes come, so that an announced length alone takes no memory.
     content = bytearray()
     while len(content) < size:
         _wait(descriptor, select.POLLIN, deadline)
-        chunk = os.read(descriptor, min(size - len(content), _CHUNK_BYTES))
+        try:
+            chunk = os.read(descriptor, min(size - len(content), _CHUNK_BYTES))
+        except BlockingIOError:  # the other side can open its own end to read, and was faster
+            continue
         if not chunk:
             raise FrameError("the pipe ended", is_end=True)
         content += chunk
     return content
 
 
-def _wait(descriptor: int, event: int, deadline: Optional[float]) -> None:
+def _wait(descriptor: int, event: int, deadline: float | None) -> None:
     if deadline is None:
         return
     poller = select.poll()

@@ -3,6 +3,8 @@
 https://docs.kernel.org/userspace-api/landlock.html
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 from collections.abc import Iterable

@@ -1,20 +1,24 @@
 """From the bytes of a model.pkl to an object that predicts. It runs behind the wall."""
 
+from __future__ import annotations
+
 import importlib
-import importlib.util
 import io
 import sys
 import types
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import joblib
 
-from .boosters import as_estimator
+from .boosters import as_estimator, complete_older_models
 from .errors import ModelError
 
 _WORDS = 300
+# The modules of the strict loader, once they are imported.
+_STRICT: dict[str, Any] = {}
 
 
 def load(content: bytes, options: Mapping[str, Any]) -> Any:
@@ -35,40 +39,62 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
         try:
             if options.get("strict"):
                 return as_estimator(_strictly(content, options))
-            return as_estimator(joblib.load(io.BytesIO(content)))
+            model = joblib.load(io.BytesIO(content))
+            complete_older_models()  # the libraries that it has imported
+            return as_estimator(model)
         except ModelError:
             raise
         except MemoryError as error:
-            raise ModelError("needs more memory than a model may take") from error
+            raise ModelError(
+                "needs more memory than a model may take", "MODEL_OUT_OF_MEMORY"
+            ) from error
         except ModuleNotFoundError as error:
             raise _missing_module(error) from error
         except Exception as error:
-            raise ModelError("cannot be loaded: %s" % words(error)) from error
+            raise ModelError(f"cannot be loaded: {words(error)}") from error
+
+
+def import_strict_loader(folder: str, package: str) -> None:
+    """Import the loader of the policy `strict`, before the first fork.
+
+    Args:
+        folder: of the package. It leaves the path again, because no model needs to read it.
+        package: has `pickles.safe_load`, e.g. "jobs".
+    """
+    sys.path.append(folder)
+    for name in ("allowed_names", "errors", "safe_load"):
+        _STRICT[name] = importlib.import_module(f"{package}.pickles.{name}")
+    _STRICT["allowed_names"].default_names()  # reads its files
+    sys.path.remove(folder)
 
 
 def _strictly(content: bytes, options: Mapping[str, Any]) -> Any:
-    pickles = importlib.import_module("jobs.pickles.safe_load")
-    errors = importlib.import_module("jobs.pickles.errors")
+    if not _STRICT:
+        raise ModelError("cannot be loaded by exact names in a process that was not started for it")
     try:
-        return pickles.load_strictly(content, options["allowed_names"])
-    except errors.UnsafePickleError as error:
+        return _STRICT["safe_load"].load_strictly(content, options["allowed_names"])
+    except _STRICT["errors"].UnsafePickleError as error:
         raise ModelError(str(error)) from error
 
 
 def _missing_module(error: ModuleNotFoundError) -> ModelError:
-    package = (error.name or "").partition(".")[0]
-    if package and importlib.util.find_spec(package) is None:
-        return ModelError("needs the package %s" % package, "PACKAGE_MISSING")
+    name = error.name or ""
+    package = name.partition(".")[0]
+    if not package:
+        return ModelError(f"cannot be loaded: {words(error)}")
+    if name == package:
+        return ModelError(f"needs the package {package}", "PACKAGE_MISSING")
     return ModelError(
-        "names the module %s, which the runtime's release of %s has not: another release wrote it"
-        % (error.name, package)
+        f"names the module {name}, which the runtime's release of {package} has not: another "
+        "release wrote it"
     )
 
 
 def words(error: BaseException) -> str:
     """The type and the message of an error, on one line of bounded length."""
-    try:
+    name = message = ""
+    # An error of a model's own class can raise anything, also when it is asked for its name.
+    with suppress(BaseException):
+        name = str(type(error).__name__)
         message = " ".join(str(error).split())
-    except Exception:  # noqa: BLE001  (an error of a model's own class can raise anything)
-        message = ""
-    return ("%s: %s" % (type(error).__name__, message))[:_WORDS]
+    return ("{}: {}".format(name or "an error", message))[:_WORDS]

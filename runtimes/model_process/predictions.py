@@ -6,29 +6,23 @@ versions of scikit-learn in `VERIFIED_MINORS`; in other runtimes the estimator's
 called, and nothing else.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Optional
+from typing import Any
 
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn import (
-    discriminant_analysis,
-    ensemble,
-    linear_model,
-    naive_bayes,
-    neighbors,
-    neural_network,
-    tree,
-)
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
 
 from .errors import ModelError
 from .estimators import SKLEARN_MINOR, is_classifier
+from .labels import class_indices, label_indices, reported
 from .loading import words
 
 VERIFIED_MINORS = frozenset({"1.9"})
@@ -37,39 +31,6 @@ if SKLEARN_MINOR in VERIFIED_MINORS:  # older ones lack what these import
     from .cached_encoder import with_cached_encoders
     from .ensembles import accelerated
 
-# Their `predict` is the argmax of `predict_proba`.
-LABELS_BY_PROBABILITY = frozenset(
-    {
-        ensemble.BaggingClassifier,
-        ensemble.ExtraTreesClassifier,
-        ensemble.RandomForestClassifier,
-        tree.DecisionTreeClassifier,
-        tree.ExtraTreeClassifier,
-    }
-)
-
-# Their `predict` is the argmax of a score, and the probability is an increasing function of the
-# score. Rounding can make two probabilities equal whose scores differ, so `predict` decides on near
-# ties.
-LABELS_BY_SCORE = frozenset(
-    {
-        discriminant_analysis.LinearDiscriminantAnalysis,
-        discriminant_analysis.QuadraticDiscriminantAnalysis,
-        ensemble.GradientBoostingClassifier,
-        getattr(ensemble, "HistGradientBoostingClassifier", None),
-        linear_model.LogisticRegression,
-        linear_model.LogisticRegressionCV,
-        naive_bayes.BernoulliNB,
-        naive_bayes.CategoricalNB,
-        naive_bayes.ComplementNB,
-        naive_bayes.GaussianNB,
-        naive_bayes.MultinomialNB,
-        neighbors.KNeighborsClassifier,
-        neural_network.MLPClassifier,
-    }
-)
-
-_BINARY = 2
 _MATRIX_DIMENSIONS = 2
 
 # Their methods call those of `best_estimator_`.
@@ -86,7 +47,7 @@ class Predictions:
     """
 
     values: np.ndarray
-    probabilities: Optional[np.ndarray]
+    probabilities: np.ndarray | None
 
 
 class Predictor:
@@ -129,10 +90,12 @@ class Predictor:
             # in an order that changes from call to call.
             with sequential():
                 predictions = self._predictions(rows_of(frame, self._takes))
+        except MemoryError:
+            raise
         except Exception as error:
             # Estimators raise any type of error on values that they were not trained for.
             raise ModelError(
-                "the model cannot score these rows: %s" % words(error), "MODEL_REFUSED_ROWS"
+                f"the model cannot score these rows: {words(error)}", "MODEL_REFUSED_ROWS"
             ) from error
         for output in predictions:
             _require_one_value_per_row(output.values, len(frame))
@@ -150,20 +113,20 @@ class Predictor:
     def _single_output(self, rows: Any) -> Predictions:
         probabilities = np.asarray(self._final.predict_proba(rows))
         classes = np.asarray(self._final.classes_)
-        indices = _label_indices(probabilities, type(self._final)) if self._is_verified else None
+        indices = label_indices(probabilities, type(self._final)) if self._is_verified else None
         if indices is not None:
             labels = classes.take(indices)
         else:
             (labels,) = _columns(self._final.predict(rows))
-            indices = _class_indices(labels, classes)
-        return Predictions(labels, _reported(probabilities, indices))
+            indices = class_indices(labels, classes)
+        return Predictions(labels, reported(probabilities, indices))
 
     def _multi_output(self, outputs: Sequence[np.ndarray], rows: Any) -> tuple[Predictions, ...]:
         matrices = self._final.predict_proba(rows)
         if isinstance(matrices, np.ndarray):  # of a ClassifierChain; shape (rows, outputs)
             return tuple(map(Predictions, outputs, matrices.T))
         return tuple(
-            Predictions(labels, _reported(matrix, _class_indices(labels, classes)))
+            Predictions(labels, reported(matrix, class_indices(labels, classes)))
             for labels, matrix, classes in zip(outputs, matrices, self._final.classes_)
         )
 
@@ -202,43 +165,6 @@ def _steps(estimator: Any) -> tuple[list[Any], Any]:
     return transformers, final
 
 
-def _label_indices(probabilities: np.ndarray, kind: type) -> Optional[np.ndarray]:
-    """The class indices that an estimator of this type predicts, None if only `predict` knows."""
-    if kind in LABELS_BY_PROBABILITY:
-        return probabilities.argmax(axis=1)
-    if kind not in LABELS_BY_SCORE or _may_tie(probabilities):
-        return None
-    if probabilities.shape[1] == _BINARY:  # a tenth of argmax's time; `_may_tie` excludes NaN
-        return (probabilities[:, 1] > probabilities[:, 0]).view(np.int8)
-    return probabilities.argmax(axis=1)
-
-
-def _class_indices(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    # `outlier_label` need not be a class; all probabilities of such a row are zero.
-    order = np.argsort(classes, kind="stable")  # other libraries' classes need not be sorted
-    found = np.searchsorted(classes, labels, sorter=order).clip(max=len(classes) - 1)
-    return order.take(found)
-
-
-def _may_tie(probabilities: np.ndarray) -> bool:
-    """Whether in some row the two highest probabilities differ by rounding only."""
-    classes = probabilities.shape[1]
-    if classes == 1:
-        return False
-    # `partition` moves the two highest to the end; two columns need no order.
-    pairs = probabilities if classes == _BINARY else np.partition(probabilities, -2, axis=1)
-    margins = np.abs(pairs[:, -1] - pairs[:, -2])
-    return not bool((margins > np.sqrt(np.finfo(margins.dtype).eps)).all())
-
-
-def _reported(probabilities: np.ndarray, indices: np.ndarray) -> np.ndarray:
-    """The probabilities of the positive class if there are two, else of the predicted class."""
-    if probabilities.shape[1] == _BINARY:
-        return probabilities[:, 1]
-    of_predicted: np.ndarray = probabilities[np.arange(len(indices)), indices]
-    return of_predicted
-
-
 def _columns(values: Any) -> list[np.ndarray]:
     """The values of each output; a single output may have shape (rows,) or (rows, 1)."""
     array = np.asarray(values)
@@ -248,7 +174,7 @@ def _columns(values: Any) -> list[np.ndarray]:
 def _require_one_value_per_row(values: np.ndarray, rows: int) -> None:
     if values.shape != (rows,):
         raise ModelError(
-            "the model answered %d rows with an array of shape %s; "
-            "it must be one value a row and output" % (rows, values.shape),
+            f"the model answered {rows} rows with an array of shape {values.shape}; "
+            "it must be one value a row and output",
             "UNEXPECTED_SHAPE",
         )

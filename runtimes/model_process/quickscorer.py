@@ -11,6 +11,8 @@ Source: Lucchese et al., "QuickScorer: A Fast Algorithm to Rank Documents with A
 Regression Trees", SIGIR 2015. Here, features with few intervals share a table of all combinations.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -133,7 +135,7 @@ class _Product:
     factors: tuple[_Intervals, ...]
     table: np.ndarray
 
-    def times(self, factor: _Intervals) -> "_Product":
+    def times(self, factor: _Intervals) -> _Product:
         """The product with one more feature."""
         table = factor.table[:, None, :] & self.table[None, :, :]
         return _Product((*self.factors, factor), table.reshape(-1, table.shape[-1]))

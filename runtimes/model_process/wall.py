@@ -7,6 +7,8 @@ own process has compiled (`jobs/sandbox/system_calls.py`). Threads that start la
 it. Whatever cannot be done is an error: without a wall no model is loaded.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import resource
@@ -16,7 +18,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
 
 from . import landlock
 
@@ -48,7 +49,9 @@ _SYSTEM_PATHS = (
     # joblib counts the processors that it may use.
     "/proc/cpuinfo",
     "/sys/devices/system/cpu",
-    "/sys/fs/cgroup",
+    "/sys/fs/cgroup/cpu.max",
+    "/sys/fs/cgroup/cpu/cpu.cfs_period_us",
+    "/sys/fs/cgroup/cpu/cpu.cfs_quota_us",
 )
 _SYSTEM_PREFIXES = ("/", "/usr", "/usr/local")
 
@@ -95,34 +98,55 @@ def hide_memory() -> None:
         _control(_PR_SET_DUMPABLE, 0)
 
 
+def offer_to_end_first(folder: str = "/proc/self") -> None:
+    """Have the kernel end this process, and those that it forks, when memory runs out.
+
+    Otherwise it may choose the product's own.
+    """
+    with suppress(OSError):
+        Path(folder, "oom_score_adj").write_text("1000", "ascii")
+
+
 def limit_process(limits: ProcessLimits) -> None:
     """Set the limits; they hold with and without a wall."""
-    used = _address_space_bytes()
-    values = {
-        "RLIMIT_CORE": 0,
-        "RLIMIT_FSIZE": 0,
-        "RLIMIT_CPU": limits.cpu_seconds,
-        "RLIMIT_NOFILE": limits.descriptors,
-        "RLIMIT_NPROC": _THREADS,
-        "RLIMIT_MSGQUEUE": 0,
-        "RLIMIT_MEMLOCK": 0,
-        "RLIMIT_AS": used + limits.memory_bytes if used else None,
-    }
-    for name, value in values.items():
-        kind = getattr(resource, name, None)
-        if kind is not None and value is not None:
-            _, hard = resource.getrlimit(kind)
-            if hard != resource.RLIM_INFINITY:
-                value = min(value, hard)  # noqa: PLW2901  (the limit that can be set)
-            resource.setrlimit(kind, (value, value))
+    memory, tasks = _address_space_bytes(), _task_count()
+    for name in ("RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_MSGQUEUE", "RLIMIT_MEMLOCK"):
+        _limit(name, 0)
+    _limit("RLIMIT_NOFILE", limits.descriptors)
+    if memory is not None:
+        _limit("RLIMIT_AS", memory + limits.memory_bytes)
+    if tasks is not None:
+        _limit("RLIMIT_NPROC", tasks + _THREADS)
+    # The signal says why the process has ended; one that ignores it is killed a second later.
+    _limit("RLIMIT_CPU", limits.cpu_seconds, limits.cpu_seconds + 1)
 
 
-def _address_space_bytes() -> Optional[int]:
+def _limit(name: str, value: int, hard_value: int | None = None) -> None:
+    kind = getattr(resource, name, None)
+    if kind is None:
+        return
+    values = (value, value if hard_value is None else hard_value)
+    _, greatest = resource.getrlimit(kind)
+    if greatest != resource.RLIM_INFINITY:
+        values = (min(values[0], greatest), min(values[1], greatest))
+    resource.setrlimit(kind, values)
+
+
+def _address_space_bytes() -> int | None:
     try:
         pages = Path("/proc/self/statm").read_text("ascii").split()[0]
     except OSError:
         return None
     return int(pages) * resource.getpagesize()
+
+
+def _task_count() -> int | None:
+    """How many threads the system has: the limit counts those of all processes of a user."""
+    try:
+        running = Path("/proc/loadavg").read_text("ascii").split()[3]
+    except OSError:
+        return None
+    return int(running.partition("/")[2])
 
 
 def shut_in(system_calls: bytes) -> None:
@@ -139,11 +163,13 @@ def shut_in(system_calls: bytes) -> None:
     try:
         _drop_capabilities()
         _control(_PR_SET_NO_NEW_PRIVS, 1)
-        landlock.allow_reading_only(paths)
+        is_restricted = landlock.allow_reading_only(paths)
         _filter(system_calls)
     except OSError as error:
-        raise WallError("the kernel refuses it: %s" % error) from error
+        raise WallError(f"the kernel refuses it: {error}") from error
     _require_wall()
+    if is_restricted:
+        _require_refusal("reading a folder", lambda: os.listdir("/"))
 
 
 def _require_single_thread() -> None:
@@ -187,26 +213,24 @@ def _control(option: int, *arguments: int) -> None:
         raise WallError("this is no Linux")
     padded = [ctypes.c_ulong(each) for each in (*arguments, 0, 0, 0, 0)[:4]]
     if prctl(ctypes.c_int(option), *padded):
-        raise WallError("prctl %d: %s" % (option, os.strerror(ctypes.get_errno())))
+        raise WallError(f"prctl {option}: {os.strerror(ctypes.get_errno())}")
 
 
 def _require_wall() -> None:
     """Require that three things which every escape needs are refused."""
-    for name, attempt in _ATTEMPTS.items():
-        try:
-            attempt()
-        except OSError:
-            continue
-        raise WallError("the wall does not hold: it permits %s" % name)
+    _require_refusal("a socket", lambda: socket.socket().close())
+    _require_refusal("a new process", _fork)
+    _require_refusal("writing a file", lambda: os.close(os.open("/dev/null", os.O_WRONLY)))
+
+
+def _require_refusal(name: str, attempt: Callable[[], object]) -> None:
+    try:
+        attempt()
+    except OSError:
+        return
+    raise WallError(f"the wall does not hold: it permits {name}")
 
 
 def _fork() -> None:
     if os.fork() == 0:
         os._exit(0)
-
-
-_ATTEMPTS: dict[str, Callable[[], None]] = {
-    "a socket": lambda: socket.socket().close(),
-    "a new process": _fork,
-    "writing a file": lambda: os.close(os.open("/dev/null", os.O_WRONLY)),
-}

@@ -71,8 +71,7 @@ class Settings(GatewaySettings):
     )
     model_wall: str = variable(
         "MLSYS_MODEL_WALL",
-        "off: load models without the wall, where the system cannot build one; on a local cloud "
-        "only",
+        "off: load models without the wall, where the system builds none; on a local cloud only",
         "on",
     )
     batch_seconds: int = variable(

@@ -9,14 +9,17 @@ UNIT = ROOT / "tests/unit"
 PACKAGES = ("mlsys", "shared", "jobs", "gateway", "runtimes", "local", "deployment")
 TESTS = sorted(path.relative_to(UNIT) for path in UNIT.rglob("test_*.py"))
 
+_EQUALITY = "runtimes/model_process/equality/test_equality"
+
 # Tests of several modules at once, and why they stand where they do.
 EXCEPTIONS = {
+    "jobs/pickles/test_altered.py": "hostile models of allowed names, for all steps together",
     "jobs/pickles/test_attacks.py": "hostile files, for the scan and the loader together",
     "jobs/pickles/test_honest.py": "honest models, for the scan and the loader together",
-    "jobs/scoring/equality/test_equality_kinds.py": "the scorer beside scikit-learn, by kind",
-    "jobs/scoring/equality/test_equality_labels.py": "the scorer beside scikit-learn, by label",
-    "jobs/scoring/equality/test_equality_outputs.py": "the scorer beside scikit-learn, by output",
-    "jobs/scoring/equality/test_equality_tables.py": "the scorer beside scikit-learn, by table",
+    f"{_EQUALITY}_kinds.py": "the engine beside scikit-learn, by kind",
+    f"{_EQUALITY}_labels.py": "the engine beside scikit-learn, by label",
+    f"{_EQUALITY}_outputs.py": "the engine beside scikit-learn, by output",
+    f"{_EQUALITY}_tables.py": "the engine beside scikit-learn, by table",
     "mlsys/test_package.py": "the package itself, which has no folder around it here",
 }
 

@@ -10,8 +10,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from gateway.preflight.preflight import run_preflight
-from jobs.models.loading import LoadedModel
+from jobs.models.description import ModelDescription
 from jobs.prediction.resolved_tables import resolve_tables
+from jobs.sandbox.loading import LoadedModel
 from shared.clients import Clients
 from shared.errors import Permanent
 from shared.registry.model_version import ModelVersion, RegisteredModel, Status
@@ -173,7 +174,9 @@ def test_what_the_preflight_accepts_is_planned_and_what_it_refuses_is_refused_al
         refused = preflight_reasons(request, deployment)
         patch.setattr(Registry, "find", lambda *_: unsigned)
         refused_unsigned = preflight_reasons(request, deployment)
-    planned = plan_reason(request, deployment, LoadedModel(registered, None, signature))
+    description = ModelDescription("mine.Model", predicts=True, is_class=False)
+    loaded = LoadedModel(registered, description, signature, session=None)
+    planned = plan_reason(request, deployment, loaded)
     event(f"{planned}")
     assert bool(refused) == bool(planned), (refused, planned)
     if planned:

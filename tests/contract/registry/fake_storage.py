@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from google.api_core.exceptions import NotFound
 
 from jobs.models.inspection_result import InspectionResult
+from shared.registry.model_version import Status
 from shared.settings.settings import Settings
 
 
@@ -60,7 +61,7 @@ class FakeInspector:
         yield
 
     def inspect(self, _content, conditions):
-        return InspectionResult(is_approved=True, findings=(noted(conditions.metadata),))
+        return InspectionResult(status=Status.APPROVED, findings=(noted(conditions.metadata),))
 
 
 def noted(metadata):

@@ -88,7 +88,7 @@ def small_batches_and_no_processes():
 
 
 class FakeInspectors(FakeInspector):
-    def __init__(self, _workers):
+    def __init__(self, _processes, *, workers):
         pass
 
     def __enter__(self):

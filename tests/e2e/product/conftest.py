@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from google.cloud import bigquery
 
+from jobs.sandbox.model_processes import ModelProcesses
 from local.demo.titanic import CATEGORIES, KEY, NUMBERS, TARGET, train
 from shared.clients import Clients
 from shared.registry.registry import Registry
@@ -31,6 +32,13 @@ def clients(cloud):
             if not name.endswith("_proxy"):
                 patch.setenv(name, value)
         yield Clients(Settings.from_environ(os.environ))
+
+
+@pytest.fixture(scope="session")
+def processes(clients):
+    """The processes of models, in the runtimes of the local cloud."""
+    with ModelProcesses.of(clients.settings) as processes:
+        yield processes
 
 
 @pytest.fixture(scope="session")

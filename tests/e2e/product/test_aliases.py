@@ -11,12 +11,12 @@ import requests
 from sklearn.dummy import DummyClassifier
 
 from jobs.lifecycle.aliases import move_alias, remove_alias
-from jobs.models.loading import load_model
 from jobs.predict import predict
 from jobs.prediction.dry_run import describe_run
 from jobs.prediction.plan import PLAN, make_plan
 from jobs.prediction.task_errors import run_folder
 from jobs.publishing.provenance import author
+from jobs.sandbox.loading import load_model
 from shared.errors import FailedPrecondition, NotFound
 from shared.registry.model_version import ModelVersion
 from shared.registry.references import ModelAlias, parse_reference
@@ -58,10 +58,11 @@ def move(registry):
 
 
 @pytest.fixture
-def run(clients):
+def run(clients, processes):
     def one_task(request):
         now = datetime.now(UTC)
-        return predict(request, clients, run_folder(request, clients, now=now), now=now)
+        folder = run_folder(request, clients, now=now)
+        return predict(request, clients, folder, processes, now=now)
 
     return one_task
 
@@ -117,13 +118,13 @@ def refused_model(models_bucket, registered):
 
 
 def test_a_run_keeps_the_version_that_its_alias_stood_for_when_it_was_planned(
-    model, move, run, request_for, warehouse, clients, registry
+    model, move, run, request_for, warehouse, clients, processes, registry
 ):
     move(model, "champion", "v1")
     first = request_for(model_name=model, model_version="champion", run_id=f"{model}-first")
     planned = request_for(model_name=model, model_version="champion", run_id=f"{model}-planned")
     outcome = run(first)
-    write_plan(planned, clients, registry)
+    write_plan(planned, clients, processes, registry)
     move(model, "champion", "v2")
     # A finished run repeated, a planned run carried out, and a new run.
     assert run(first) == outcome
@@ -135,23 +136,23 @@ def test_a_run_keeps_the_version_that_its_alias_stood_for_when_it_was_planned(
     assert run(first) == outcome
 
 
-def write_plan(request, clients, registry):
+def write_plan(request, clients, processes, registry):
     now = datetime.now(UTC)
     folder = run_folder(request, clients, now=now)
-    loaded = load_model(registry.find(request.model), clients)
-    plan = make_plan(request, clients, run_id=folder.run_id, now=now, model=loaded)
+    with load_model(registry.find(request.model), clients, processes) as loaded:
+        plan = make_plan(request, clients, run_id=folder.run_id, now=now, model=loaded)
     folder.create(PLAN, plan)
 
 
 def test_an_alias_is_accepted_by_the_gateway_and_by_a_dry_run(
-    model, move, request_for, clients, warehouse, cloud
+    model, move, request_for, clients, processes, warehouse, cloud
 ):
     move(model, "champion", "v1")
     request = request_for(model_name=model, model_version="champion")
-    text = describe_run(request, clients, now=datetime.now(UTC))
+    text = describe_run(request, clients, processes, now=datetime.now(UTC))
     assert f"would score  with {model}/v1, generation" in text
     latest = request_for(model_name=model, model_version="latest")
-    assert f"with {model}/v2, " in describe_run(latest, clients, now=datetime.now(UTC))
+    assert f"with {model}/v2, " in describe_run(latest, clients, processes, now=datetime.now(UTC))
     names = ("env", "input_table", "output_table", "model_name", "model_version")
     query = {name: getattr(request, name) for name in names}
     answer = requests.get(f"{cloud.address['gateway']}/predict", query, timeout=60)

@@ -16,12 +16,13 @@ COLUMNS = "PassengerId, Survived, PredictionProbability"
 
 
 @pytest.fixture
-def run(clients):
+def run(clients, processes):
     """Run a prediction in this process, as one task of one."""
 
     def one_task(request, now=None):
         now = now or datetime.now(UTC)
-        return predict(request, clients, run_folder(request, clients, now=now), now=now)
+        folder = run_folder(request, clients, now=now)
+        return predict(request, clients, folder, processes, now=now)
 
     return one_task
 

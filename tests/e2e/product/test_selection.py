@@ -14,10 +14,11 @@ from shared.errors import FailedPrecondition, InvalidArgument
 
 
 @pytest.fixture
-def run(clients):
+def run(clients, processes):
     def one_task(request):
         now = datetime.now(UTC)
-        return predict(request, clients, run_folder(request, clients, now=now), now=now)
+        folder = run_folder(request, clients, now=now)
+        return predict(request, clients, folder, processes, now=now)
 
     return one_task
 
@@ -90,10 +91,10 @@ def test_a_plan_whose_session_has_expired_says_how_to_start_again(
         run(late)
 
 
-def test_a_dry_run_says_what_would_be_and_does_nothing(request_for, clients, passengers):
+def test_a_dry_run_says_what_would_be_and_does_nothing(request_for, clients, processes, passengers):
     request = request_for(row_filter="Age > 30", run_id="dry-1")
     now = datetime.now(UTC)
-    text = describe_run(request, clients, now=now)
+    text = describe_run(request, clients, processes, now=now)
     assert (
         f"would read   {clients.settings.project_id}.{passengers}, a table of at most 328" in text
     )

@@ -3,9 +3,9 @@
 from itertools import cycle
 
 import pytest
+from jobs.models.loading import load_estimator
 
 from jobs.models.inspection_result import InspectionConditions
-from jobs.models.loading import load_estimator
 from shared.errors import FailedPrecondition
 from shared.settings.settings import Settings
 from tests.unit.jobs.pickles.attacks import COMPRESSIONS, attacks

@@ -12,6 +12,7 @@ import zlib
 from contextlib import suppress
 
 import pytest
+from jobs.models.inspection import load_scanned_model
 from sklearn.compose import make_column_transformer
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -22,7 +23,6 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
-from jobs.models.inspection import load_scanned_model
 from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.allowed_names import default_names
 from jobs.pickles.limits import Limits

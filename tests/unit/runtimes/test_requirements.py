@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -15,11 +16,25 @@ from runtimes.requirements import (
 from shared.errors import InvalidArgument
 
 TEMPLATE = template("1.5", date(2025, 6, 1))
+OLD_TEMPLATE = template("0.23", date(2021, 9, 1))
 
 
-def test_the_template_asks_for_every_package_and_for_the_last_patch_of_the_minor():
-    assert {package(each) for each in requirements(TEMPLATE)} == set(PACKAGES)
-    assert "scikit-learn==1.5.*\n" in TEMPLATE
+@pytest.mark.parametrize("text", [TEMPLATE, OLD_TEMPLATE])
+def test_the_template_asks_for_every_package_and_for_the_last_patch_of_the_minor(text):
+    assert {package(each) for each in requirements(text)} - {"setuptools"} == set(PACKAGES)
+    assert re.search(r"^scikit-learn==[0-9.]+\.\*$", text, re.MULTILINE)
+
+
+def test_before_there_was_an_xgboost_without_code_for_gpus_the_template_asks_for_the_other():
+    assert "xgboost-cpu" in {each.name for each in requirements(TEMPLATE)}
+    assert "xgboost-cpu" not in {each.name for each in requirements(OLD_TEMPLATE)}
+
+
+def test_an_old_runtime_has_a_pyarrow_that_is_newer_than_its_time():
+    assert resolution_options(OLD_TEMPLATE) == [
+        "--exclude-newer=2021-09-01T23:59:59Z",
+        "--exclude-newer-package=pyarrow=2024-08-01T23:59:59Z",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,11 +97,11 @@ def test_what_is_no_requirement_is_not_added(added):
 
 
 def test_the_day_binds_all_packages_but_those_of_an_exact_version():
-    assert resolution_options(TEMPLATE) == ["--exclude-newer=2025-06-01"]
+    assert resolution_options(TEMPLATE) == ["--exclude-newer=2025-06-01T23:59:59Z"]
     text = f"{TEMPLATE}# exclude-newer-package: pyarrow=2026-01-01\nmypkg==1.0\nother>=2\n"
     assert resolution_options(text) == [
-        "--exclude-newer=2025-06-01",
-        "--exclude-newer-package=pyarrow=2026-01-01",
+        "--exclude-newer=2025-06-01T23:59:59Z",
+        "--exclude-newer-package=pyarrow=2026-01-01T23:59:59Z",
         "--exclude-newer-package=mypkg=false",
     ]
 

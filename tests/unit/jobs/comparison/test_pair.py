@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from sklearn.linear_model import LinearRegression
@@ -10,6 +11,7 @@ from jobs.comparison.tally import numbers_agree
 from shared.errors import FailedPrecondition, InvalidArgument
 from shared.registry.signature import OutputColumn
 from shared.tables.table import Column
+from tests.in_process_model import InProcessModel
 from tests.unit.jobs.comparison.pairs import LABEL, NUMBER, TABLE, classifiers, loaded, regressors
 
 
@@ -49,6 +51,13 @@ def test_the_truth_is_found_whatever_its_case():
 def test_labels_and_numbers_are_told_apart():
     assert (classifiers().is_classifier, regressors().is_classifier) == (True, False)
     assert (classifiers().has_probabilities, regressors().has_probabilities) == (True, False)
+    assert (classifiers().classes, regressors().classes) == ([(0, 1)] * 2, [()] * 2)
+
+
+def test_labels_that_are_floats_are_labels():
+    label = OutputColumn("y", "FLOAT", classes=(0.0, 1.0))
+    pair = pair_of((loaded("v1", label), loaded("v2", label)), TABLE, ())
+    assert pair.is_classifier
 
 
 def test_the_sources_are_the_table_s_columns_by_the_feature_s_name():
@@ -84,16 +93,16 @@ def test_a_key_column_with_the_name_of_an_output_column_is_refused(key):
 
 
 def line(slope):
-    x = np.arange(5.0)[:, None]
-    return LinearRegression().fit(x, slope * x[:, 0])
+    x = pd.DataFrame({"x": np.arange(5.0)})
+    return LinearRegression().fit(x, slope * x["x"])
 
 
 def test_a_scored_batch_holds_both_predictions_and_whether_they_agree():
     pair = regressors()
-    estimators = (line(1.0), line(2.0))
+    sessions = (InProcessModel(line(1.0)), InProcessModel(line(2.0)))
     models = tuple(
-        replace(model, estimator=estimator)
-        for model, estimator in zip(pair.models, estimators, strict=True)
+        replace(model, session=session)
+        for model, session in zip(pair.models, sessions, strict=True)
     )
     constants = dict.fromkeys(("ModelName", "ModelVersion_a", "ModelVersion_b", "RunId"), "?")
     constants["PredictionTimestamp"] = None

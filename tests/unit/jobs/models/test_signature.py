@@ -3,19 +3,31 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from jobs.models.consistency import consistency_findings
-from jobs.models.signature import model_signature
+from jobs.models.signature import (
+    feature_names,
+    input_names,
+    model_outputs,
+    model_signature,
+    require_supported_labels,
+)
+from jobs.publishing.author_model import describe
+from shared.errors import FailedPrecondition
 from shared.registry.signature import ModelSignature
 
 FRAME = pd.DataFrame({"age": [1.0, 2.0, 3.0, 4.0], "fare": [1.0, 0.0, 1.0, 0.0]})
 LABELS = [0, 0, 1, 1]
-MODEL = LogisticRegression().fit(FRAME, LABELS)
-NAMELESS = LogisticRegression().fit(FRAME.to_numpy(), LABELS)
-TWO = KNeighborsClassifier(1).fit(FRAME, np.array([["a", "x"], ["b", "y"]] * 2))
+MODEL = describe(LogisticRegression().fit(FRAME, LABELS))
+NAMELESS = describe(LogisticRegression().fit(FRAME.to_numpy(), LABELS))
+TWO = describe(KNeighborsClassifier(1).fit(FRAME, np.array([["a", "x"], ["b", "y"]] * 2)))
 
 
 def signature(model, metadata):
@@ -73,7 +85,7 @@ def test_a_signature_survives_the_registry(model):
 def test_other_declared_attributes_are_kept_and_null_is_left_out():
     inputs = {"name": "age", "unit": "years", "note": None, "classes": ["old"]}
     outputs = {"name": "price", "nullable": False, "note": None}
-    model = LinearRegression().fit(FRAME, LABELS)
+    model = describe(LinearRegression().fit(FRAME, LABELS))
     found = signature(model, {"target": "price", **declared(inputs, outputs=[outputs])})
     assert {"unit": "years", "classes": ["old"]}.items() <= found["inputs"][0].items()
     assert found["outputs"][0]["nullable"] is False
@@ -81,7 +93,7 @@ def test_other_declared_attributes_are_kept_and_null_is_left_out():
 
 
 def test_a_model_that_takes_missing_values_takes_null():
-    model = HistGradientBoostingRegressor(max_iter=1).fit(FRAME, LABELS)
+    model = describe(HistGradientBoostingRegressor(max_iter=1).fit(FRAME, LABELS))
     assert [each["nullable"] for each in signature(model, {})["inputs"]] == [True, True]
 
 
@@ -118,6 +130,81 @@ def test_a_contradiction_is_one_sentence(model, metadata, sentence):
 
 
 def test_a_regressor_of_one_output_is_called_by_its_target():
-    model = LinearRegression().fit(FRAME, LABELS)
+    model = describe(LinearRegression().fit(FRAME, LABELS))
     found = signature(model, {"target": "price"})
     assert found["outputs"] == [{"name": "price", "type": "FLOAT", "inferred": ["type"]}]
+
+
+@pytest.mark.parametrize(
+    ("labels", "kind"),
+    [
+        (["no", "yes", "no", "yes"], "STRING"),
+        ([0, 1, 0, 1], "INTEGER"),
+        ([0.0, 1.0, 0.0, 1.0], "FLOAT"),
+        ([False, True, False, True], "BOOLEAN"),
+    ],
+)
+def test_an_output_has_the_type_of_its_labels(labels, kind):
+    model = describe(LogisticRegression().fit(FRAME, labels))
+    (output,) = model_outputs(model, {})
+    assert (output.name, output.type) == ("prediction", kind)
+    assert output.classes == tuple(labels[:2])
+
+
+def test_each_output_of_a_classifier_has_its_labels():
+    assert [(each.name, each.type, each.classes) for each in model_outputs(TWO, {})] == [
+        ("prediction_1", "STRING", ("a", "b")),
+        ("prediction_2", "STRING", ("x", "y")),
+    ]
+
+
+def test_labels_without_a_type_in_bigquery_are_refused_and_have_no_type():
+    estimator = LogisticRegression().fit(FRAME, LABELS)
+    estimator.classes_ = np.array([1j, 2j])
+    model = describe(estimator)
+    with pytest.raises(FailedPrecondition, match=r"labels .complex128. have no type") as caught:
+        require_supported_labels(model)
+    assert caught.value.reason == "UNSUPPORTED_LABELS"
+    assert [each.type for each in model_outputs(model, {})] == [None]
+    require_supported_labels(MODEL)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "count"),
+    [
+        (LinearRegression().fit(FRAME, FRAME["age"]), 1),
+        (LinearRegression().fit(FRAME, FRAME), 2),
+        (make_pipeline(StandardScaler(), LinearRegression()).fit(FRAME, FRAME), 2),
+    ],
+    ids=str,
+)
+def test_a_regressor_predicts_as_many_numbers_as_it_was_fitted_on(estimator, count):
+    assert [each.type for each in model_outputs(describe(estimator), {})] == ["FLOAT"] * count
+
+
+def test_the_targets_of_the_metadata_say_how_many_numbers_a_regressor_predicts():
+    model = describe(LinearRegression().fit(FRAME, FRAME["age"]))
+    outputs = model_outputs(model, {"targets": ["a", "b", "c"]})
+    assert [(each.name, each.type) for each in outputs] == [(name, "FLOAT") for name in "abc"]
+
+
+def test_a_clusterer_predicts_the_number_of_a_cluster():
+    (output,) = model_outputs(describe(KMeans(2, n_init=1).fit(FRAME)), {})
+    assert (output.type, output.classes) == ("INTEGER", None)
+
+
+def test_features_are_the_model_s_else_the_metadata_s():
+    assert feature_names(MODEL, {"features": ["other"]}) == ("age", "fare")
+    assert feature_names(NAMELESS, {"features": ["one", 2]}) == ("one", "2")
+    assert input_names(NAMELESS, {}) == []
+    with pytest.raises(FailedPrecondition, match="does not know its feature columns") as caught:
+        feature_names(NAMELESS, {})
+    assert caught.value.reason == "FEATURES_UNKNOWN"
+
+
+def test_a_column_of_texts_is_a_string():
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(
+        ["good day", "bad day"], [0, 1]
+    )
+    found = model_signature(describe(model), {"features": ["comment"]})
+    assert [(each.name, each.type) for each in found.inputs] == [("comment", "STRING")]

@@ -40,6 +40,8 @@ from sklearn import (
 )
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401  (its import is its effect)
 
+from tests.unit.jobs.pickles import honest_transformers, honest_variants
+
 ROWS = 60
 NUMBERS = ["age", "fare", "size"]
 CATEGORIES = ["sex", "port"]
@@ -437,6 +439,34 @@ def _unfitted():
         yield name, model, numbers, LABELS
     yield from _of_frames()
     yield from _others()
+    yield from _variants(numbers)
+
+
+def _variants(numbers):
+    for name, estimator in honest_variants.classifiers():
+        yield name, estimator, numbers, LABELS
+    for name, estimator in honest_variants.frozen_models(numbers, LABELS):
+        yield name, estimator, numbers, LABELS
+    for name, estimator in honest_variants.regressors():
+        yield name, estimator, numbers, TARGET + 1
+    for name, transformer in honest_transformers.transformers():
+        model = pipeline.make_pipeline(transformer, linear_model.LogisticRegression())
+        yield name, model, numbers, LABELS
+    for name, estimator in honest_variants.mixtures():
+        yield name, estimator, numbers, None
+    for name, estimator in honest_variants.chains():
+        yield name, estimator, numbers, np.column_stack([LABELS, 1 - LABELS])
+    for name, vectorizer in honest_transformers.texts():
+        model = pipeline.make_pipeline(vectorizer, linear_model.LogisticRegression())
+        yield name, model, FRAME["text"], WORDS
+    for target, name in ((THREE, "classes"), (TARGET, "numbers")):
+        encoder = _columns(target=(preprocessing.TargetEncoder(cv=2), CATEGORIES))
+        model = pipeline.make_pipeline(encoder, tree.DecisionTreeRegressor(max_depth=2))
+        yield f"target encoder of {name}", model, FRAME[CATEGORIES], target
+    machine = svm.SVC(kernel=gaussian_process.kernels.RBF())
+    yield "kernel of a process", machine, numbers.to_numpy(), LABELS
+    best = model_selection.GridSearchCV(_forest(), {"max_depth": [1, 2]}, cv=2)
+    yield "best of a search", best.fit(numbers, LABELS).best_estimator_, numbers, LABELS
 
 
 @cache

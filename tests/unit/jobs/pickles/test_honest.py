@@ -7,9 +7,8 @@ import joblib
 import numpy as np
 import pytest
 
-from jobs.models.inspection import load_scanned_model
-from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.allowed_names import default_names
+from jobs.pickles.safe_load import load_strictly
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.honest import honest_models
 
@@ -47,7 +46,7 @@ def assert_approved(honest, content):
     scanned = scan(content, default_names())
     assert scanned.findings == ()
     assert scanned.sklearn_versions
-    loaded = load_scanned_model(content, InspectionConditions())
+    loaded = load_strictly(content)
     expected = honest.estimator.predict(honest.rows)
     assert np.array_equal(loaded.predict(honest.rows), expected)
 

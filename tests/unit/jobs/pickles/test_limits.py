@@ -1,4 +1,4 @@
-"""The limits of this process; what they stop is tested in other processes, in test_loading.py."""
+"""The limits of this process; tests/faults/pickles has what they stop, in other processes."""
 
 import resource
 import signal

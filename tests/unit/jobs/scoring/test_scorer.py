@@ -16,13 +16,13 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
 from jobs.drift.input_profile import InputProfile
-from jobs.models.signature import model_signature
 from jobs.prediction.shards import write_parquet
 from jobs.prediction.source import rebatch
 from jobs.scoring.scorer import ProfilingScorer, Scorer
 from shared.errors import FailedPrecondition
 from shared.tables.output_schema import OutputSpec
 from shared.tables.table import Column
+from tests.in_process_model import InProcessModel, signature_of
 
 GENERATOR = np.random.default_rng(7)
 FRAME = pd.DataFrame(
@@ -49,8 +49,8 @@ def pipeline(estimator):
 
 
 def scorer_of(estimator, table=TABLE, metadata=None):
-    schema = OutputSpec((), "prediction").resolve(table, model_signature(estimator, metadata or {}))
-    return Scorer(estimator, schema, CONSTANTS)
+    schema = OutputSpec((), "prediction").resolve(table, signature_of(estimator, metadata))
+    return Scorer(InProcessModel(estimator), schema, CONSTANTS)
 
 
 def scored(estimator, batch, table=TABLE, metadata=None):
@@ -165,8 +165,8 @@ def test_rows_that_the_model_refuses_are_an_error_with_its_words():
 def test_a_shard_s_footer_holds_the_profile_of_all_input_rows():
     table = (Column("x_1", "FLOAT"),)
     model = LinearRegression().fit(FRAME[["x"]].rename(columns={"x": "x_1"}), FRAME["id"])
-    schema = OutputSpec((), "p").resolve(table, model_signature(model, {}))
-    scorer = ProfilingScorer(Scorer(model, schema, CONSTANTS), schema, {})
+    schema = OutputSpec((), "p").resolve(table, signature_of(model))
+    scorer = ProfilingScorer(Scorer(InProcessModel(model), schema, CONSTANTS), schema, {})
     parts = [pa.RecordBatch.from_pydict({"x_1": pa.array(each)}) for each in ([1.0, 2.0], [4.0])]
     shard = io.BytesIO()
     write_parquet(shard, schema, map(scorer.score, parts))

@@ -8,7 +8,11 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
-from jobs.scoring.cached_encoder import CachedEncoder, combination_codes, with_cached_encoders
+from runtimes.model_process.cached_encoder import (
+    CachedEncoder,
+    combination_codes,
+    with_cached_encoders,
+)
 
 GENERATOR = np.random.default_rng(5)
 ROWS = 500
@@ -81,7 +85,7 @@ def test_a_batch_of_cached_rows_does_not_call_the_encoder():
 
 
 def test_the_cache_is_bounded(monkeypatch):
-    monkeypatch.setattr("jobs.scoring.cached_encoder._MAX_CACHED_ROWS", 8)
+    monkeypatch.setattr("runtimes.model_process.cached_encoder._MAX_CACHED_ROWS", 8)
     frame = pd.DataFrame({"ticket": [f"t{n % 60}" for n in range(3_000)]})
     encoder = caching(frame)
     for start in range(0, len(frame), 6):  # each distinct row once, in batches that are cached

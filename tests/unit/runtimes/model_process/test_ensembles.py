@@ -15,8 +15,7 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 
-from jobs.scoring.ensembles import accelerated
-from jobs.scoring.quickscorer import QuickScorer, Tree
+from runtimes.model_process.ensembles import accelerated
 
 SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, 1e300]
 
@@ -150,27 +149,3 @@ def test_a_forest_of_several_outputs_is_left_to_scikit_learn():
     rows = matrix()
     model = RandomForestRegressor(20).fit(rows, np.column_stack([rows[:, 2] > 0, rows[:, 0] > 0]))
     assert accelerated(model) is model
-
-
-def stump(threshold=1.5):
-    return Tree(
-        features=np.array([0, 0, 0]),
-        thresholds=np.array([threshold, 0, 0]),
-        left=np.array([1, 0, 0]),
-        right=np.array([2, 0, 0]),
-        is_leaf=np.array([False, True, True]),
-        missing_left=np.array([True, False, False]),
-        values=np.array([0.0, 10.0, 20.0]),
-    )
-
-
-def test_a_stump_sends_each_row_to_its_side():
-    sums = np.ones((5, 1))
-    QuickScorer([stump()]).add_to(sums, np.array([[1.0], [1.5], [1.6], [np.nan], [np.inf]]))
-    assert sums.ravel().tolist() == [11, 11, 21, 11, 21]
-
-
-def test_the_size_of_the_tables_is_bounded():
-    assert QuickScorer.is_faster([stump(number) for number in range(100)], 1)
-    assert not QuickScorer.is_faster([stump(number) for number in range(3_000)], 1)
-    assert not QuickScorer.is_faster([], 1)

@@ -5,11 +5,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from jobs.scoring.features import feature_frame
+from runtimes.model_process.features import feature_frame
 
 
 def frame(array):
-    return feature_frame(pa.RecordBatch.from_pydict({"source": array}), ["source"], ["feature"])
+    return feature_frame(pa.RecordBatch.from_pydict({"feature": array}))
 
 
 MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -46,7 +46,7 @@ def test_integers_that_float64_cannot_hold_stay_integers():
     assert frame(pa.array([large, -large])).dtypes.iloc[0] == "int64"
 
 
-def test_columns_get_the_model_s_names_in_the_model_s_order():
-    batch = pa.RecordBatch.from_pydict({"a": pa.array([1]), "B": pa.array(["x"])})
-    expected = pd.DataFrame({"b": pd.Series(["x"], dtype="str"), "A": [1.0]})
-    pd.testing.assert_frame_equal(feature_frame(batch, ["B", "a"], ["b", "A"]), expected)
+def test_columns_keep_their_names_and_their_order():
+    batch = pa.RecordBatch.from_pydict({"B": pa.array(["x"]), "a": pa.array([1])})
+    expected = pd.DataFrame({"B": pd.Series(["x"], dtype="str"), "a": [1.0]})
+    pd.testing.assert_frame_equal(feature_frame(batch), expected)

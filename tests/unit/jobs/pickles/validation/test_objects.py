@@ -9,11 +9,11 @@ from sklearn.cluster._kmeans import _kmeans_single_lloyd
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from jobs.models.inspection import load_scanned_model
-from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.allowed_names import default_names
 from jobs.pickles.errors import UnsafePickleError
+from jobs.pickles.safe_load import load_strictly
 from jobs.pickles.scan import scan
+from jobs.pickles.validation.objects import validate
 from tests.unit.jobs.pickles.honest import honest_models
 
 
@@ -150,6 +150,7 @@ def labels_of_columns(model):
 def groups(model):
     encoder = model[0].transformers_[1][1]
     encoder._infrequent_enabled = True
+    encoder._infrequent_indices = [np.array([1]), None]
     encoder._default_to_infrequent_mappings = [np.array([10**8] * 2), None]
 
 
@@ -198,18 +199,18 @@ def class_as_function(model):
 
 CHANGES = [
     ("mini batches", mini_batch_centers, "has centers of other features"),
-    ("k means", threads, "asks for threads that no computer has"),
+    ("k means", threads, "has a larger _n_threads than a model needs"),
     ("birch", norms, "lacks lengths"),
-    ("k neighbors brute", option_norms, "as the option Y_norm_squared of a function"),
+    ("k neighbors brute", option_norms, "that no distance or kernel of honest models has"),
     ("k neighbors brute", labels_of_columns, "has labels of another kind"),
     ("pipeline", groups, "puts a category into a column that it has not"),
     ("pipeline", dropped, "puts a category into a column that it has not"),
     ("pipeline", unsorted, "has categories that are not sorted"),
     ("tf idf stop words", words, "puts a word into a column that it has not"),
-    ("hashing", hashed, "has no columns"),
+    ("hashing", hashed, "whose n_features scikit-learn does not accept"),
     ("logistic", label_sets, "puts a word into a column that it has not"),
     ("ufunc", truths, "has truth values beyond 1"),
-    ("ufunc", written_to, "hands an array over as the option out of a function"),
+    ("ufunc", written_to, "whose kw_args give its function the argument out"),
     ("svc", ufunc_as_kernel, "holds numpy.negative as the kernel of a SVC"),
     (
         "ufunc",
@@ -219,9 +220,9 @@ CHANGES = [
     ("ufunc", class_as_function, "LogisticRegression as the func of a FunctionTransformer"),
     ("random forest", forest, "leads to a node that it has not"),
     ("random forest", forest_of_other_features, "has a tree of other features"),
-    ("random forest", forest_of_something_else, "something else among its trees"),
+    ("random forest", forest_of_something_else, "holds a Tree as the estimators_ of a Random"),
     ("random forest", loop, "leads back to a node it came from"),
-    ("random forest", nothing_but_a_name, "is not valid"),
+    ("random forest", nothing_but_a_name, "with a int among its estimators_"),
     ("extra trees", forest, "leads to a node that it has not"),
     ("isolation forest", forest, "leads to a node that it has not"),
     ("isolation columns", isolation_columns, "has a tree of other features"),
@@ -239,8 +240,8 @@ CHANGES = [
     ("svr", coefficients, "do not fit together"),
     ("sparse svc", sparse_vectors, "has entries outside of it"),
     ("sparse svc", sparse_rows, "has rows that overlap"),
-    ("k neighbors kd tree", index_rows, "leads to a row that it has not"),
-    ("k neighbors ball tree", index_rows, "leads to a row that it has not"),
+    ("k neighbors kd tree", index_rows, "or to one that it has not"),
+    ("k neighbors ball tree", index_rows, "or to one that it has not"),
     ("k neighbors brute", labels, "points to a class that it has not"),
     ("k means", centers, "has centers of other features"),
     ("bisecting", center_tree, "has centers of other features"),
@@ -256,4 +257,24 @@ def test_a_model_that_would_mislead_compiled_code_is_refused(name, change, flaw)
     content = pickle.dumps(model)
     assert scan(content, default_names()).findings == ()
     with pytest.raises(UnsafePickleError, match=flaw):
-        load_scanned_model(content, InspectionConditions())
+        load_strictly(content)
+
+
+def test_the_first_flaw_is_the_cause_and_not_what_follows_from_it():
+    model = copy_of("random forest")
+    tree = changed_tree(model.estimators_[0].tree_, left_child=(0, 10**8))
+    model.estimators_[0].tree_ = tree
+    model.n_features_in_ = 7
+    with pytest.raises(UnsafePickleError, match="holds a Tree that leads to a node"):
+        validate(model, default_names())
+
+
+def test_a_check_that_meets_another_type_than_it_expects_is_a_flaw():
+    model = copy_of("random forest")
+    del model.n_outputs_
+    with pytest.raises(UnsafePickleError, match="RandomForestClassifier that is not valid: Attrib"):
+        validate(model, default_names())
+
+
+def test_containers_of_plain_values_are_valid_by_themselves():
+    validate({"scores": [1.0, (2, {"a"})], "rows": np.zeros(3)}, default_names())

@@ -4,8 +4,13 @@ import copy
 
 import numpy as np
 import pytest
-from sklearn.ensemble import HistGradientBoostingRegressor, IsolationForest, RandomForestRegressor
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.ensemble import (
+    GradientBoostingRegressor,
+    IsolationForest,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.validation import trees
@@ -14,7 +19,7 @@ from tests.unit.jobs.pickles.validation.test_objects import changed_tree
 ROWS = np.arange(12.0).reshape(6, 2)
 TARGET = np.arange(6.0)
 TREE = DecisionTreeRegressor(max_depth=2, random_state=0).fit(ROWS, TARGET)
-HISTOGRAM = HistGradientBoostingRegressor(max_iter=1, min_samples_leaf=1).fit(ROWS, TARGET)
+CLASSES = [0, 1, 2, 0, 1, 2]
 
 
 def test_fitted_and_unfitted_estimators_are_valid():
@@ -23,8 +28,10 @@ def test_fitted_and_unfitted_estimators_are_valid():
         trees.validate_decision_tree(estimator)
     for forest in (RandomForestRegressor(2).fit(ROWS, TARGET), RandomForestRegressor()):
         trees.validate_forest(forest)
-    for boosting in (HISTOGRAM, HistGradientBoostingRegressor()):
-        trees.validate_histogram_boosting(boosting)
+    for forest in (RandomForestClassifier(2).fit(ROWS, np.column_stack([CLASSES, CLASSES])),):
+        trees.validate_forest(forest)
+    for boosting in (GradientBoostingRegressor(n_estimators=2).fit(ROWS, TARGET),):
+        trees.validate_gradient_boosting(boosting)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +43,7 @@ def test_fitted_and_unfitted_estimators_are_valid():
         ("left_child", 0, -2, "leads back to a node it came from"),
         ("left_child", 0, -1, "has a node with one child"),
         ("right_child", 0, -1, "has a node with one child"),
+        ("left_child", 0, 4, "leads to a node in two ways, or in none"),
         ("feature", 0, 2, "asks for a feature it has not"),
         ("feature", 0, -1, "asks for a feature it has not"),
     ],
@@ -60,46 +68,62 @@ def test_an_isolation_forest_without_the_columns_of_a_tree_is_refused():
         trees.validate_isolation_forest(forest)
 
 
-def with_nodes(**values):
-    boosting = copy.deepcopy(HISTOGRAM)
-    for field, value in values.items():
-        boosting._predictors[0][0].nodes[field][0] = value
-    return boosting
+@pytest.mark.parametrize("depth", [0, 1, 10**12])
+def test_a_tree_of_another_depth_than_it_says_is_refused(depth):
+    assert TREE.tree_.max_depth == 2
+    arguments = TREE.tree_.__reduce__()[1]
+    tree = type(TREE.tree_)(*arguments)
+    tree.__setstate__(TREE.tree_.__getstate__() | {"max_depth": depth})
+    with pytest.raises(UnsafePickleError, match="has another depth than it says"):
+        trees.validate_tree(tree)
+
+
+def test_a_pruned_tree_and_one_grown_by_its_best_leaf_are_valid():
+    for options in ({"ccp_alpha": 0.1}, {"max_leaf_nodes": 3}, {"max_depth": 1}):
+        tree = DecisionTreeRegressor(**options, random_state=0).fit(ROWS, TARGET)
+        trees.validate_decision_tree(tree)
+        trees.validate_tree(tree.tree_)
+
+
+def test_a_tree_of_other_outputs_or_classes_is_refused():
+    classifier = DecisionTreeClassifier().fit(ROWS, CLASSES)
+    trees.validate_decision_tree(classifier)
+    classifier.classes_ = classifier.classes_[:2]
+    with pytest.raises(UnsafePickleError, match="has a tree of other classes"):
+        trees.validate_decision_tree(classifier)
+    regressor = copy.copy(TREE)
+    regressor.n_outputs_ = 2
+    with pytest.raises(UnsafePickleError, match="has a tree of other outputs"):
+        trees.validate_decision_tree(regressor)
+
+
+def test_a_forest_of_other_classes_than_its_trees_is_refused():
+    forest = RandomForestClassifier(2).fit(ROWS, CLASSES)
+    trees.validate_forest(forest)
+    forest.n_classes_ = 10**9
+    with pytest.raises(UnsafePickleError, match="has a tree of other classes"):
+        trees.validate_forest(forest)
 
 
 @pytest.mark.parametrize(
-    ("values", "flaw"),
+    ("attributes", "flaw"),
     [
-        ({"left": 0}, "leads back to a node it came from"),
-        ({"right": 10**6}, "leads to a node that it has not"),
-        ({"feature_idx": 2}, "asks for a feature it has not"),
-        ({"is_categorical": 1}, "takes a number for a category"),
+        ({"estimators_features_": [np.array([True, False])] * 2}, "that are no integers"),
+        ({"estimators_features_": [np.array([0, 10**9])] * 2}, "has entries outside of it"),
+        ({"_max_features": 10**9}, "samples features that it has not"),
+        ({"_max_samples": 2.0**60}, "samples rows without end"),
     ],
 )
-def test_a_histogram_node_that_leads_astray_is_refused(values, flaw):
+def test_an_isolation_forest_of_other_samples_is_refused(attributes, flaw):
+    forest = IsolationForest(n_estimators=2, max_features=1, random_state=0).fit(ROWS)
+    vars(forest).update(attributes)
     with pytest.raises(UnsafePickleError, match=flaw):
-        trees.validate_histogram_boosting(with_nodes(**values))
+        trees.validate_isolation_forest(forest)
 
 
-def test_a_category_without_its_bitset_is_refused():
-    boosting = with_nodes(is_categorical=1, bitset_idx=0, feature_idx=0)
-    boosting._bin_mapper.is_categorical_ = np.array([1, 0], dtype=np.uint8)
-    with pytest.raises(UnsafePickleError, match="asks for categories that it has not"):
-        trees.validate_histogram_boosting(boosting)
-    boosting._bin_mapper.is_categorical_ = np.array([1], dtype=np.uint8)
-    with pytest.raises(UnsafePickleError, match="has other features"):
-        trees.validate_histogram_boosting(boosting)
-
-
-def test_histogram_trees_have_nodes_of_scikit_learn_s_type():
-    boosting = copy.deepcopy(HISTOGRAM)
-    predictor = boosting._predictors[0][0]
-    predictor.nodes = predictor.nodes[:0]
-    with pytest.raises(UnsafePickleError, match="has no node"):
-        trees.validate_histogram_boosting(boosting)
-    predictor.nodes = np.zeros(3)
-    with pytest.raises(UnsafePickleError, match="has other nodes"):
-        trees.validate_histogram_boosting(boosting)
-    boosting._predictors = [[TREE]]
-    with pytest.raises(UnsafePickleError, match="has something else among its trees"):
-        trees.validate_histogram_boosting(boosting)
+def test_boosting_that_begins_with_other_columns_or_features_is_refused():
+    boosting = GradientBoostingRegressor(n_estimators=2, init=TREE).fit(ROWS, TARGET)
+    trees.validate_gradient_boosting(boosting)
+    boosting.init_ = DecisionTreeRegressor().fit(ROWS, np.column_stack([TARGET, TARGET]))
+    with pytest.raises(UnsafePickleError, match="begins with other columns"):
+        trees.validate_gradient_boosting(boosting)

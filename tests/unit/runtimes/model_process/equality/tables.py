@@ -12,12 +12,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
 
 from jobs.dataframes.arrow_types import arrow_schema
-from jobs.models.signature import model_signature
 from jobs.prediction.source import rebatch
 from jobs.scoring.pipelining import score_in_order
 from jobs.scoring.scorer import Scorer
 from shared.tables.output_schema import PROBABILITY, OutputSpec
 from shared.tables.table import Column
+from tests.in_process_model import InProcessModel, signature_of
 
 TYPES = {
     pa.int64(): "INTEGER",
@@ -102,8 +102,8 @@ def scored(estimator, batch, *, rows=10_000, workers=2, metadata=None):
     """What the engine answers, as one table."""
     table = [Column(field.name, TYPES[field.type]) for field in batch.schema]
     metadata = metadata or {}
-    schema = OutputSpec.of((), metadata).resolve(table, model_signature(estimator, metadata))
-    scorer = Scorer(estimator, schema, CONSTANTS)
+    schema = OutputSpec.of((), metadata).resolve(table, signature_of(estimator, metadata))
+    scorer = Scorer(InProcessModel(estimator), schema, CONSTANTS)
     batches = score_in_order(rebatch(iter([batch]), rows), scorer, workers=workers)
     return pa.Table.from_batches(list(batches), arrow_schema(schema))
 

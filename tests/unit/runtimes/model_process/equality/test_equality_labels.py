@@ -13,7 +13,8 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.svm import SVC
 from sklearn.utils import all_estimators
 
-from jobs.scoring.predictions import LABELS_BY_PROBABILITY, LABELS_BY_SCORE, Predictor
+from runtimes.model_process.labels import LABELS_BY_PROBABILITY, LABELS_BY_SCORE
+from runtimes.model_process.predictions import Predictor
 
 KNOWN = sorted(LABELS_BY_PROBABILITY | LABELS_BY_SCORE, key=lambda kind: kind.__name__)
 
@@ -61,7 +62,7 @@ class Counting(LogisticRegression):
 
 def answer(model, rows):
     model.feature_names_in_ = np.array([f"c{n}" for n in range(rows.shape[1])], dtype=object)
-    return Predictor(model).predict(pd.DataFrame(rows, columns=model.feature_names_in_))
+    return Predictor(model, "frame").predict(pd.DataFrame(rows, columns=model.feature_names_in_))
 
 
 def test_a_subclass_is_asked_itself():

@@ -19,7 +19,14 @@ from threadpoolctl import threadpool_limits
 
 from shared.errors import FailedPrecondition
 from shared.tables.output_schema import PROBABILITY
-from tests.unit.jobs.scoring.equality.tables import encoded, frame, labels, sample, scored, target
+from tests.unit.runtimes.model_process.equality.tables import (
+    encoded,
+    frame,
+    labels,
+    sample,
+    scored,
+    target,
+)
 
 REGRESSORS = [
     MultiOutputRegressor(LinearRegression()),

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from threadpoolctl import threadpool_limits
 
-from tests.unit.jobs.scoring.equality.tables import (
+from tests.unit.runtimes.model_process.equality.tables import (
     assert_equal,
     assert_equal_in_batches,
     frame,
