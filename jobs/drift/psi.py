@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.special import chdtri  # type: ignore[import-untyped]  # it ships no type information
 
 from jobs.drift.categorical_profile import CategoricalProfile
+from jobs.drift.chi_squared import chi_squared_quantile
 from jobs.drift.input_profile import InputProfile
 from jobs.drift.numerical_profile import NumericalProfile
 from jobs.drift.profile import Baseline, Profile
@@ -84,7 +84,7 @@ def _counts(*profiles: Profile) -> "np.ndarray[Any, np.dtype[np.float64]]":
 def critical_psi(expected: Profile, actual: Profile, *, significance: float) -> float:
     """The index that inputs of this size exceed with this probability when nothing has changed."""
     counts = _counts(expected, actual)
-    quantile = float(chdtri(max(counts.shape[1] - 1, 1), significance))
+    quantile = chi_squared_quantile(max(counts.shape[1] - 1, 1), significance)
     return quantile * float((1 / counts.sum(axis=1)).sum())
 
 

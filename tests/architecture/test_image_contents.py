@@ -2,9 +2,12 @@
 
 import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 CONSOLE = ROOT / "gateway/console"
@@ -72,6 +75,30 @@ def test_the_gateway_s_image_holds_only_what_the_gateway_imports():
 
 def test_the_gateway_s_image_holds_all_that_the_gateway_imports():
     assert gateway_modules() - copied_modules("Dockerfile.gateway") == set()
+
+
+def test_what_a_container_of_the_job_image_imports_is_installed_there():
+    """Not by way of a package that only development has: SciPy once came with scikit-learn."""
+    commands = ("predict", "reconcile", "inspect")
+    entry_points = [
+        "jobs.__main__",
+        "jobs.register",
+        *(f"jobs.commands.{each}" for each in commands),
+    ]
+    names = {
+        name.partition(".")[0]
+        for file in imported_files(ROOT, entry_points)
+        for name in imported_names(ast.parse(file.read_text()))
+    }
+    pins = (ROOT / "requirements/jobs.txt").read_text()
+    installed = set(re.findall(r"^([a-z0-9-]+)", pins, re.MULTILINE))
+    distributions = packages_distributions()
+    missing = {
+        name
+        for name in names - {"jobs", "shared", "runtimes"} - sys.stdlib_module_names
+        if not installed & {canonicalize_name(each) for each in distributions.get(name, [])}
+    }
+    assert missing == set()
 
 
 def test_every_module_of_shared_is_imported_by_the_jobs_too():
