@@ -43,7 +43,9 @@ def problems(name: str, root: Path) -> list[str]:
     failures = import_failures(python, find_runtime(name, FOLDER).versions)
     with tempfile.TemporaryDirectory() as folder:
         model = str(Path(folder) / "model.pkl")
-        subprocess.run([str(python), "-I", "-c", _FIT, model], check=True, timeout=_SECONDS)
+        fit = [str(python), "-I", "-c", _FIT, model]
+        if code := subprocess.run(fit, check=False, timeout=_SECONDS).returncode:
+            return [*failures, f"fitting a model ended with exit code {code}"]
         inspected = subprocess.run(
             [sys.executable, "-m", "jobs", "inspect", "--json", model],
             check=False,

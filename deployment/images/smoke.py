@@ -46,9 +46,11 @@ def check_runtimes(engine: str, runtimes: Sequence[str]) -> None:
     """Have each runtime of the job image fit a model, and the image inspect it behind the wall.
 
     Raises:
-        CommandFailedError: when a model is not approved; which one, the container has printed.
+        CommandFailedError: when a model is not approved; why not, the container has printed.
     """
-    run(*in_image(engine, "job", ("python", "-c", _RUNTIME_CHECK, *runtimes), ()))
+    command = in_image(engine, "job", ("python", "-c", _RUNTIME_CHECK, *runtimes), ())
+    if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
+        raise CommandFailedError("not every runtime of the job image loads its model: see above")
 
 
 @contextmanager
