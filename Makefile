@@ -58,8 +58,13 @@ setup: .venv/.ready .venv/bin/mlsys ## install the pinned environment and the co
 	@$(UV) pip sync --quiet --require-hashes --python $(@D) $<
 	@touch $@
 
+# What the demo and most tests score with; `make up` installs others when a model asks for them.
+.PHONY: default-runtime
+default-runtime: setup ## install the runtime that the demo and most tests score with
+	@$(BIN)/python -m runtimes install sklearn-1.9
+
 .PHONY: demo
-demo: setup ## run the whole product once, on the local cloud (KEEP=1 leaves it up, IMAGES=1 runs the images)
+demo: setup default-runtime ## run the whole product once, on the local cloud (KEEP=1 leaves it up, IMAGES=1 runs the images)
 	@$(BIN)/python -m local.demo $(if $(KEEP),--keep) $(if $(IMAGES),--images)
 
 .PHONY: up
@@ -96,28 +101,28 @@ test-tools: browser ## install what the tests run where it is missing: Chromium,
 	$(if $(SHELL_PACKAGES),$(call install-packages,$(SHELL_PACKAGES)))
 
 .PHONY: screenshots
-screenshots: setup browser ## take the pictures of the console in docs/screenshots, on a local cloud
+screenshots: setup default-runtime browser ## take the pictures of the console in docs/screenshots, on a local cloud
 	@$(BIN)/python -m docs.screenshots
 
 # Most tests wait for processes that they start; each worker has a local cloud of its own.
 ALL_TESTS := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .PHONY: test
-test: setup test-tools .tools/lint/.ready .tools/terraform/.ready ## run every test, or some: ARGS="tests/unit -k layout"
+test: setup default-runtime test-tools .tools/lint/.ready .tools/terraform/.ready ## run every test, or some: ARGS="tests/unit -k layout"
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest --cov --cov-report= $(or $(ARGS),$(ALL_TESTS))
 	@$(BIN)/coverage report
 
 .PHONY: chaos
-chaos: setup ## kill, refuse and cut every external call of a run in turn; takes minutes
+chaos: setup default-runtime ## kill, refuse and cut every external call of a run in turn; takes minutes
 	@$(BIN)/pytest -m chaos tests/faults $(ARGS)
 
 .PHONY: fuzz
-fuzz: setup ## mutate honest and hostile models for ten minutes each way: no crash, no execution, no hang
+fuzz: setup default-runtime ## mutate honest and hostile models for ten minutes each way: no crash, no execution, no hang
 	@$(BIN)/pytest tests/faults/pickles/test_fuzz.py -s --timeout=0 --fuzz-seconds=600 $(ARGS)
 
 .PHONY: bench
-bench: setup ## measure speed and memory beside legacy and floor baselines; takes a quarter of an hour
+bench: setup default-runtime ## measure speed and memory beside legacy and floor baselines; takes a quarter of an hour
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: bench-peers
@@ -125,8 +130,8 @@ bench-peers: setup .tools/peers/.ready ## the same beside MLflow, Spark, Ray and
 	@$(BIN)/python -m benchmarks --peers_python .tools/peers/bin/python $(ARGS)
 
 .PHONY: images
-images: setup ## build both images with podman or docker, try each command in them, print their sizes (BASE=…)
-	@$(BIN)/python -m deployment.images build $(if $(BASE),--base=$(BASE)) $(ARGS)
+images: setup ## build both images with podman or docker, try everything in them, print sizes (BASE=… RUNTIMES="sklearn-1.9")
+	@$(BIN)/python -m deployment.images build $(if $(BASE),--base=$(BASE)) $(if $(RUNTIMES),--runtimes="$(RUNTIMES)") $(ARGS)
 
 LINT := .tools/lint/bin
 DOCKERFILES = $(wildcard Dockerfile.*)
@@ -161,7 +166,7 @@ jupyter: setup .tools/jupyter/.ready ## open the notebooks in a browser, on the 
 	@variables="$$($(MAKE) env)" && eval "$$variables" && exec .tools/jupyter/bin/jupyter lab --notebook-dir notebooks $(ARGS)
 
 .PHONY: notebooks
-notebooks: setup ## run every notebook on a local cloud of its own, and keep the outputs
+notebooks: setup default-runtime ## run every notebook on a local cloud of its own, and keep the outputs
 	@$(BIN)/python -m notebooks.execute $(ARGS)
 
 .PHONY: deploy-settings

@@ -60,14 +60,27 @@ class Findings:
             self.unknown_names[name.key] = (name, verb, position)
 
     def result(self) -> ScanResult:
-        """All findings: names first, at most 20 of them."""
-        named = [
-            f"the file {verb} {name} at byte {position}{advice(name)}"
-            for name, verb, position in self.unknown_names.values()
-        ]
+        """All findings: the cause first, then what follows from it.
+
+        Names come in the order in which the file first has them, for an object's class stands
+        before its parts, at most 20 of them, and the same advice once. A name that is not allowed
+        stands for something unknown, so what the scan finds after it is often its consequence.
+        """
+        named = self._named()
+        follow = [f"after that, {each}" for each in self.sentences] if named else self.sentences
         return ScanResult(
-            (*named[:_MAX_NAME_FINDINGS], *self.sentences), tuple(sorted(self.sklearn_versions))
+            (*named[:_MAX_NAME_FINDINGS], *follow), tuple(sorted(self.sklearn_versions))
         )
+
+    def _named(self) -> list[str]:
+        given: set[str] = set()
+        named = []
+        for name, verb, position in self.unknown_names.values():
+            what_to_do = advice(name)
+            ending = ", too" if what_to_do in given else what_to_do
+            named.append(f"the file {verb} {name} at byte {position}{ending}")
+            given.add(what_to_do)
+        return named
 
 
 def advice(name: Global) -> str:

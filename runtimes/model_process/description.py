@@ -70,14 +70,17 @@ def _takes(model: Any, names: Sequence[str] | None) -> str:
     """How rows are handed over: as a DataFrame, as an array, or as one dimension of texts."""
     if estimators.takes_texts(model):
         return "texts"
-    return "array" if names is None else "frame"
+    return "array" if names is None and estimators.was_fitted_on_array(model) else "frame"
 
 
 def _is_fitted(model: Any) -> bool:
     """False only for an estimator of scikit-learn that says so."""
+    final = _final(model)
+    if not type(final).__module__.startswith("sklearn."):
+        return True
     try:
         validation = importlib.import_module("sklearn.utils.validation")
-        validation.check_is_fitted(_final(model))
+        validation.check_is_fitted(final)
     except Exception as error:  # noqa: BLE001  (estimators of other libraries may raise anything)
         return type(error).__name__ != "NotFittedError"
     return True

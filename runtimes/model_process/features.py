@@ -39,7 +39,8 @@ def feature_frame(batch: pa.RecordBatch) -> pd.DataFrame:
     """A batch of features as a DataFrame; shape (rows, features)."""
     columns = [_numbers_as_float(column) for column in batch.columns]
     table = pa.Table.from_arrays(columns, names=batch.schema.names)
-    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+    # Batches are converted in parallel already, and Arrow would start threads of its own.
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False, use_threads=False)
     booleans = [field.name for field in table.schema if pa.types.is_boolean(field.type)]
     if booleans:
         frame = frame.astype(dict.fromkeys(booleans, object))

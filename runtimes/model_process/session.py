@@ -6,6 +6,7 @@ the product's process writes rows. The first channel also carries what happens o
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import mmap
@@ -15,19 +16,21 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
 
+import joblib
 import pyarrow as pa
 import threadpoolctl
 
 from . import allocation, frames, wall
 from .answers import answer_parts
 from .checks import check
+from .conversion import FrameConversion
 from .description import description, library_versions
 from .errors import ModelError
-from .features import feature_frame
 from .loading import load, words
 from .predictions import Predictor, import_lazy_modules
 
@@ -48,10 +51,15 @@ _REQUESTS = {
 
 
 def warm() -> None:
-    """Do once, before the fork, what every process would do again."""
+    """Do once, before the fork, what every process would do again, or what the wall refuses."""
     import_lazy_modules()
     allocation.keep_memory()
-    threadpoolctl.threadpool_info()  # looks for the C library, in a way that the wall refuses
+    threadpoolctl.threadpool_info()  # looks for the C library
+    for home in ("sklearn.utils.parallel", "sklearn.utils.fixes"):  # by release
+        with suppress(ImportError, AttributeError):
+            importlib.import_module(home)._get_threadpool_controller()  # reads /proc/self/maps
+    with suppress(Exception):
+        joblib.cpu_count(only_physical_cores=True)  # runs a program; LightGBM asks for it
 
 
 @dataclass(frozen=True)
@@ -99,8 +107,14 @@ def run(message: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
         os._exit(1)
     warnings.simplefilter("ignore")
     sys.stdout = sys.stderr = _Silence()
+    served = _Session()
+    # All threads start before there is a model: afterwards another model of the same user can take
+    # all that the system permits, and this model would be blamed.
+    for other in channels[1:]:
+        arguments = [other, partial(served.serve, other)]
+        threading.Thread(target=_serve_and_exit, args=arguments, daemon=True).start()
     first.answer(frames.STARTED, [])
-    _serve_and_exit(first, _Session(channels).serve)
+    _serve_and_exit(first, partial(served.serve, first))
 
 
 def _serve_and_exit(channel: _Channel, serve: Callable[[], None]) -> NoReturn:
@@ -140,19 +154,16 @@ def _close_others(kept: Sequence[int]) -> None:
 
 
 class _Session:
-    """A model and its channels."""
+    """A model, which its channels share."""
 
-    def __init__(self, channels: Sequence[_Channel]):
-        self._channels = channels
+    def __init__(self) -> None:
         self._model: Any = None
         self._takes = "frame"
+        self._conversion = FrameConversion(None)
         self._predictor: Predictor | None = None
 
-    def serve(self) -> None:
-        """Answer the first channel's requests until it is closed."""
-        self._serve(self._channels[0])
-
-    def _serve(self, channel: _Channel) -> None:
+    def serve(self, channel: _Channel) -> None:
+        """Answer a channel's requests until it is closed."""
         while True:
             kind, body = frames.read_frame(channel.requests, _REQUESTS)
             try:
@@ -172,7 +183,7 @@ class _Session:
             self._prepare(channel, json.loads(body))
         elif kind == frames.CHECK:
             size, _ = _SIZES.unpack(body)
-            frame = feature_frame(channel.batch(size))
+            frame = self._frame(channel, size)
             channel.answer_json(frames.CHECKED, check(self._model, frame, self._takes))
         else:
             self._score(channel, body)
@@ -181,7 +192,8 @@ class _Session:
         self._model = load(content, options)
         try:
             facts = description(self._model)
-        except MemoryError:
+            self._conversion = FrameConversion(self._model)
+        except (MemoryError, ModelError):
             raise
         except Exception as error:
             raise ModelError(f"the model cannot be described: {words(error)}") from error
@@ -196,13 +208,18 @@ class _Session:
             raise
         except Exception as error:
             raise ModelError(f"the model cannot be prepared: {words(error)}") from error
-        for other in self._channels[1:]:
-            arguments = [other, partial(self._serve, other)]
-            threading.Thread(target=_serve_and_exit, args=arguments, daemon=True).start()
         channel.answer_json(frames.READY, {"probabilities": self._predictor.has_probabilities})
+
+    def _frame(self, channel: _Channel, size: int) -> Any:
+        """The rows of a request as the DataFrame that the model takes."""
+        try:
+            return self._conversion.frame(channel.batch(size))
+        except Exception as error:
+            sentence = f"the model cannot take these rows: {words(error)}"
+            raise ModelError(sentence, "MODEL_REFUSED_ROWS") from error
 
     def _score(self, channel: _Channel, body: bytearray) -> None:
         assert self._predictor is not None  # noqa: S101  (PREPARE comes first)
         size, limit = _SIZES.unpack(body)
-        outputs = self._predictor.predict(feature_frame(channel.batch(size)))
+        outputs = self._predictor.predict(self._frame(channel, size))
         channel.answer(frames.ANSWER, answer_parts(outputs, limit))

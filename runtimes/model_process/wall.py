@@ -49,7 +49,9 @@ _SYSTEM_PATHS = (
     # joblib counts the processors that it may use.
     "/proc/cpuinfo",
     "/sys/devices/system/cpu",
-    "/sys/fs/cgroup",
+    "/sys/fs/cgroup/cpu.max",
+    "/sys/fs/cgroup/cpu/cpu.cfs_period_us",
+    "/sys/fs/cgroup/cpu/cpu.cfs_quota_us",
 )
 _SYSTEM_PREFIXES = ("/", "/usr", "/usr/local")
 

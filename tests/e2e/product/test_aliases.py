@@ -118,7 +118,7 @@ def refused_model(models_bucket, registered):
 
 
 def test_a_run_keeps_the_version_that_its_alias_stood_for_when_it_was_planned(
-    model, move, run, request_for, warehouse, clients, registry
+    model, move, run, request_for, warehouse, clients, processes, registry
 ):
     move(model, "champion", "v1")
     first = request_for(model_name=model, model_version="champion", run_id=f"{model}-first")

@@ -11,6 +11,7 @@ from jobs.drift.profile import training_baseline
 from jobs.predict import predict
 from jobs.prediction.run_record import insert_run_record
 from jobs.prediction.task_errors import run_folder
+from jobs.publishing.author_model import describe
 from jobs.publishing.model_metadata import training_table
 from local.demo.titanic import TARGET, passengers
 from shared.clients import Clients
@@ -31,7 +32,7 @@ def run(clients, processes):
 @pytest.fixture(scope="module")
 def watched_model(models_bucket, registered, titanic):
     """The Titanic's model with the baseline that publishing gives it."""
-    table, _ = training_table(passengers(), titanic.pipeline, {})
+    table, _ = training_table(passengers(), describe(titanic.pipeline), {})
     name = models_bucket.drop(
         titanic.pipeline, titanic.metadata | {"baseline": training_baseline(table)}
     )

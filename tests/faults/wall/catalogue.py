@@ -14,6 +14,7 @@ _MODULES = [
     "kernel",
     "limits",
     "memory",
+    "mounts",
     "processes",
     "reading",
     "signals",

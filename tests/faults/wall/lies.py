@@ -247,12 +247,3 @@ def an_answer_that_it_takes_back(world):
     for _ in range(50000):
         send(b" ")
     end()
-
-
-LIES = [
-    value
-    for name, value in list(vars().items())
-    if callable(value)
-    and getattr(value, "__module__", None) == __name__
-    and value.__code__.co_varnames[:1] == ("world",)
-]

@@ -5,7 +5,7 @@ import resource
 import threading
 import time
 
-from tests.faults.wall.attack import attack
+from tests.faults.wall.attack import attack, libc
 
 _KILLED = (
     "ended: the model's process was killed: it took too much memory, processor time or threads, "
@@ -33,6 +33,7 @@ def compute_for_some_seconds(world):
 
 @attack(behind=_KILLED, opened=_KILLED)
 def start_many_threads(world):
+    libc.mallopt(-8, 1)  # M_ARENA_MAX: they reserve no memory, which would be limited
     threading.stack_size(32768)
     for _ in range(400):
         threading.Thread(target=time.sleep, args=[60], daemon=True).start()

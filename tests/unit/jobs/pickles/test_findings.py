@@ -20,8 +20,28 @@ def test_names_come_first_and_only_twenty_of_them():
         findings.add_unknown_name(Global("mine", f"Class{number}"), "names", number)
     result = findings.result()
     assert len(result.findings) == 21
-    assert result.findings[0].startswith("the file names mine.Class0 at byte 0")
-    assert result.findings[-1] == "the file ends"
+    assert result.findings[0].startswith("the file names mine.Class0 at byte 0: models may not")
+    assert result.findings[1] == "the file names mine.Class1 at byte 1, too"
+    assert result.findings[-1] == "after that, the file ends"
+
+
+def test_the_cause_comes_first_although_its_call_comes_last():
+    findings = Findings()
+    findings.add_unknown_name(Global("pandas", "DataFrame"), "names", 1)
+    findings.add_unknown_name(Global("builtins", "getattr"), "calls", 5)
+    findings.add_unknown_name(Global("pandas", "Index"), "calls", 7)
+    findings.add_unknown_name(Global("pandas", "DataFrame"), "calls", 9)
+    assert [each.split(":")[0] for each in findings.result().findings] == [
+        "the file calls pandas.DataFrame at byte 9",
+        "the file calls builtins.getattr at byte 5",
+        "the file calls pandas.Index at byte 7, too",
+    ]
+
+
+def test_a_sentence_without_a_name_stands_by_itself():
+    findings = Findings()
+    findings.add("the file ends")
+    assert findings.result().findings == ("the file ends",)
 
 
 def test_versions_are_sorted():

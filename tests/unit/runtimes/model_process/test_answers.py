@@ -29,7 +29,9 @@ def test_an_answer_has_a_column_for_values_and_one_for_probabilities(
     assert [each.to_pylist() for each in columns] == expected
 
 
-@pytest.mark.parametrize("values", [[1j], [object()], [[1], "a"], [1, "a"]], ids=str)
+@pytest.mark.parametrize(
+    "values", [[1j], [object()], [[1], "a"], [1, "a"]], ids=["complex", "object", "list", "mixed"]
+)
 def test_values_that_no_column_can_hold_are_an_error(values):
     with pytest.raises(ModelError, match="values that no column can hold") as caught:
         answer_parts([Predictions(values, None)])

@@ -15,9 +15,9 @@ from runtimes.model_process.columns import decoded
 from tests.unit.jobs.sandbox import models
 from tests.unit.jobs.sandbox.models import FRAME, dumped
 
-COUNT = struct.Struct(">Q")
+# Of a batch, and of the longest answer.
 SIZES = struct.Struct(">QQ")
-LIMIT = 1 << 20
+COUNT = struct.Struct(">Q")
 KINDS = dict.fromkeys(
     (frames.DESCRIBED, frames.CHECKED, frames.READY, frames.ANSWER, frames.FAILED), 1 << 24
 )
@@ -40,7 +40,7 @@ class Channel:
         kind, body = frames.read_frame(self._answers, KINDS)
         return kind, body if kind == frames.ANSWER else json.loads(body)
 
-    def ask_rows(self, kind, batch=ROWS, limit=LIMIT):
+    def ask_rows(self, kind, batch=ROWS, limit=1 << 20):
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, batch.schema) as stream:
             stream.write_batch(batch)
@@ -57,22 +57,26 @@ class Channel:
 
 
 @pytest.fixture
-def channel(monkeypatch):
-    """A channel that a session serves until its requests end."""
+def channels(monkeypatch):
+    """Two channels that a session serves until their requests end."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    channel = Channel()
-    served = session._Session([channel.theirs])
+    both = (Channel(), Channel())
+    served = session._Session()
 
-    def serve():
+    def serve(channel):
         with pytest.raises(frames.FrameError):
-            served.serve()
+            served.serve(channel.theirs)
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    yield channel
-    channel.close_requests()
-    thread.join()
-    channel.close()
+    threads = [threading.Thread(target=serve, args=[each]) for each in both]
+    for thread in threads:
+        thread.start()
+    yield both
+    for each in both:
+        each.close_requests()
+    for thread in threads:
+        thread.join()
+    for each in both:
+        each.close()
 
 
 def load(channel, model):
@@ -80,34 +84,35 @@ def load(channel, model):
     return channel.ask(frames.LOAD, b'{"strict": false, "allowed_names": []}', content)
 
 
-def test_a_model_is_described_with_the_versions_of_its_process(channel):
-    kind, facts = load(channel, models.pipeline())
+def test_a_model_is_described_with_the_versions_of_its_process(channels):
+    kind, facts = load(channels[0], models.pipeline())
     assert kind == frames.DESCRIBED
     assert facts["features"] == ["age", "sex"]
     assert {"sklearn", "numpy"} <= facts["versions"].keys()
 
 
-def test_a_file_that_cannot_be_loaded_is_refused_and_the_next_one_is_loaded(channel):
-    kind, refusal = load(channel, b"nonsense")
+def test_a_file_that_cannot_be_loaded_is_refused_and_the_next_one_is_loaded(channels):
+    kind, refusal = load(channels[0], b"nonsense")
     assert (kind, refusal["reason"]) == (frames.FAILED, "MODEL_UNREADABLE")
-    assert load(channel, models.pipeline())[0] == frames.DESCRIBED
+    assert load(channels[0], models.pipeline())[0] == frames.DESCRIBED
 
 
-def test_a_model_is_checked_as_it_takes_its_rows(channel):
-    load(channel, models.of_texts())
+def test_a_model_is_checked_as_it_takes_its_rows(channels):
+    load(channels[0], models.of_texts())
     texts = pa.RecordBatch.from_pydict({"any": models.TEXTS})
-    kind, answer = channel.ask_rows(frames.CHECK, texts)
+    kind, answer = channels[0].ask_rows(frames.CHECK, texts)
     assert kind == frames.CHECKED
     assert answer == {"raised": None, "problem": None, "is_fitted": True}
 
 
-def test_rows_are_answered_once_the_model_is_prepared(channel):
-    load(channel, models.pipeline())
-    assert channel.ask(frames.PREPARE, b'{"takes": "frame"}') == (
+@pytest.mark.parametrize("number", [0, 1])
+def test_each_channel_answers_once_the_model_is_prepared(channels, number):
+    load(channels[0], models.pipeline())
+    assert channels[0].ask(frames.PREPARE, b'{"takes": "frame"}') == (
         frames.READY,
         {"probabilities": True},
     )
-    kind, body = channel.ask_rows(frames.ROWS)
+    kind, body = channels[number].ask_rows(frames.ROWS)
     assert kind == frames.ANSWER
     assert COUNT.unpack_from(body) == (2,)
     labels, probabilities = decoded(body[COUNT.size :], len(FRAME), 2)
@@ -116,46 +121,39 @@ def test_rows_are_answered_once_the_model_is_prepared(channel):
     assert probabilities.to_pylist() == expected
 
 
-def test_an_answer_that_is_longer_than_it_may_be_is_refused(channel):
-    load(channel, models.pipeline())
-    channel.ask(frames.PREPARE, b'{"takes": "frame"}')
-    kind, refusal = channel.ask_rows(frames.ROWS, limit=20)
-    assert (kind, refusal["reason"]) == (frames.FAILED, "ANSWER_TOO_LARGE")
-
-
-def test_rows_that_the_model_refuses_are_refused_and_the_next_ones_answered(channel):
-    load(channel, models.pipeline())
-    channel.ask(frames.PREPARE, b'{"takes": "frame"}')
+def test_rows_that_the_model_refuses_are_refused_and_the_next_ones_answered(channels):
+    load(channels[0], models.pipeline())
+    channels[0].ask(frames.PREPARE, b'{"takes": "frame"}')
     strange = pa.RecordBatch.from_pandas(FRAME.assign(sex="?"))
-    kind, refusal = channel.ask_rows(frames.ROWS, strange)
+    kind, refusal = channels[0].ask_rows(frames.ROWS, strange)
     assert (kind, refusal["reason"]) == (frames.FAILED, "MODEL_REFUSED_ROWS")
-    assert channel.ask_rows(frames.ROWS)[0] == frames.ANSWER
+    assert channels[0].ask_rows(frames.ROWS)[0] == frames.ANSWER
 
 
-def test_a_model_that_takes_more_memory_than_it_may_says_so(channel, monkeypatch):
-    load(channel, models.pipeline())
-    channel.ask(frames.PREPARE, b'{"takes": "frame"}')
+def test_a_model_that_takes_more_memory_than_it_may_says_so(channels, monkeypatch):
+    load(channels[0], models.pipeline())
+    channels[0].ask(frames.PREPARE, b'{"takes": "frame"}')
 
     def exhausted(_batch):
         raise MemoryError
 
     monkeypatch.setattr(session, "feature_frame", exhausted)
-    kind, refusal = channel.ask_rows(frames.ROWS)
+    kind, refusal = channels[0].ask_rows(frames.ROWS)
     assert (kind, refusal["reason"]) == (frames.FAILED, "MODEL_OUT_OF_MEMORY")
 
 
-def test_names_that_utf_8_cannot_encode_are_told_with_question_marks(channel):
+def test_names_that_utf_8_cannot_encode_are_told_with_question_marks(channels):
     model = models.on_array()
     model.feature_names_in_ = ["n\udc80"]
-    assert load(channel, model)[1]["features"] == ["n?"]
+    assert load(channels[0], model)[1]["features"] == ["n?"]
 
 
-def test_an_object_that_cannot_be_described_is_refused(channel, monkeypatch):
+def test_an_object_that_cannot_be_described_is_refused(channels, monkeypatch):
     def raising(_model):
         raise RecursionError("too deep")
 
     monkeypatch.setattr(session, "description", raising)
-    kind, refusal = load(channel, models.pipeline())
+    kind, refusal = load(channels[0], models.pipeline())
     assert kind == frames.FAILED
     assert refusal["sentence"] == "the model cannot be described: RecursionError: too deep"
 

@@ -26,10 +26,8 @@ def attacks(folder):
             template=AgglomerativeClustering(memory=memory),
         ),
     )
-    yield (
-        "a clusterer with a memory",
-        before_a_classifier(Pipeline([("one", AgglomerativeClustering(memory=memory).fit(ROWS))])),
-    )
+    clusterer = altered(AgglomerativeClustering().fit(ROWS), memory=memory)
+    yield "a clusterer with a memory", before_a_classifier(Pipeline([("one", clusterer)]))
     yield (
         "a memory that is an estimator",
         altered(before_a_classifier(fitted(StandardScaler)), memory=fitted(StandardScaler)),

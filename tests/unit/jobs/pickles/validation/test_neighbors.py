@@ -54,8 +54,8 @@ def nodes(**values):
     ("position", "value", "flaw"),
     [
         (1, np.array([0, 1, 2]), "has another number of rows"),
-        (1, np.array([0, 1, 2, 4]), "or to one that it has not"),
-        (1, np.array([0, 1, 2, -1]), "or to one that it has not"),
+        (1, np.array([0, 1, 2, 4]), "leads to a row twice, or to one"),
+        (1, np.array([0, 1, 2, -1]), "leads to a row twice, or to one"),
         (1, np.array([0, 1, 2, 2]), "leads to a row twice"),
         (2, nodes(idx_end=5), "has a range of no rows"),
         (2, nodes(idx_start=4, idx_end=3), "has a range of no rows"),
