@@ -4,6 +4,7 @@ import io
 import pickle
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import joblib
 import pytest
@@ -90,11 +91,13 @@ def test_what_loading_raises_is_a_sentence(monkeypatch, error, sentence):
         load(b"", {})
 
 
-def test_a_pickle_finds_nothing_of_this_program_in_main():
-    assert hasattr(sys.modules["__main__"], "__file__")
+def test_a_pickle_finds_nothing_of_this_program_in_main(monkeypatch):
+    program = ModuleType("__main__")
+    program.secret = "this program's"
+    monkeypatch.setitem(sys.modules, "__main__", program)
     with pytest.raises(ModelError):
-        load(naming("__main__", "sys"), {})
-    assert not hasattr(sys.modules["__main__"], "__file__")
+        load(naming("__main__", "secret"), {})
+    assert not hasattr(sys.modules["__main__"], "secret")
 
 
 def test_under_the_policy_strict_no_attack_runs(tmp_path):
