@@ -9,8 +9,8 @@ through everything that an object holds (`graph.py`) and applies the checks of t
   scikit-learn's own rules, `options.py` for arguments of distances and kernels.
 * What ends: `iterations.py` for numbers, `patterns.py` for regular expressions.
 * What compiled code indexes: `arrays.py`, `sparse.py`, `trees.py`, `histograms.py`,
-  `neighbors.py`, `encoders.py`, `vectorizers.py` and `estimators.py`, by class; and `outputs.py` for
-  output that is wider than what is written to it.
+  `neighbors.py`, `encoders.py`, `vectorizers.py` and `estimators.py`, by class.
+* What predictions show: `outputs.py` for output that is wider than what is written to it.
 
 scikit-learn's compiled code trusts a model's arrays: a tree whose child index points beyond its
 nodes, or back to an ancestor, makes `predict` crash or never end.
