@@ -60,7 +60,7 @@ setup: .venv/.ready .venv/bin/mlsys ## install the pinned environment and the co
 
 # What the demo and most tests score with; `make up` installs others when a model asks for them.
 .PHONY: default-runtime
-default-runtime: setup
+default-runtime: setup ## install the runtime that the demo and most tests score with
 	@$(BIN)/python -m runtimes install sklearn-1.9
 
 .PHONY: demo
@@ -130,8 +130,8 @@ bench-peers: setup .tools/peers/.ready ## the same beside MLflow, Spark, Ray and
 	@$(BIN)/python -m benchmarks --peers_python .tools/peers/bin/python $(ARGS)
 
 .PHONY: images
-images: setup ## build both images with podman or docker, try each command in them, print their sizes (BASE=…)
-	@$(BIN)/python -m deployment.images build $(if $(BASE),--base=$(BASE)) $(ARGS)
+images: setup ## build both images with podman or docker, try everything in them, print sizes (BASE=… RUNTIMES="sklearn-1.9")
+	@$(BIN)/python -m deployment.images build $(if $(BASE),--base=$(BASE)) $(if $(RUNTIMES),--runtimes="$(RUNTIMES)") $(ARGS)
 
 LINT := .tools/lint/bin
 DOCKERFILES = $(wildcard Dockerfile.*)

@@ -10,11 +10,15 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from deployment.commands import output
+from deployment.deployed_runtimes import deployed_runtimes, runtimes_file
 from deployment.images.image import IMAGES, REPOSITORY
+from deployment.images.runtime_layers import runtime_layers
 
 # What changes how everything is deployed.
 _PIPELINE = ("deployment/", ".github/workflows/deploy.yml")
 _TERRAFORM = ("terraform/",)
+# Terraform reads it too.
+_RUNTIMES = (f"terraform/{runtimes_file('dev')}",)
 # The version is a tag of the images; definitions hold the containers' commands.
 _VERSION = ("pyproject.toml",)
 
@@ -24,9 +28,11 @@ type _Parts = dict[str, bool]
 def changed_parts(paths: Iterable[str]) -> _Parts:
     """Whether images and Terraform are to be deployed, of what changed."""
     changed = list(paths)
-    inputs = [each for image in IMAGES for each in image.inputs]
+    images = (*IMAGES, *runtime_layers(deployed_runtimes("dev")))
+    inputs = [each for image in images for each in image.inputs]
+    sources = (*inputs, *_RUNTIMES, *_VERSION, *_PIPELINE)
     return {
-        "images": any(_is_in(path, (*inputs, *_VERSION, *_PIPELINE)) for path in changed),
+        "images": any(_is_in(path, sources) for path in changed),
         "terraform": any(_is_in(path, (*_TERRAFORM, *_PIPELINE)) for path in changed),
     }
 

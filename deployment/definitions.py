@@ -99,6 +99,13 @@ class Schedule:
 class Definitions:
     """Everything that a deployment consists of.
 
+    Attributes:
+        project_id: the Google Cloud project.
+        region: where it runs.
+        environment: dev, staging or prod.
+        folder: of the definitions.
+        runtimes: the names of the runtimes of models; empty, as on a laptop: all that there are.
+
     Raises:
         KeyError: from any attribute, when a file names a placeholder that does not exist.
     """
@@ -107,6 +114,7 @@ class Definitions:
     region: str
     environment: str
     folder: Path = field(default=FOLDER, repr=False)
+    runtimes: tuple[str, ...] = ()
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -188,6 +196,7 @@ class Definitions:
             region=self.region,
             environment=self.environment,
             bucket_prefix=_BUCKET_PREFIX,
+            runtimes=",".join(self.runtimes),
             **more,
         )
 

@@ -18,7 +18,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PACKAGE = "mlsys"
-NESTED = ("jobs", "shared")
+NESTED = ("jobs", "runtimes", "shared")
 # It writes a file of the repository, from the repository.
 _LEFT_OUT = {"jobs/pickles/generate_names.py"}
 

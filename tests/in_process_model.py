@@ -5,11 +5,11 @@ import struct
 from jobs.models.signature import model_signature
 from jobs.publishing.author_model import describe
 from jobs.sandbox.model_session import ModelFailure
+from runtimes.model_process.answers import answer_parts
 from runtimes.model_process.columns import decoded
 from runtimes.model_process.errors import ModelError
 from runtimes.model_process.features import feature_frame
 from runtimes.model_process.predictions import Predictor
-from runtimes.model_process.session import answer_parts
 
 _COUNT = struct.Struct(">Q")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from deployment.commands import output, run, succeeds
 from deployment.images.container_engine import image_name
@@ -24,22 +25,40 @@ class Builder:
     base: str = ""
     options: Sequence[str] = ()
 
-    def build(self, image: Image, name: str) -> None:
+    def build(self, image: Image, name: str, below: str = "") -> None:
         """Build the image and give it that name.
+
+        Args:
+            image: what to build.
+            name: the name that it gets.
+            below: the image to put it on, if its Dockerfile takes one; empty: the base.
 
         Raises:
             CommandFailedError: when it cannot be built.
         """
+        base = self.base or image.base
         arguments = {
-            "BASE": self.base or image.base,
+            "BASE": base,
+            "BELOW": below or base,
             "VERSION": version(),
             "REVISION": revision(),
+            **image.arguments,
         }
-        given = (f"--build-arg={key}={value}" for key, value in arguments.items())
+        declared = image.declared_arguments
+        given = (f"--build-arg={key}={arguments[key]}" for key in arguments if key in declared)
+        target = [f"--target={image.target}"] if image.target else []
         run(
             *(self.engine, "build", f"--file={image.dockerfile}", f"--tag={name}"),
-            *(*given, *self.options, str(image.folder)),
+            *(*target, *given, *self.options, str(image.folder)),
         )
+
+    def build_layers(self, layers: Sequence[Image]) -> str:
+        """Build images of which each stands on the one before; return the name of the last."""
+        below = ""
+        for layer in layers:
+            self.build(layer, image_name(layer.name, layer.tag), below)
+            below = image_name(layer.name, layer.tag)
+        return below
 
     def sizes(self, images: Sequence[Image]) -> str:
         """A table of what the images weigh, in MB, and how much of it is the base."""
@@ -49,6 +68,14 @@ class Builder:
             for each in images
         ]
         return "\n".join(["| image | MB | of that the base |", "|---|---|---|", *rows])
+
+    def layer_sizes(self, layers: Sequence[Image]) -> str:
+        """A table of what each layer adds to the one before, in MB, and the first to the base."""
+        base = self._present(self.base or layers[0].base)
+        names = [base, *(image_name(each.name, each.tag) for each in layers)]
+        added = (size - below for below, size in pairwise(map(self._megabytes, names)))
+        rows = [f"| {layer.tag} | {size} |" for layer, size in zip(layers, added, strict=True)]
+        return "\n".join(["| layer of the job image | MB |", "|---|---|", *rows])
 
     def _present(self, name: str) -> str:
         # Docker's builder keeps the bases that it fetches to itself.

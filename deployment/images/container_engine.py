@@ -18,9 +18,9 @@ def _answers(engine: str) -> bool:
     return subprocess.run([engine, "info"], check=False, capture_output=True).returncode == 0
 
 
-def image_name(image: str) -> str:
+def image_name(image: str, tag: str = "latest") -> str:
     """What an image of ours is called on the machine that built it."""
-    return f"localhost/mlsys-{image}:latest"
+    return f"localhost/mlsys-{image}:{tag}"
 
 
 def in_image(

@@ -1,6 +1,7 @@
 """Artifact Registry, by the command lines that push to it: what is there, and under which tags."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deployment.commands import CommandFailedError, ask, output, run
@@ -23,22 +24,47 @@ class Registry:
     repository: str
     keeps_versions: bool
 
-    def publish(self, image: Image, base_digest: str) -> str:
+    def publish(self, image: Image, base_digest: str, below: str = "") -> str:
         """Build and push the image unless one of the same inputs is there; return its digest name.
+
+        Args:
+            image: what to publish.
+            base_digest: of the image that its Dockerfile names as the base.
+            below: the image to put it on, by digest, if its Dockerfile takes one.
 
         Raises:
             CommandFailedError: when it cannot be built or pushed, or the version is taken.
         """
-        inputs = f"inputs-{image.content_hash(base_digest)}"
+        below = below if "BELOW" in image.declared_arguments else ""
+        inputs = f"inputs-{image.content_hash(base_digest, below)}"
         self._require_free(image, inputs)
-        if not self._tagged(image, inputs):
-            base = f"{image.base.partition('@')[0]}@{base_digest}"
-            Builder("docker", base, _FOR_CLOUD_RUN).build(image, f"{self._path(image)}:{inputs}")
-            run("docker", "push", f"{self._path(image)}:{inputs}")
-        name = f"{self._path(image)}@{self._digest(image, inputs)}"
+        name = self._pushed(image, inputs, base_digest, below)
         for tag in (version(), "latest"):
             run("gcloud", "artifacts", "docker", "tags", "add", name, f"{self._path(image)}:{tag}")
         return name
+
+    def publish_layers(self, layers: Sequence[Image], base_digest: str) -> str:
+        """Publish images of which each stands on the one before; return the last one's digest name.
+
+        They have no versions: each is known by its inputs alone.
+
+        Raises:
+            CommandFailedError: when one cannot be built or pushed.
+        """
+        below = ""
+        for layer in layers:
+            inputs = f"inputs-{layer.content_hash(base_digest, below)}"
+            below = self._pushed(layer, inputs, base_digest, below)
+        return below
+
+    def _pushed(self, image: Image, inputs: str, base_digest: str, below: str) -> str:
+        """The digest name of the image with the tag `inputs`, which is built if there is none."""
+        if not self._tagged(image, inputs):
+            base = f"{image.base.partition('@')[0]}@{base_digest}"
+            tagged = f"{self._path(image)}:{inputs}"
+            Builder("docker", base, _FOR_CLOUD_RUN).build(image, tagged, below)
+            run("docker", "push", tagged)
+        return f"{self._path(image)}@{self._digest(image, inputs)}"
 
     def log_in(self) -> None:
         """Let docker push with gcloud's credentials."""

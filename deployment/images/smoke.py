@@ -1,4 +1,4 @@
-"""Smoke-tests the images: every command of every job and service, in the image that it is for."""
+"""Smoke-tests the images: every command of every job and service, and every runtime."""
 
 import subprocess
 import sys
@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from deployment.commands import CommandFailedError, run
 from deployment.definitions import Definitions
@@ -14,6 +15,8 @@ from deployment.images.container_engine import in_image
 
 _PATIENCE_SECONDS = 60
 _HEALTH = {"gateway": "/health"}
+# An image holds nothing of `deployment`, so it is given the program.
+_RUNTIME_CHECK = Path(__file__).with_name("runtime_check.py").read_text(encoding="utf-8")
 
 
 def check_jobs(engine: str, definitions: Definitions) -> Iterator[str]:
@@ -37,6 +40,17 @@ def check_services(engine: str, definitions: Definitions, port: int) -> Iterator
         with _running(command):
             status = _status(f"http://127.0.0.1:{port}{_HEALTH.get(name, '/')}")
             yield f"{service.name}: {service.command[0]} answers {status}"
+
+
+def check_runtimes(engine: str, runtimes: Sequence[str]) -> None:
+    """Have each runtime of the job image fit a model, and the image inspect it behind the wall.
+
+    Raises:
+        CommandFailedError: when a model is not approved; why not, the container has printed.
+    """
+    command = in_image(engine, "job", ("python", "-c", _RUNTIME_CHECK, *runtimes), ())
+    if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
+        raise CommandFailedError("not every runtime of the job image loads its model: see above")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from deployment.deployed_runtimes import listed_runtimes, runtimes_file
 from deployment.terraform import parity, rules
 from deployment.terraform.offline_plan import (
     RefusedError,
@@ -33,6 +34,7 @@ def findings(folder: Path, root: str) -> Iterator[str]:
     """What is wrong with a root module, one sentence each."""
     variables = _EVERYTHING if root == _MODULE else None
     environment = "dev" if root == _MODULE else Path(root).name
+    runtimes = listed_runtimes(variables or folder / runtimes_file(environment))
     try:
         resources = planned_resources(folder, root, variables)
     except RefusedError as refusal:
@@ -40,7 +42,7 @@ def findings(folder: Path, root: str) -> Iterator[str]:
         return
     for rule in rules.RULES:
         yield from rule(resources)
-    yield from parity.differences(resources, parity.deployed(environment, folder))
+    yield from parity.differences(resources, parity.deployed(environment, folder, runtimes))
 
 
 def check(folders: Sequence[Path], roots: Sequence[str]) -> int:

@@ -24,10 +24,10 @@ def differences(resources: Sequence[Resource], definitions: Definitions) -> Iter
             yield f"schemas/{path.name}: no table and no view has these columns"
 
 
-def deployed(environment: str, folder: Path) -> Definitions:
-    """The definitions that the module in the folder reads."""
+def deployed(environment: str, folder: Path, runtimes: tuple[str, ...]) -> Definitions:
+    """The definitions that the module in the folder reads, for a deployment with these runtimes."""
     module = folder / "modules/mlsys/definitions"
-    return Definitions(PROJECT, "europe-west1", environment, folder=module)
+    return Definitions(PROJECT, "europe-west1", environment, module, runtimes)
 
 
 def _of_local(definitions: Definitions) -> dict[str, _Things]:

@@ -52,9 +52,9 @@ def unusable(model: ModelDescription) -> str | None:
         return _without_predict(model.estimator)
     if not model.is_fitted:
         return "the model was never fitted: call fit before you dump it"
-    if (model.feature_count or 0) > MOST_COLUMNS:
+    if (count := max(model.feature_count or 0, len(model.features or ()))) > MOST_COLUMNS:
         return (
-            f"the model takes {model.feature_count:,} columns, and a table in BigQuery has at most "
+            f"the model takes {count:,} columns, and a table in BigQuery has at most "
             f"{MOST_COLUMNS:,}: if a vectorizer or encoder makes them, dump one Pipeline of both, "
             "e.g. make_pipeline(vectorizer, model)"
         )

@@ -26,9 +26,20 @@ _TYPES = {bool: "BOOLEAN", int: "INTEGER", float: "FLOAT", str: "STRING"}
 
 
 def input_names(model: ModelDescription, metadata: Mapping[str, Any]) -> list[str]:
-    """Names of the input columns: the model's own, else metadata.json's, else none."""
-    listed = metadata.get("features") if model.features is None else model.features
-    return [str(name) for name in listed or ()]
+    """Names of the input columns: the model's own, else metadata.json's, else none.
+
+    LightGBM writes an underscore for each blank; metadata.json has the name as it was.
+    """
+    listed = [str(name) for name in metadata.get("features") or ()]
+    own = model.features
+    if own is None or [without_blanks(name) for name in listed] == list(own):
+        return listed
+    return list(own)
+
+
+def without_blanks(name: str) -> str:
+    """The name that LightGBM gives to a feature."""
+    return name.replace(" ", "_")
 
 
 def feature_names(model: ModelDescription, metadata: Mapping[str, Any]) -> tuple[str, ...]:

@@ -21,7 +21,12 @@ from jobs.dataframes.arrow_types import type_name
 from jobs.dataframes.conversion import array_of
 from jobs.drift.profile import training_baseline
 from jobs.models.description import ModelDescription
-from jobs.models.signature import feature_names, model_outputs, require_supported_labels
+from jobs.models.signature import (
+    feature_names,
+    model_outputs,
+    require_supported_labels,
+    without_blanks,
+)
 from shared.errors import InvalidArgument
 from shared.registry.signature import OutputColumn
 
@@ -40,6 +45,8 @@ def training_table(
         FailedPrecondition: when neither the model nor the metadata names the features.
     """
     names = feature_names(model, {"features": _candidates(frame, given), **given})
+    blanks = {without_blanks(str(name)): str(name) for name in frame.columns}
+    names = tuple(name if name in frame.columns else blanks.get(name, name) for name in names)
     _require_count(names, model)
     if missing := [name for name in names if name not in frame.columns]:
         raise InvalidArgument(

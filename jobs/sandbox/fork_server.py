@@ -17,6 +17,9 @@ from runtimes.model_process.wall import hide_memory
 from shared.errors import FailedPrecondition, Transient
 
 _PROGRAM = Path(model_process.__file__).parent
+# The package that has the strict loader, `jobs` or the wheel's `mlsys.jobs`, after its folder.
+_JOBS = str(__package__).rpartition(".")[0]
+_STRICT = (str(Path(__file__).parents[2 + _JOBS.count(".")]), _JOBS)
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 60.0
 _END_SECONDS = 5.0
@@ -42,12 +45,12 @@ class ForkServer:
     Threads may share it.
     """
 
-    def __init__(self, interpreter: Path, *, code: Path | None = None):
+    def __init__(self, interpreter: Path, *, is_strict: bool = False):
         """Start it; the imports go on while the caller does other things.
 
         Args:
             interpreter: the runtime's Python.
-            code: the folder of this product's packages, for the loader of the policy `strict`.
+            is_strict: whether it imports the loader of the policy `strict`, from this product.
         """
         hide_memory()  # a model's process must not read it, nor the environment
         self.interpreter = interpreter
@@ -60,7 +63,7 @@ class ForkServer:
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    [str(interpreter), "-I", str(_PROGRAM), *([str(code)] if code else [])],
+                    [str(interpreter), "-I", str(_PROGRAM), *(_STRICT if is_strict else [])],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=self._errors,

@@ -20,8 +20,6 @@ from shared.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# The folder that holds the packages `jobs` and `shared`.
-_CODE = Path(__file__).parents[2]
 # A warm server takes some 150 MB; more of them than a bucket's models need at a time.
 _MOST_SERVERS = 4
 # The longest that Cloud Run lets a task run.
@@ -139,7 +137,7 @@ class ModelProcesses:
                 server.close()
                 server = None
             if server is None:
-                server = ForkServer(interpreter, code=_CODE if self._is_strict else None)
+                server = ForkServer(interpreter, is_strict=self._is_strict)
             self._servers[interpreter] = server  # the last of the dictionary: the newest in use
             while len(self._servers) > _MOST_SERVERS and self._close_idle():
                 pass

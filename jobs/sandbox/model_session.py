@@ -115,6 +115,8 @@ class ModelSession:
             Transient: when its fork server has ended.
         """
         self._process.require_alive()
+        if not self._process.rows.fits(batch):
+            raise _too_large()
         size = self._process.rows.write(self._process.channels[0].slot, batch)
         messages = [(frames.CHECK, [_SIZES.pack(size, 0)])]
         body = self._ask_first(messages, frames.CHECKED, _TEXT_BYTES)
@@ -176,7 +178,7 @@ class ModelSession:
                 if failure.reason != "ANSWER_TOO_LARGE" or rows == 1:
                     raise
         if rows < 2:  # noqa: PLR2004  (one row cannot be split)
-            raise ModelFailure("a row is larger than a batch may be", reason="ROW_TOO_LARGE")
+            raise _too_large()
         halves = (batch.slice(0, rows // 2), batch.slice(rows // 2))
         return rejoined([self._predict(channel, half, deadline) for half in halves])
 
@@ -192,3 +194,7 @@ class ModelSession:
     def close(self) -> None:
         """End the process. Whoever waits for an answer gets a ModelFailure."""
         self._process.close()
+
+
+def _too_large() -> ModelFailure:
+    return ModelFailure("a row is larger than a batch may be", reason="ROW_TOO_LARGE")

@@ -1,7 +1,6 @@
-"""`python -I model_process [CODE]`: the fork server of a runtime.
+"""`python -I model_process [FOLDER PACKAGE]`: the fork server of a runtime.
 
-CODE is the folder of the product's own packages. It is given for the policy `strict`, whose loader
-is one of them.
+The policy `strict` gives a package of the product, and its folder: the package has the loader.
 """
 
 from __future__ import annotations
@@ -16,5 +15,5 @@ from model_process.fork_server import main  # noqa: E402
 from model_process.loading import import_strict_loader  # noqa: E402
 
 if len(sys.argv) > 1:
-    import_strict_loader(sys.argv[1])
+    import_strict_loader(*sys.argv[1:])
 main()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from contextlib import suppress
 
+import numpy as np
 import pyarrow as pa
 
 # glibc: https://man7.org/linux/man-pages/man3/mallopt.3.html
@@ -25,3 +27,13 @@ def keep_memory() -> None:
         tune(_M_TRIM_THRESHOLD, 256 * _MIB)
         tune(_M_TOP_PAD, 32 * _MIB)
         tune(_M_MMAP_THRESHOLD, 32 * _MIB)
+
+
+def reserve_memory(library: str) -> None:
+    """Let a library reserve address space before the memory of a model's process is limited.
+
+    CatBoost's allocator reserves a gibibyte when it allocates for the first time, most of which it
+    never uses. It does so here by the making of an object, on this thread alone.
+    """
+    if library == "catboost":
+        sys.modules[library].Pool(np.zeros((1, 1)), thread_count=1)

@@ -18,6 +18,7 @@ from . import estimators
 
 _MOST_CLASSES = 100
 _MOST_PARTS = 20
+_INTEGERS = 2**63  # BigQuery's are below
 _LABEL_TYPES = {"b": "BOOLEAN", "i": "INTEGER", "u": "INTEGER", "f": "FLOAT", "U": "STRING"}
 _VERSIONED = (
     "catboost",
@@ -69,14 +70,17 @@ def _takes(model: Any, names: Sequence[str] | None) -> str:
     """How rows are handed over: as a DataFrame, as an array, or as one dimension of texts."""
     if estimators.takes_texts(model):
         return "texts"
-    return "array" if names is None else "frame"
+    return "array" if names is None and estimators.was_fitted_on_array(model) else "frame"
 
 
 def _is_fitted(model: Any) -> bool:
     """False only for an estimator of scikit-learn that says so."""
+    final = _final(model)
+    if not type(final).__module__.startswith("sklearn."):
+        return True
     try:
         validation = importlib.import_module("sklearn.utils.validation")
-        validation.check_is_fitted(_final(model))
+        validation.check_is_fitted(final)
     except Exception as error:  # noqa: BLE001  (estimators of other libraries may raise anything)
         return type(error).__name__ != "NotFittedError"
     return True
@@ -97,10 +101,11 @@ def _labels(classes: Any) -> dict[str, Any]:
 
 
 def _json_value(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, str)):
         return value
+    is_integer = isinstance(value, int) and -_INTEGERS <= value < _INTEGERS
     is_number = isinstance(value, float) and math.isfinite(value)  # JSON has no other numbers
-    return value if is_number else str(value)
+    return value if is_integer or is_number else str(value)
 
 
 def _parts(model: Any) -> list[dict[str, Any]] | None:

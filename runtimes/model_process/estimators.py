@@ -10,16 +10,21 @@ import numpy as np
 import sklearn
 import sklearn.utils
 
+from .boosters import LightgbmBooster, XgboostBooster
+
 # These predict the number of a cluster or of a component, or -1 and 1.
 LABELLING_TYPES = frozenset(
     {"clusterer", "density_estimator", "outlier_detector", "DensityEstimator"}
 )
 _MATRIX = 2  # dimensions
+_MOST_PARTS = 100  # more than any model has, but for forests
 # What libraries call the columns of a matrix that had no names.
 _PLACEHOLDERS = ("Column_%d", "%d", "f%d")
 _RAW_TEXTS = frozenset({"CountVectorizer", "TfidfVectorizer", "HashingVectorizer"})
 
 SKLEARN_MINOR = ".".join(sklearn.__version__.split(".")[:2])
+_KNOWS_NAMES = not SKLEARN_MINOR.startswith("0.")
+_BOOSTERS = frozenset({"catboost", "lightgbm", "xgboost"})
 
 
 def class_name(part: Any) -> str:
@@ -58,21 +63,35 @@ def _last_step(estimator: Any) -> Any:
 
 def first_parts(estimator: Any) -> Iterator[Any]:
     """An estimator, and the parts within it that see its rows unchanged, outermost first."""
-    part, seen = estimator, 0
-    while part is not None and seen < 20:  # noqa: PLR2004  (deeper than any model nests)
-        yield part
-        part, seen = _first_part(part), seen + 1
+    level, seen = [estimator], 0
+    while level and seen < _MOST_PARTS:
+        yield from level
+        seen += len(level)
+        level = [inner for part in level for inner in _inner_parts(part)]
 
 
-def _first_part(part: Any) -> Any:
+def steps_of(part: Any) -> list[Any]:
+    """The steps of a pipeline in their order; a list of any other object alone."""
     steps = getattr(part, "steps", None)
-    if isinstance(steps, list):
-        real = [step for _, step in steps if step not in (None, "passthrough")]
-        return real[0] if real else None
-    for name in ("best_estimator_", "regressor_"):
-        if hasattr(part, name):
-            return getattr(part, name)
-    return None
+    if not isinstance(steps, list):
+        return [part]
+    return [step for _, step in steps if step not in (None, "passthrough")]
+
+
+def _inner_parts(part: Any) -> list[Any]:
+    """The parts of an estimator that get the rows that it gets."""
+    if isinstance(getattr(part, "steps", None), list):
+        return steps_of(part)[:1]
+    members = getattr(part, "transformer_list", None)  # of a FeatureUnion
+    if isinstance(members, list):
+        return [member for _, member in members]
+    for name in ("estimators_", "calibrated_classifiers_"):
+        members = getattr(part, name, None)
+        if isinstance(members, (list, tuple)):
+            return list(members)
+    is_calibrated = type(part).__name__ == "_CalibratedClassifier"
+    names = ("estimator", "base_estimator") if is_calibrated else ("best_estimator_", "regressor_")
+    return [getattr(part, name) for name in names if hasattr(part, name)]
 
 
 def feature_names(estimator: Any) -> list[str] | None:
@@ -116,10 +135,23 @@ def feature_count(estimator: Any) -> int | None:
 
 def takes_texts(estimator: Any) -> bool:
     """Whether it takes one column of texts, as one dimension."""
-    parts = list(first_parts(estimator))
-    last = parts[-1]
-    kinds = {kind.__name__ for kind in type(last).__mro__}
+    kinds = {kind.__name__ for part in first_parts(estimator) for kind in type(part).__mro__}
     return bool(kinds & _RAW_TEXTS) and feature_names(estimator) is None
+
+
+def was_fitted_on_array(estimator: Any) -> bool:
+    """Whether a model that has no names says by that that it was fitted on a plain array.
+
+    Boosters always knew the names of a DataFrame's columns, estimators of scikit-learn since 1.0.
+    """
+    return any(map(_would_know_names, first_parts(estimator)))
+
+
+def _would_know_names(part: Any) -> bool:
+    package = type(part).__module__.partition(".")[0]
+    if package in _BOOSTERS or isinstance(part, (XgboostBooster, LightgbmBooster)):
+        return True
+    return _KNOWS_NAMES and package in {"imblearn", "sklearn"} and hasattr(part, "n_features_in_")
 
 
 def takes_missing(estimator: Any) -> bool:

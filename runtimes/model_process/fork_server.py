@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import session, wall
+from . import allocation, session, wall
 
 # Imported before the first fork, so that no process pays for it.
 PRELOADED = (
@@ -46,6 +46,8 @@ PRELOADED = (
     "sklearn.svm",
     "sklearn.tree",
 )
+# Imported too where they are: dill opens /dev/null for writing, which the wall refuses.
+WRITERS = ("cloudpickle", "dill")
 # Imported before the fork for the models that name them; they take seconds.
 LIBRARIES = ("category_encoders", "catboost", "imblearn", "lightgbm", "xgboost")
 
@@ -61,6 +63,9 @@ def serve(control: socket.socket, preloaded: Sequence[str] = PRELOADED) -> None:
     wall.hide_memory()
     for name in preloaded:
         importlib.import_module(name)
+    for name in WRITERS:
+        with suppress(ImportError):
+            importlib.import_module(name)
     session.warm()
     gc.collect()
     gc.freeze()  # what the collector does not touch stays shared between the processes
@@ -94,6 +99,7 @@ def _answer(
         if name in LIBRARIES:
             with suppress(Exception):  # the model's own process says what is wrong with it
                 importlib.import_module(name)
+                allocation.reserve_memory(name)
     server = os.getpid()
     try:
         child = os.fork()

@@ -17,6 +17,8 @@ from .boosters import as_estimator, complete_older_models
 from .errors import ModelError
 
 _WORDS = 300
+# The modules of the strict loader, once they are imported.
+_STRICT: dict[str, Any] = {}
 
 
 def load(content: bytes, options: Mapping[str, Any]) -> Any:
@@ -52,24 +54,26 @@ def load(content: bytes, options: Mapping[str, Any]) -> Any:
             raise ModelError(f"cannot be loaded: {words(error)}") from error
 
 
-def import_strict_loader(code: str) -> None:
+def import_strict_loader(folder: str, package: str) -> None:
     """Import the loader of the policy `strict`, before the first fork.
 
     Args:
-        code: the folder of its packages. It leaves the path again: no model needs to read it.
+        folder: of the package. It leaves the path again, because no model needs to read it.
+        package: has `pickles.safe_load`, e.g. "jobs".
     """
-    sys.path.append(code)
-    importlib.import_module("jobs.pickles.safe_load")
-    importlib.import_module("jobs.pickles.allowed_names").default_names()
-    sys.path.remove(code)
+    sys.path.append(folder)
+    for name in ("allowed_names", "errors", "safe_load"):
+        _STRICT[name] = importlib.import_module(f"{package}.pickles.{name}")
+    _STRICT["allowed_names"].default_names()  # reads its files
+    sys.path.remove(folder)
 
 
 def _strictly(content: bytes, options: Mapping[str, Any]) -> Any:
-    pickles = importlib.import_module("jobs.pickles.safe_load")
-    errors = importlib.import_module("jobs.pickles.errors")
+    if not _STRICT:
+        raise ModelError("cannot be loaded by exact names in a process that was not started for it")
     try:
-        return pickles.load_strictly(content, options["allowed_names"])
-    except errors.UnsafePickleError as error:
+        return _STRICT["safe_load"].load_strictly(content, options["allowed_names"])
+    except _STRICT["errors"].UnsafePickleError as error:
         raise ModelError(str(error)) from error
 
 

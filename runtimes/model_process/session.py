@@ -6,6 +6,7 @@ the product's process writes rows. The first channel also carries what happens o
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import mmap
@@ -15,23 +16,25 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
 
+import joblib
 import pyarrow as pa
 import threadpoolctl
 
 from . import allocation, frames, wall
 from .answers import answer_parts
 from .checks import check
+from .conversion import FrameConversion
 from .description import description, library_versions
 from .errors import ModelError
-from .features import feature_frame
 from .loading import load, words
 from .predictions import Predictor, import_lazy_modules
 
-__all__ = ["answer_parts", "library_versions", "run", "warm"]
+__all__ = ["library_versions", "run", "warm"]
 
 # Of a batch, and of the longest answer that is read.
 _SIZES = struct.Struct(">QQ")
@@ -48,10 +51,15 @@ _REQUESTS = {
 
 
 def warm() -> None:
-    """Do once, before the fork, what every process would do again."""
+    """Do once, before the fork, what every process would do again, or what the wall refuses."""
     import_lazy_modules()
     allocation.keep_memory()
-    threadpoolctl.threadpool_info()  # looks for the C library, in a way that the wall refuses
+    threadpoolctl.threadpool_info()  # looks for the C library
+    for home in ("sklearn.utils.parallel", "sklearn.utils.fixes"):  # by release
+        with suppress(ImportError, AttributeError):
+            importlib.import_module(home)._get_threadpool_controller()  # reads /proc/self/maps
+    with suppress(Exception):
+        joblib.cpu_count(only_physical_cores=True)  # runs a program; LightGBM asks for it
 
 
 @dataclass(frozen=True)
@@ -151,6 +159,7 @@ class _Session:
     def __init__(self) -> None:
         self._model: Any = None
         self._takes = "frame"
+        self._conversion = FrameConversion(None)
         self._predictor: Predictor | None = None
 
     def serve(self, channel: _Channel) -> None:
@@ -174,7 +183,7 @@ class _Session:
             self._prepare(channel, json.loads(body))
         elif kind == frames.CHECK:
             size, _ = _SIZES.unpack(body)
-            frame = feature_frame(channel.batch(size))
+            frame = self._frame(channel, size)
             channel.answer_json(frames.CHECKED, check(self._model, frame, self._takes))
         else:
             self._score(channel, body)
@@ -183,7 +192,8 @@ class _Session:
         self._model = load(content, options)
         try:
             facts = description(self._model)
-        except MemoryError:
+            self._conversion = FrameConversion(self._model)
+        except (MemoryError, ModelError):
             raise
         except Exception as error:
             raise ModelError(f"the model cannot be described: {words(error)}") from error
@@ -200,8 +210,16 @@ class _Session:
             raise ModelError(f"the model cannot be prepared: {words(error)}") from error
         channel.answer_json(frames.READY, {"probabilities": self._predictor.has_probabilities})
 
+    def _frame(self, channel: _Channel, size: int) -> Any:
+        """The rows of a request as the DataFrame that the model takes."""
+        try:
+            return self._conversion.frame(channel.batch(size))
+        except Exception as error:
+            sentence = f"the model cannot take these rows: {words(error)}"
+            raise ModelError(sentence, "MODEL_REFUSED_ROWS") from error
+
     def _score(self, channel: _Channel, body: bytearray) -> None:
         assert self._predictor is not None  # noqa: S101  (PREPARE comes first)
         size, limit = _SIZES.unpack(body)
-        outputs = self._predictor.predict(feature_frame(channel.batch(size)))
+        outputs = self._predictor.predict(self._frame(channel, size))
         channel.answer(frames.ANSWER, answer_parts(outputs, limit))

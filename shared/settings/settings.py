@@ -11,6 +11,7 @@ from shared.settings.variables import value_of, variable
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 
+_RUNTIME = re.compile(r"sklearn-\d+\.\d+", re.ASCII)
 _PICKLE_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 MODEL_POLICIES = ("walled", "strict")
 
@@ -51,6 +52,12 @@ class Settings(GatewaySettings):
         "MLSYS_ALLOWED_PICKLE_NAMES",
         "under the policy strict, more classes and functions that a model may use, as module:name "
         "with commas between them",
+        (),
+    )
+    runtimes: tuple[str, ...] = variable(
+        "MLSYS_RUNTIMES",
+        "the runtimes of this deployment, e.g. sklearn-1.8,sklearn-1.9; by default all that are "
+        "installed",
         (),
     )
     runtimes_folder: str = variable(
@@ -126,6 +133,7 @@ class Settings(GatewaySettings):
         _require_all(
             "MLSYS_ALLOWED_PICKLE_NAMES", self.allowed_pickle_names, _PICKLE_NAME, "module:name"
         )
+        _require_all("MLSYS_RUNTIMES", self.runtimes, _RUNTIME, "sklearn-1.9")
         if self.model_policy not in MODEL_POLICIES:
             raise InvalidArgument(
                 f"MLSYS_MODEL_POLICY is {self.model_policy!r}: set it to one of "

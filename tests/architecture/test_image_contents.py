@@ -23,7 +23,8 @@ def imported_names(node):
         return
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    if isinstance(node, ast.ImportFrom):
+    # A relative import stays within its package: only the process of a model has such.
+    if isinstance(node, ast.ImportFrom) and not node.level:
         yield node.module
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
     for child in ast.iter_child_nodes(node):

@@ -4,6 +4,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+import scipy.sparse  # type: ignore[import-untyped]  # it ships no type information
 
 from jobs.pickles.validation.arrays import require, require_within
 
@@ -83,8 +84,16 @@ def _has_coefficients(machine: Any, shape: tuple[int, int]) -> bool:
 
 
 def _validate_features(machine: Any) -> None:
-    if _has_kernel_rows(machine):
-        require_within(machine, machine.support_, machine.shape_fit_[0])
-    else:
+    is_sparse = scipy.sparse.issparse(machine.support_vectors_)
+    fits = type(machine._sparse) is bool and machine._sparse == is_sparse
+    require(fits, machine, "has vectors of another kind")
+    if not _has_kernel_rows(machine):
         width = machine.support_vectors_.shape[1]
         require(width == machine.n_features_in_, machine, "has vectors of other features")
+        return
+    # libsvm takes the first entry of a sparse vector for the number of a row of the kernel.
+    require(not is_sparse, machine, "has sparse vectors for rows of a kernel")
+    require_within(machine, machine.support_, machine.shape_fit_[0])
+    if callable(machine.kernel):
+        rows = len(machine._BaseLibSVM__Xfit)
+        require(rows == machine.shape_fit_[0], machine, "has a kernel of other rows")

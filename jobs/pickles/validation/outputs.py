@@ -41,6 +41,9 @@ def validate_splines(splines: Any) -> None:
         return
     features = count_of(splines, splines.n_features_in_)
     require(len(splines.bsplines_) == features, splines, "has splines of other features")
+    for each in splines.bsplines_:
+        are_plain = each.t.dtype == each.c.dtype == np.float64
+        require(are_plain, splines, "has splines of other numbers")
     counts = {each.c.shape for each in splines.bsplines_}
     require(len(counts) == 1, splines, "has splines of other widths")
     is_degree = all(each.k == splines.degree for each in splines.bsplines_)

@@ -31,6 +31,7 @@ from sklearn.impute._iterative import _ImputerTriplet
 from sklearn.linear_model._glm.glm import _GeneralizedLinearRegressor
 from sklearn.linear_model._stochastic_gradient import BaseSGD
 from sklearn.metrics._dist_metrics import DistanceMetric64
+from sklearn.metrics._scorer import _BaseScorer
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.neighbors import KernelDensity
 from sklearn.neighbors._ball_tree import BallTree64
@@ -94,6 +95,11 @@ _PLACES: Mapping[type, _Places] = {
         _CFSubcluster: frozenset({"child_"}),
     },
     _CFSubcluster: {_CFNode: frozenset({"subclusters_"})},
+    # They are called with an estimator; predict calls none of them.
+    _BaseScorer: {
+        object: frozenset({"_curve_scorer", "_scorer", "owner", "scorer_", "scoring"}),
+        BaseSearchCV: GRID,
+    },
     BaseOptimizer: {BaseMultilayerPerceptron: frozenset({"_optimizer"})},
 }
 

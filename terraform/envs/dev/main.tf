@@ -21,6 +21,7 @@ module "mlsys" {
   region                = var.region
   bucket_prefix         = var.bucket_prefix
   images                = var.images
+  runtimes              = var.runtimes
   github_repository_id  = var.github_repository_id
   alert_email           = var.alert_email
   gateway_min_instances = 0

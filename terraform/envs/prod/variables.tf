@@ -22,6 +22,11 @@ variable "images" {
   description = "The images that jobs and services are created with, by digest; later applies need none."
 }
 
+variable "runtimes" {
+  type        = list(string)
+  description = "The runtimes of models: runtimes.auto.tfvars.json names them, for the image too."
+}
+
 variable "github_repository_id" {
   type        = string
   description = "Number of the GitHub repository that deploys."

@@ -6,6 +6,7 @@ locals {
     region        = var.region
     environment   = var.environment
     bucket_prefix = var.bucket_prefix
+    runtimes      = join(",", var.runtimes)
   }
 
   variables = yamldecode(templatefile("${local.folder}/environment.yaml", local.placeholders))

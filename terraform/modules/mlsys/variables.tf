@@ -35,6 +35,21 @@ variable "images" {
   description = "The images that jobs and services are created with, by digest: for the apply that makes them. Later ones are deployed, not applied."
 }
 
+variable "runtimes" {
+  type        = list(string)
+  description = "The runtimes of models that the job image holds, in the order of its layers, e.g. sklearn-1.9: see docs/runtimes.md. Each adds 0.7 to 1.2 GB."
+
+  validation {
+    condition     = length(var.runtimes) > 0 && length(var.runtimes) == length(distinct(var.runtimes))
+    error_message = "runtimes names at least one runtime, and each once."
+  }
+
+  validation {
+    condition     = alltrue([for name in var.runtimes : can(regex("^sklearn-[0-9]+\\.[0-9]+$", name))])
+    error_message = "runtimes are named like sklearn-1.9: make runtime lists them."
+  }
+}
+
 variable "input_datasets" {
   type        = set(string)
   default     = []

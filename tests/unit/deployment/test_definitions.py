@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def test_a_trigger_names_an_event_a_bucket_and_a_service(definitions: Definition
         "mlsys-models-staging",
         "register",
     )
+
+
+def test_a_laptop_has_every_runtime_and_a_deployment_those_of_its_list(
+    definitions: Definitions,
+) -> None:
+    assert definitions.variables["MLSYS_RUNTIMES"] == ""
+    deployed = replace(definitions, runtimes=("sklearn-1.9", "sklearn-1.5"))
+    assert deployed.variables["MLSYS_RUNTIMES"] == "sklearn-1.9,sklearn-1.5"
 
 
 def test_an_unknown_placeholder_is_named(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_all_else_stays_as_it_is(source):
         "def f():\n    import shared.errors",
         "import_module('jobs.commands.predict')",
         'import_module(f"jobs.commands.{name}")',
-        "run([python, '-m', 'jobs.sandbox.worker'])",
+        "run([python, '-m', 'jobs.sandbox.scanning_process'])",
         "raise ValueError('see python -m jobs inspect')",
     ],
 )

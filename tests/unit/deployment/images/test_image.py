@@ -1,6 +1,7 @@
 """What an image is made of, as a hash."""
 
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -33,6 +34,25 @@ def test_the_hash_changes_with_whatever_goes_in_and_with_nothing_else(changed):
     hashes.add(changed.content_hash(BASE))
     hashes.add(changed.content_hash("sha256:patched"))
     assert len(hashes) == 4
+
+
+def test_the_hash_changes_with_what_an_image_is_put_on_and_with_what_is_chosen(changed):
+    hashes = {changed.content_hash(BASE), changed.content_hash(BASE, "runtime@sha256:1")}
+    hashes |= {
+        replace(changed, target="python").content_hash(BASE),
+        replace(changed, arguments={"PYTHON": "3.11"}).content_hash(BASE),
+    }
+    assert len(hashes) == 4
+
+
+def test_an_argument_chooses_what_is_copied(changed):
+    copying = "ARG BASE=b\nFROM ${BASE}\nARG RUNTIME\nCOPY runtimes/${RUNTIME} /build/${RUNTIME}\n"
+    (changed.folder / "Dockerfile.job").write_text(copying)
+    assert changed.sources == []
+    assert replace(changed, arguments={"RUNTIME": "sklearn-1.5"}).sources == [
+        "runtimes/sklearn-1.5"
+    ]
+    assert changed.declared_arguments == {"BASE", "RUNTIME"}
 
 
 def test_a_renamed_file_is_another_image(changed):

@@ -41,6 +41,24 @@ REFUSED_AT_ONCE = {
         "module.mlsys.gateway_uri",
         'This object does not have an attribute named "gateway_uri"',
     ),
+    "a runtime with another kind of name": (
+        "../../envs/dev/runtimes.auto.tfvars.json",
+        '"sklearn-1.9"',
+        '"scikit-learn-1.9"',
+        "runtimes are named like sklearn-1.9",
+    ),
+    "a runtime that is named twice": (
+        "../../envs/dev/runtimes.auto.tfvars.json",
+        '"sklearn-1.8"',
+        '"sklearn-1.9"',
+        "names at least one runtime, and each once",
+    ),
+    "an environment without its list of runtimes": (
+        "../../envs/dev/main.tf",
+        "  runtimes              = var.runtimes\n",
+        "",
+        'The argument "runtimes" is required',
+    ),
     "a missing required block": (
         "buckets.tf",
         '    action {\n      type = "AbortIncompleteMultipartUpload"\n    }\n',
@@ -180,6 +198,21 @@ AGAINST_A_RULE = {
         "service_account                  = google_service_account.register.email",
         "service_account                  = google_service_account.gateway.email",
         "google_cloud_run_v2_service.register: shares the account of",
+    ),
+    "a service that loads models without a whole kernel": (
+        "register.tf",
+        '"EXECUTION_ENVIRONMENT_GEN2"',
+        '"EXECUTION_ENVIRONMENT_GEN1"',
+        (
+            "google_cloud_run_v2_service.register: "
+            "set execution_environment to EXECUTION_ENVIRONMENT_GEN2"
+        ),
+    ),
+    "a container that allows other runtimes than its image has": (
+        "definitions.tf",
+        'join(",", var.runtimes)',
+        '"sklearn-1.9"',
+        "service mlsys-register-",
     ),
     "a job that runs as the default account": (
         "../job/main.tf",

@@ -463,6 +463,8 @@ def _variants(numbers):
         encoder = _columns(target=(preprocessing.TargetEncoder(cv=2), CATEGORIES))
         model = pipeline.make_pipeline(encoder, tree.DecisionTreeRegressor(max_depth=2))
         yield f"target encoder of {name}", model, FRAME[CATEGORIES], target
+    machine = svm.SVC(kernel=gaussian_process.kernels.RBF())
+    yield "kernel of a process", machine, numbers.to_numpy(), LABELS
     best = model_selection.GridSearchCV(_forest(), {"max_depth": [1, 2]}, cv=2)
     yield "best of a search", best.fit(numbers, LABELS).best_estimator_, numbers, LABELS
 

@@ -124,6 +124,14 @@ def test_a_row_that_is_larger_than_a_slot_is_refused(session_with):
     assert raised.value.reason == "ROW_TOO_LARGE"
 
 
+def test_a_row_that_is_larger_than_a_slot_is_not_checked(session_with):
+    session = session_with(CLASSIFIER, slot_bytes=1 << 14)
+    huge = pa.RecordBatch.from_pydict({"a": ["x" * (1 << 15)], "b": [1.0]})
+    with pytest.raises(ModelFailure, match="a row is larger than a batch may be"):
+        session.check(huge)
+    assert session.check(batch_of()).raised is None
+
+
 def test_an_answer_of_texts_that_is_too_large_is_asked_in_parts(session_with):
     # The texts of all rows are more than an answer may have, and nothing says so before.
     label = "yes" * 1000

@@ -110,7 +110,7 @@ def test_the_parts_of_a_container_are_named():
         (np.array([1j]), None, ("1j",)),
         (np.array([1, "a"], dtype=object), None, (1, "a")),
         (np.array([dt.date(2026, 1, 1)], dtype=object), None, ("2026-01-01",)),
-        (np.array([2**70, 1], dtype=object), None, (2**70, 1)),
+        (np.array([2**70, 1], dtype=object), None, (str(2**70), 1)),
     ],
     ids=str,
 )

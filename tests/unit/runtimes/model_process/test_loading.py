@@ -3,6 +3,7 @@
 import io
 import pickle
 import sys
+from pathlib import Path
 
 import joblib
 import pytest
@@ -11,11 +12,18 @@ from runtimes.model_process import loading
 from runtimes.model_process.errors import ModelError
 from runtimes.model_process.loading import import_strict_loader, load, words
 from tests.unit.jobs.pickles.attacks import attacks
+from tests.unit.jobs.pickles.test_attacks import LOADED
 from tests.unit.jobs.pickles.test_honest import FORMS
 from tests.unit.jobs.sandbox import models
 from tests.unit.jobs.sandbox.models import AGES, dumped, naming
 
+ROOT = Path(__file__).parents[4]
 STRICT = {"strict": True, "allowed_names": []}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def strict_loader():
+    import_strict_loader(str(ROOT), "jobs")
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +100,7 @@ def test_a_pickle_finds_nothing_of_this_program_in_main():
 def test_under_the_policy_strict_no_attack_runs(tmp_path):
     marker = tmp_path / "marker"
     for name, content in attacks(marker).items():
-        if name not in {"a class", "a list in a list in a list"}:
+        if name not in LOADED:
             with pytest.raises(ModelError):
                 load(content, STRICT)
         assert not marker.exists(), name
@@ -116,9 +124,14 @@ def test_under_the_policy_strict_further_names_may_be_allowed(tmp_path, monkeypa
 
 def test_the_strict_loader_s_folder_leaves_the_path_again(tmp_path):
     before = list(sys.path)
-    import_strict_loader(str(tmp_path))
+    import_strict_loader(str(tmp_path), "jobs")
     assert sys.path == before
-    assert "jobs.pickles.safe_load" in sys.modules
+
+
+def test_a_process_without_the_strict_loader_loads_nothing_strictly(monkeypatch):
+    monkeypatch.setattr(loading, "_STRICT", {})
+    with pytest.raises(ModelError, match="in a process that was not started for it"):
+        load(dumped(models.regression()), STRICT)
 
 
 def test_words_are_one_line_of_bounded_length():

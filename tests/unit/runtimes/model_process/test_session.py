@@ -12,8 +12,6 @@ import pytest
 
 from runtimes.model_process import frames, session
 from runtimes.model_process.columns import decoded
-from runtimes.model_process.errors import ModelError
-from runtimes.model_process.predictions import Predictions
 from tests.unit.jobs.sandbox import models
 from tests.unit.jobs.sandbox.models import FRAME, dumped
 
@@ -162,29 +160,3 @@ def test_an_object_that_cannot_be_described_is_refused(channels, monkeypatch):
 
 def test_what_is_printed_goes_nowhere():
     print("anything", file=session._Silence(), flush=True)
-
-
-@pytest.mark.parametrize(
-    ("values", "probabilities", "expected"),
-    [
-        ([1, 2], None, [[1, 2]]),
-        ([0.5, float("nan")], None, [[0.5, None]]),
-        (["a", None], [0.5, 0.25], [["a", None], [0.5, 0.25]]),
-        ([True, False], [1, 0], [[True, False], [1.0, 0.0]]),
-    ],
-    ids=str,
-)
-def test_an_answer_has_a_column_for_values_and_one_for_probabilities(
-    values, probabilities, expected
-):
-    answer = b"".join(session.answer_parts([Predictions(values, probabilities)]))
-    (count,) = COUNT.unpack_from(answer)
-    columns = decoded(answer[COUNT.size :], 2, count)
-    assert [each.to_pylist() for each in columns] == expected
-
-
-@pytest.mark.parametrize("values", [[1j], [object()], [[1], "a"], [1, "a"]], ids=str)
-def test_values_that_no_column_can_hold_are_an_error(values):
-    with pytest.raises(ModelError, match="values that no column can hold") as caught:
-        session.answer_parts([Predictions(values, None)])
-    assert caught.value.reason == "UNEXPECTED_VALUES"

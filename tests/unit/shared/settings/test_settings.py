@@ -46,9 +46,12 @@ def test_a_request_for_another_deployment_is_rejected():
 def test_every_variable_of_a_container_is_a_setting():
     definition = ROOT / "terraform/modules/mlsys/definitions/environment.yaml"
     values = {"environment": "dev", "project_id": "p", "region": "r", "bucket_prefix": "b"}
+    values["runtimes"] = "sklearn-1.9,sklearn-1.8"
     environment = yaml.safe_load(Template(definition.read_text()).substitute(values))
     assert set(environment) <= VARIABLES
-    assert Settings.from_environ(environment).project_id == "p"
+    settings = Settings.from_environ(environment)
+    assert settings.project_id == "p"
+    assert settings.runtimes == ("sklearn-1.9", "sklearn-1.8")
 
 
 def test_the_example_names_every_variable_that_a_user_may_set():

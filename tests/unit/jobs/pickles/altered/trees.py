@@ -7,6 +7,7 @@ from sklearn.ensemble import (
     IsolationForest,
     RandomForestClassifier,
 )
+from sklearn.gaussian_process.kernels import RBF
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -48,6 +49,17 @@ def attacks(folder):
             )
         ),
     )
+    machine = honest("sparse svc")
+    width = machine[-1].n_features_in_
+    altered(
+        machine[-1],
+        kernel="precomputed",
+        shape_fit_=(width, width),
+        support_=np.zeros_like(machine[-1].support_),
+    )
+    yield "a machine of sparse rows of a kernel", machine
+    process = altered(fitted(SVC), kernel=RBF(), _BaseLibSVM__Xfit=ROWS[:1])
+    yield "a machine of a shorter kernel", altered(process, support_vectors_=np.zeros((0, 0)))
     machine = fitted(SVC, "three")
     coefficients = machine._dual_coef_
     yield (

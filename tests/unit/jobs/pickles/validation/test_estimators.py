@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.cluster import Birch, BisectingKMeans, KMeans
+from sklearn.gaussian_process.kernels import RBF
 from sklearn.svm import SVC, SVR
 
 from jobs.pickles.errors import UnsafePickleError
@@ -76,4 +78,23 @@ def test_vectors_have_the_features_of_the_input_or_rows_of_the_kernel():
     estimators.validate_vector_machine(machine)
     machine.shape_fit_ = (2, 2)
     with pytest.raises(UnsafePickleError, match="has entries outside of it"):
+        estimators.validate_vector_machine(machine)
+
+
+def test_rows_of_a_kernel_are_dense_and_as_many_as_were_fitted():
+    machine = changed(SVC(kernel=RBF()))
+    estimators.validate_vector_machine(machine)
+    machine._BaseLibSVM__Xfit = ROWS[:1]
+    with pytest.raises(UnsafePickleError, match="has a kernel of other rows"):
+        estimators.validate_vector_machine(machine)
+    machine = SVC().fit(sparse.csr_matrix(ROWS), LABELS)
+    estimators.validate_vector_machine(machine)
+    machine._sparse = False
+    with pytest.raises(UnsafePickleError, match="has vectors of another kind"):
+        estimators.validate_vector_machine(machine)
+    machine = SVC(kernel="precomputed").fit(ROWS @ ROWS.T, LABELS)
+    machine.support_vectors_ = sparse.csr_matrix((0, 0))
+    machine._dual_coef_ = sparse.csr_matrix(machine._dual_coef_)
+    machine._sparse = True
+    with pytest.raises(UnsafePickleError, match="has sparse vectors for rows of a kernel"):
         estimators.validate_vector_machine(machine)
