@@ -16,7 +16,7 @@ from jobs.pickles.errors import UnsafePickleError
 
 _EMPTY_ARRAY = ((0,), b"b")
 _EMPTY_MASKED_ARRAY = ((0,), "b")
-_MAX_RANGE = 1_000_000
+_MAX_RANGE = 10_000
 _MAX_TREE_WIDTH = 10_000_000
 _USE_VERBS = {Use.NEW: "make objects of", Use.CALL: "call"}
 _BASE_STATES: Mapping[str, type] = {
