@@ -178,14 +178,11 @@ def _is_dictionary_factory(arguments: tuple[Any, ...]) -> bool:
 
 def _is_range(arguments: tuple[Any, ...]) -> bool:
     # Nobody fills a longer one by hand, and whoever counts to its end may never get there.
-    are_numbers = bool(arguments) and all(type(each) is int for each in arguments)
-    return are_numbers and len(arguments) <= 3 and _is_short(range(*arguments))  # noqa: PLR2004
-
-
-def _is_short(numbers: range) -> bool:
+    if not all(type(each) is int for each in arguments):
+        return False
     try:
-        return len(numbers) <= _MAX_RANGE
-    except (OverflowError, ValueError):
+        return len(range(*arguments)) <= _MAX_RANGE
+    except (OverflowError, TypeError, ValueError):
         return False
 
 
