@@ -16,8 +16,9 @@ does all three steps, within limits:
    * `allowed_states.py`: what objects may hold; `dtypes.py`: which NumPy data types;
    * `limits.py`: how much of everything it may take.
 
-3. Validate. `validation/` checks the loaded object: its arrays must fit together, because compiled
-   code trusts them, and its functions must be where honest models have functions.
+3. Validate. `validation/` checks the loaded object. Allowed names alone make no honest model: each
+   part must stand where `fit` puts it, each name and number must be one that `fit` sets, and arrays
+   must fit together, because compiled code trusts them.
 
 A broken rule is an `UnsafePickleError` (`errors.py`).
 """

@@ -16,7 +16,7 @@ from jobs.pickles.errors import UnsafePickleError
 
 _EMPTY_ARRAY = ((0,), b"b")
 _EMPTY_MASKED_ARRAY = ((0,), "b")
-_MAX_RANGE = 1_000_000
+_MAX_RANGE = 10_000
 _MAX_TREE_WIDTH = 10_000_000
 _USE_VERBS = {Use.NEW: "make objects of", Use.CALL: "call"}
 _BASE_STATES: Mapping[str, type] = {
@@ -178,14 +178,11 @@ def _is_dictionary_factory(arguments: tuple[Any, ...]) -> bool:
 
 def _is_range(arguments: tuple[Any, ...]) -> bool:
     # Nobody fills a longer one by hand, and whoever counts to its end may never get there.
-    are_numbers = bool(arguments) and all(type(each) is int for each in arguments)
-    return are_numbers and len(arguments) <= 3 and _is_short(range(*arguments))  # noqa: PLR2004
-
-
-def _is_short(numbers: range) -> bool:
+    if not all(type(each) is int for each in arguments):
+        return False
     try:
-        return len(numbers) <= _MAX_RANGE
-    except (OverflowError, ValueError):
+        return len(range(*arguments)) <= _MAX_RANGE
+    except (OverflowError, TypeError, ValueError):
         return False
 
 

@@ -61,7 +61,7 @@ def validate_vector_machine(machine: Any) -> None:
         and (_is_regression(machine) or counts.sum() == vectors)
         and _has_coefficients(machine, (classes - 1, vectors))
         and machine._intercept_.size == pairs
-        and {machine._probA.size, machine._probB.size} <= {0, pairs}
+        and _has_probabilities(machine, pairs)
     )
     require(fits, machine, "has support vectors that do not fit together")
     _validate_features(machine)
@@ -81,6 +81,13 @@ def _has_coefficients(machine: Any, shape: tuple[int, int]) -> bool:
     # libsvm reads only the entries of sparse coefficients.
     entries = len(coefficients.data) if machine._sparse else prod(coefficients.shape)
     return coefficients.shape == shape and entries == prod(shape)
+
+
+def _has_probabilities(machine: Any, pairs: int) -> bool:
+    """Whether there are numbers for probabilities exactly where libsvm reads them."""
+    sizes = {machine._probA.size, machine._probB.size}
+    asked = machine._effective_probability
+    return type(asked) is bool and (sizes == {pairs} if asked else sizes <= {0, pairs})
 
 
 def _validate_features(machine: Any) -> None:

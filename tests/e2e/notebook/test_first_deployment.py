@@ -23,5 +23,5 @@ def first_model(notebook):
 def test_the_guide_s_first_model_is_approved_and_its_table_is_there(first_model):
     exec(first_model, {})  # noqa: S102  # the guide's own lines
     sql = "SELECT status FROM mlsys_dev.model_registry WHERE model_name = 'guide-survival'"
-    assert list(bq_get(sql).status) == ["approved"]
+    assert list(bq_get(sql).status) == ["proved"]
     assert bq_get("SELECT COUNT(*) AS n FROM guide.passengers").n[0] == 1309

@@ -1,11 +1,11 @@
-"""What the registry and a prediction do with hostile models that are made of allowed names only."""
+"""What a registration and a prediction do with hostile models of allowed names only."""
 
 import pytest
-from jobs.models.loading import load_estimator
 
 from jobs.models.inspection_result import InspectionConditions
-from shared.errors import FailedPrecondition
-from shared.settings.settings import Settings
+from jobs.sandbox.model_processes import INSPECTION_LIMITS
+from jobs.sandbox.model_session import ModelFailure
+from runtimes.catalog import DEFAULT_RUNTIME
 from tests.unit.jobs.pickles.altered.corpus import attacks
 
 
@@ -19,19 +19,29 @@ def files(folder):
     return dict(attacks(folder))
 
 
-def test_at_registration_every_attack_is_quarantined_and_writes_nothing(files, folder, inspector):
+def test_behind_the_wall_none_writes_anything(files, folder, inspector):
     for name, file in files.items():
         result = inspector.inspect(file, InspectionConditions())
-        assert not result.is_approved, name
-        assert result.findings, name
-        assert not any("ended the process" in each for each in result.findings), name
-        assert not any("inspection failed" in each for each in result.findings), name
+        assert result.may_predict or result.findings, name
         assert not list(folder.iterdir()), name
 
 
-def test_at_prediction_every_attack_is_refused_and_writes_nothing(files, folder):
-    settings = Settings.from_environ({"GCP_PROJECT_ID": "none"})
+def test_by_exact_names_every_attack_is_quarantined_and_writes_nothing(
+    files, folder, strict_inspector
+):
     for name, file in files.items():
-        with pytest.raises(FailedPrecondition, match=r"model\.pkl is not loaded"):
-            load_estimator(file, settings)
+        result = strict_inspector.inspect(file, InspectionConditions(is_strict=True))
+        assert not result.may_predict, name
+        assert result.findings, name
+        assert not any("ended its process" in each for each in result.findings), name
+        assert not list(folder.iterdir()), name
+
+
+def test_at_prediction_exact_names_refuse_every_attack(files, folder, strict_processes):
+    for name, file in files.items():
+        with (
+            strict_processes.open(DEFAULT_RUNTIME, INSPECTION_LIMITS) as session,
+            pytest.raises(ModelFailure),
+        ):
+            session.load(file, strict=True)
         assert not list(folder.iterdir()), name

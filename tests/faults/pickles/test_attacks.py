@@ -1,14 +1,15 @@
-"""What the registry and a prediction do with every attack, as it is and compressed."""
+"""What a registration and a prediction do with every attack, by either policy."""
 
 from itertools import cycle
 
 import pytest
-from jobs.models.loading import load_estimator
 
 from jobs.models.inspection_result import InspectionConditions
-from shared.errors import FailedPrecondition
-from shared.settings.settings import Settings
+from jobs.sandbox.model_processes import INSPECTION_LIMITS
+from jobs.sandbox.model_session import ModelFailure
+from runtimes.catalog import DEFAULT_RUNTIME
 from tests.unit.jobs.pickles.attacks import COMPRESSIONS, attacks
+from tests.unit.jobs.pickles.test_attacks import LOADED
 
 
 @pytest.fixture(scope="module")
@@ -27,20 +28,33 @@ def forms(marker):
 _HIDDEN = (", before a model", ", in a model", ", in an array")
 
 
-def test_at_registration_every_attack_is_quarantined_and_none_runs(marker, inspector):
+def test_behind_the_wall_no_attack_reaches_this_machine(marker, inspector):
+    quarantined = 0
+    for name, content in attacks(marker).items():
+        result = inspector.inspect(content, InspectionConditions())
+        assert result.may_predict or result.findings, name
+        assert not marker.exists(), name
+        quarantined += not result.may_predict
+    assert quarantined > 250
+
+
+def test_by_exact_names_every_attack_is_quarantined_and_none_runs(marker, strict_inspector):
     for name, content in forms(marker):
         if any(words in name for words in _HIDDEN):
             continue
-        result = inspector.inspect(content, InspectionConditions())
-        assert not result.is_approved, name
+        result = strict_inspector.inspect(content, InspectionConditions(is_strict=True))
+        assert not result.may_predict, name
         assert result.findings, name
-        assert not any("ended the process" in each for each in result.findings), name
+        assert not any("ended its process" in each for each in result.findings), name
         assert not marker.exists(), name
 
 
-def test_at_prediction_every_attack_is_refused_and_none_runs(marker):
-    settings = Settings.from_environ({"GCP_PROJECT_ID": "none"})
-    for name, content in forms(marker):
-        with pytest.raises(FailedPrecondition, match=r"model\.pkl is not loaded"):
-            load_estimator(content, settings)
+def test_at_prediction_exact_names_refuse_every_attack_and_none_runs(marker, strict_processes):
+    for name, content in attacks(marker).items():
+        with strict_processes.open(DEFAULT_RUNTIME, INSPECTION_LIMITS) as session:
+            if name in LOADED:
+                assert not session.load(content, strict=True).predicts, name
+                continue
+            with pytest.raises(ModelFailure):
+                session.load(content, strict=True)
         assert not marker.exists(), name

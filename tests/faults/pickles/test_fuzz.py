@@ -12,7 +12,6 @@ import zlib
 from contextlib import suppress
 
 import pytest
-from jobs.models.inspection import load_scanned_model
 from sklearn.compose import make_column_transformer
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -26,6 +25,8 @@ from threadpoolctl import threadpool_limits
 from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.allowed_names import default_names
 from jobs.pickles.limits import Limits
+from jobs.pickles.read_facts import read_facts
+from jobs.pickles.safe_load import load_scanned
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.attacks import attacks
 from tests.unit.jobs.pickles.test_honest import dumped
@@ -111,6 +112,15 @@ def test_the_scan_of_a_mutated_file_always_ends_with_sentences(rounds, marker):
         assert not marker.exists(), (seed, content)
 
 
+def test_the_facts_of_a_mutated_file_are_always_read(rounds, marker):
+    for seed, content in rounds:
+        began = time.process_time()
+        facts = read_facts(content)
+        assert time.process_time() - began < MAX_SECONDS, (seed, content)
+        assert facts.problem is None or isinstance(facts.problem, str)
+        assert not marker.exists(), (seed, content)
+
+
 def test_the_loader_alone_never_crashes_runs_or_hangs(rounds, marker, tmp_path):
     """Without a scan. In other processes, because a crash would end this one."""
     last = tmp_path / "last"
@@ -130,20 +140,31 @@ def _load_and_exit(contents, last):
         # Anything may be raised. A loaded model predicts, because compiled code could crash.
         # One thread, because the others of OpenMP do not survive a fork.
         with suppress(Exception), threadpool_limits(1):
-            load_scanned_model(content, InspectionConditions(), LIMITS).predict(
-                [[0.0, 1.0], [9.0, 9.0]]
-            )
+            loaded = load_scanned(content, default_names(), LIMITS)
+            loaded.predict([[0.0, 1.0], [9.0, 9.0]])
     os._exit(0)
 
 
-def test_the_inspection_of_a_mutated_file_never_crashes_runs_or_hangs(rounds, marker, inspector):
-    inspector.inspect(pickle.dumps(1), InspectionConditions())
-    process = inspector._workers[0]._process
+def test_the_inspection_of_a_mutated_file_never_runs_it_nor_hangs(rounds, marker, inspect):
     for seed, content in rounds:
         began = time.monotonic()
-        result = inspector.inspect(content, InspectionConditions())
+        result = inspect(content)
         assert time.monotonic() - began < MAX_SECONDS, (seed, content)
-        assert not any("ended the process" in each for each in result.findings), (seed, content)
-        assert not any("inspection failed" in each for each in result.findings), (seed, content)
+        assert result.may_predict or result.findings, (seed, content)
         assert not marker.exists(), (seed, content)
-        assert inspector._workers[0]._process is process, (seed, content)
+
+
+def test_the_scanning_process_survives_every_mutated_file(rounds, inspector):
+    scanner = inspector._scanner
+    scanner.scan(pickle.dumps(1))
+    process = scanner.start()
+    for seed, content in rounds:
+        assert not scanner.scan(content).findings, (seed, content)
+        assert scanner.start() is process, (seed, content)
+
+
+def test_what_exact_names_load_never_ends_its_process(rounds, strict_inspector):
+    conditions = InspectionConditions(is_strict=True)
+    for seed, content in rounds:
+        findings = strict_inspector.inspect(content, conditions).findings
+        assert not any("ended its process" in each for each in findings), (seed, content)

@@ -1,4 +1,4 @@
-"""Whatever a file holds and whatever happens to its worker, it and the next one get a result."""
+"""Whatever a file holds and whatever happens to its process, it and the next one get a result."""
 
 import os
 import pickle
@@ -8,14 +8,18 @@ import time
 
 import pytest
 from sklearn.dummy import DummyClassifier
-from sklearn.linear_model import LogisticRegression
 
 from jobs.models.inspection_result import InspectionConditions
+from jobs.pickles.limits import LIMITS
 from jobs.sandbox.inspector import Inspector
+from jobs.sandbox.model_processes import ModelProcesses
+from runtimes.catalog import DEFAULT_RUNTIME
 from tests.faults.pickles.bombs import BOMBS
+from tests.model_runtimes import OwnRuntime
+from tests.unit.jobs.sandbox.models import naming
 
-MODEL = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
-BOMB_SECONDS = 10
+# To be read, and to be loaded or asked; and some, because others use this machine.
+BOMB_SECONDS = 2 * LIMITS.wall_seconds + 10
 
 
 def honest():
@@ -24,71 +28,94 @@ def honest():
     return pickle.dumps(DummyClassifier(random_state=honest.count).fit([[0]], [honest.count]))
 
 
-def inspect(inspector, content, **conditions):
+def inspect_with(inspector, content, **conditions):
     return inspector.inspect(content, InspectionConditions(**conditions))
 
 
-@pytest.fixture(scope="module")
-def warm(inspector):
-    assert inspect(inspector, honest()).is_approved
-    return inspector
-
-
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_stopped_in_time_and_the_next_model_is_approved(name, warm):
+def test_a_bomb_is_stopped_in_time_and_the_next_model_is_approved(name, inspect):
+    assert inspect(honest()).may_predict
     content = BOMBS[name]()
     began = time.monotonic()
-    result = inspect(warm, content)
+    result = inspect(content)
     assert time.monotonic() - began < BOMB_SECONDS
-    assert not result.is_approved
+    assert not result.may_predict
     assert result.findings
-    assert inspect(warm, honest()).is_approved
+    assert inspect(honest()).may_predict
 
 
-def test_a_worker_that_is_killed_is_replaced(warm):
-    process = warm._workers[0]._process
+def server_of(processes):
+    return processes._servers[processes.store.interpreter(DEFAULT_RUNTIME)]._process
+
+
+def test_a_scanning_process_that_is_killed_is_replaced(inspector):
+    inspect_with(inspector, honest())
+    process = inspector._scanner.start()
     os.kill(process.pid, signal.SIGKILL)
-    assert inspect(warm, honest()).is_approved
-    assert warm._workers[0]._process is not process
+    assert inspect_with(inspector, honest()).may_predict
+    assert inspector._scanner.start() is not process
 
 
-def test_a_worker_that_is_killed_at_work_is_replaced(warm):
-    process = warm._workers[0]._process
-    killer = threading.Timer(0.001, os.kill, [process.pid, signal.SIGKILL])
+def test_a_fork_server_that_is_killed_is_replaced(inspector, processes):
+    inspect_with(inspector, honest())
+    server = server_of(processes)
+    os.kill(server.pid, signal.SIGKILL)
+    server.wait()
+    assert inspect_with(inspector, honest()).may_predict
+    assert server_of(processes) is not server
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.04, 0.08])
+def test_processes_that_are_killed_at_work_are_replaced(inspector, processes, delay):
+    inspect_with(inspector, honest())
+    killed = (inspector._scanner.start(), server_of(processes))
+
+    def kill():
+        time.sleep(delay)
+        for process in killed:
+            os.kill(process.pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
     killer.start()
-    assert all(inspect(warm, honest()).is_approved for _ in range(5))
+    assert all(inspect_with(inspector, honest()).may_predict for _ in range(3))
     killer.join()
 
 
-def test_many_threads_share_an_inspector():
+def test_many_threads_share_an_inspector(processes):
     results = []
-    with Inspector(workers=2) as inspector:
+    with Inspector(processes, workers=2) as inspector:
         threads = [
-            threading.Thread(target=lambda: results.append(inspect(inspector, honest())))
+            threading.Thread(target=lambda: results.append(inspect_with(inspector, honest())))
             for _ in range(16)
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert [result.is_approved for result in results] == [True] * 16
+    assert [result.may_predict for result in results] == [True] * 16
 
 
-def test_a_crash_of_compiled_code_is_a_finding(warm, tmp_path, monkeypatch):
+@pytest.mark.parametrize("is_strict", [False, True], ids=["walled", "strict"])
+def test_a_crash_of_compiled_code_is_a_finding(tmp_path, is_strict):
     # No validation covers an operator's module that ends its process.
-    (tmp_path / "fatal.py").write_text(
-        "import os, signal\n"
+    own = OwnRuntime(tmp_path / "runtime")
+    (own.modules / "fatal.py").write_text(
+        "import ctypes\n"
         "class Fatal:\n"
         "    def __setstate__(self, state):\n"
-        "        os.kill(os.getpid(), signal.SIGSEGV)\n"
+        "        ctypes.string_at(0)\n"
     )
-    monkeypatch.syspath_prepend(tmp_path)
-    content = b"\x80\x04cfatal\nFatal\n)\x81}b."
-    with Inspector() as inspector:
-        result = inspect(inspector, content, allowed_names=("fatal:Fatal",))
-        assert result.findings == ("the file ended the process that loaded it: SIGSEGV",)
-        assert inspect(inspector, content).findings[0].startswith("the file names fatal.Fatal")
-        # The process ends at the end of its input, so when its parent is gone.
-        process = inspector._workers[0]._process
+    content = naming("fatal", "Fatal")
+    with ModelProcesses(own, is_strict=is_strict) as processes, Inspector(processes) as inspector:
+        allowed = {"is_strict": is_strict, "allowed_names": ("fatal:Fatal",)}
+        result = inspect_with(inspector, content, **allowed)
+        assert result.findings == ("the model ended its process: SIGSEGV",)
+        assert inspect_with(inspector, honest(), **allowed).may_predict
+
+
+def test_the_scanning_process_ends_with_the_product_s_own(processes):
+    with Inspector(processes) as inspector:
+        inspect_with(inspector, honest())
+        process = inspector._scanner.start()
         process.stdin.close()
         assert process.wait(timeout=60) == 0

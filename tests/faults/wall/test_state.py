@@ -13,7 +13,7 @@ import pytest
 from jobs.sandbox.fork_server import ForkServer
 from jobs.sandbox.model_session import ModelFailure, ModelSession
 from shared.errors import Transient
-from tests.faults.wall import bombs
+from tests.faults.wall import bombs, known_gaps
 from tests.faults.wall.conftest import REPOSITORY
 from tests.faults.wall.hostile import ROWS, ask_all, hostile_file
 from tests.faults.wall.survivors import (
@@ -53,6 +53,33 @@ def test_every_thread_is_behind_the_filter_and_has_no_capability(honest):
         assert (found["NoNewPrivs"], found["Seccomp"], found["Seccomp_filters"]) == ("1", "2", "1")
         kinds = ("CapInh", "CapPrm", "CapEff", "CapAmb", *["CapBnd"] * (os.geteuid() == 0))
         assert {int(found[kind], 16) for kind in kinds} == {0}
+
+
+def test_every_thread_has_started_before_there_is_a_model(server, wall):
+    # A model that takes all threads of the user can keep none from another one's session.
+    with ModelSession(server, PATIENT, wall=wall, channels=4) as session:
+        session._process.require_started()
+        assert len(list(Path(f"/proc/{process_number(session)}/task").iterdir())) == 4
+
+
+def test_a_server_that_is_asked_all_the_time_ends_a_bomb_of_threads(server, wall):
+    content = hostile_file(bombs.start_threads_with_small_stacks, (), "load")
+    outcomes = []
+    with ModelSession(server, PATIENT, wall=wall) as session:
+        thread = threading.Thread(target=lambda: outcomes.append(ask_all(session, content)))
+        thread.start()
+        while thread.is_alive():
+            ModelSession(server, PATIENT, wall=wall).close()
+        thread.join()
+    assert "was killed" in outcomes[0]
+
+
+def test_a_model_can_ask_how_large_a_file_is_but_not_what_is_in_it(server, wall, tmp_path):
+    # Known not to be held: Landlock knows no right to names, sizes and times.
+    (tmp_path / "secret").write_text("secret")
+    content = hostile_file(known_gaps.size_and_content, (str(tmp_path / "secret"),), "load")
+    with ModelSession(server, PATIENT, wall=wall) as session:
+        assert session.load(content).features == ("6 bytes, PermissionError",)
 
 
 def test_every_limit_is_set(honest):

@@ -1,11 +1,10 @@
 """Hostile models made of allowed names: the scan lets them through, and validation does not."""
 
 import pytest
-from jobs.models.inspection import load_scanned_model
 
-from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.allowed_names import default_names
 from jobs.pickles.errors import UnsafePickleError
+from jobs.pickles.safe_load import load_strictly
 from jobs.pickles.scan import scan
 from tests.unit.jobs.pickles.altered.corpus import KINDS, attacks
 
@@ -37,5 +36,5 @@ def test_every_attack_is_refused_before_it_predicts(kind, files, folder):
     for name, file in files.items():
         if name.startswith(f"{kind}:") and not scan(file, default_names()).findings:
             with pytest.raises(UnsafePickleError):
-                load_scanned_model(file, InspectionConditions())
+                load_strictly(file)
     assert not list(folder.iterdir())

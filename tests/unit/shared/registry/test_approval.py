@@ -18,8 +18,9 @@ def registered(status, *findings):
     )
 
 
-def test_an_approved_model_may_be_used():
-    require_approval(registered(Status.APPROVED, "the model has no column names"), "dev")
+@pytest.mark.parametrize("status", [Status.APPROVED, Status.PROVED])
+def test_an_approved_and_a_proved_model_may_be_used(status):
+    require_approval(registered(status, "the model has no column names"), "dev")
 
 
 def test_a_quarantined_model_is_refused_with_its_findings():

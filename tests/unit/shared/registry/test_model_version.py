@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import InvalidArgument
-from shared.registry.model_version import ModelFile, ModelVersion, parse_object_name
+from shared.registry.model_version import ModelFile, ModelVersion, Status, parse_object_name
 
 names = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,30}[A-Za-z0-9])?", fullmatch=True)
 versions = st.integers(min_value=0, max_value=999_999_999).map(lambda number: f"v{number}")
@@ -55,3 +55,7 @@ def test_a_bare_number_is_short_for_a_version():
 def test_a_malformed_version_is_rejected(version):
     with pytest.raises(InvalidArgument, match="is not a model version"):
         ModelVersion.parse("titanic", version)
+
+
+def test_only_approved_and_proved_models_may_predict():
+    assert [status for status in Status if status.may_predict] == [Status.APPROVED, Status.PROVED]

@@ -9,6 +9,10 @@ from shared.errors import InvalidArgument, PermissionDenied
 from shared.settings.settings import Settings
 
 ROOT = Path(__file__).parents[4]
+LOCAL = {
+    "STORAGE_EMULATOR_HOST": "http://127.0.0.1:1",
+    "BIGQUERY_EMULATOR_HOST": "http://127.0.0.1:1",
+}
 VARIABLES = {field.metadata["variable"] for field in fields(Settings)}
 
 
@@ -32,6 +36,28 @@ def test_every_environment_has_its_own_bucket_and_dataset():
 def test_a_wrong_environment_is_an_error(environ, sentence):
     with pytest.raises(InvalidArgument, match=sentence):
         Settings.from_environ(environ)
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"MLSYS_MODEL_POLICY": "open"}, "set it to one of walled, strict"),
+        ({"MLSYS_ALLOWED_PICKLE_NAMES": "os.system"}, "names 'os.system': write each like module:"),
+        ({"MLSYS_MODEL_WALL": "off"}, "only a local cloud may load models without the wall"),
+        ({"MLSYS_MODEL_WALL": "off", **LOCAL, "K_SERVICE": "s"}, "only a local cloud may"),
+    ],
+)
+def test_a_wrong_policy_is_an_error(environ, sentence):
+    with pytest.raises(InvalidArgument, match=sentence):
+        Settings.from_environ({"GCP_PROJECT_ID": "my-project", **environ})
+
+
+def test_models_are_loaded_behind_the_wall_and_whatever_they_name_unless_it_is_said():
+    settings = Settings.from_environ({"GCP_PROJECT_ID": "my-project"})
+    assert (settings.needs_wall, settings.is_strict) == (True, False)
+    said = {"MLSYS_MODEL_WALL": "off", "MLSYS_MODEL_POLICY": "strict"}
+    settings = Settings.from_environ({"GCP_PROJECT_ID": "my-project", **LOCAL, **said})
+    assert (settings.needs_wall, settings.is_strict) == (False, True)
 
 
 def test_a_request_for_another_deployment_is_rejected():

@@ -50,6 +50,9 @@ def attacks(folder):
         ),
     )
     machine = honest("sparse svc")
+    altered(machine[-1], _effective_probability=True)
+    yield "a machine without numbers for probabilities", machine
+    machine = honest("sparse svc")
     width = machine[-1].n_features_in_
     altered(
         machine[-1],

@@ -64,6 +64,8 @@ def test_a_tree_of_centers_with_a_cycle_is_refused():
         {"support_vectors_": np.zeros((3, 2))},
         {"_intercept_": np.zeros(2)},
         {"_probA": np.zeros(3)},
+        {"_effective_probability": True},
+        {"_effective_probability": 10**9},
     ],
 )
 def test_support_vectors_that_do_not_fit_together_are_refused(attributes):
