@@ -143,6 +143,8 @@ class _Session:
         self._takes = "frame"
         self._conversion = FrameConversion(None)
         self._predictor: Optional[Predictor] = None
+        self._alone = threading.Lock()
+        self._was_asked = False
 
     def serve(self) -> None:
         """Answer the first channel's requests until it is closed."""
@@ -213,9 +215,23 @@ class _Session:
             sentence = "the model cannot take these rows: %s" % words(error)
             raise ModelError(sentence, "MODEL_REFUSED_ROWS") from error
 
+    def _ask_alone(self, frame: Any) -> None:
+        """Ask for one row before several threads ask at once.
+
+        pandas makes the index of an encoder's table when it is first looked into, and two threads
+        that do so at the same time find values twice.
+        """
+        with self._alone:
+            if not self._was_asked:
+                with suppress(ModelError):  # asked for all rows, it raises the same
+                    self._predictor.predict(frame.iloc[:1])  # type: ignore[union-attr]
+                self._was_asked = True
+
     def _score(self, channel: _Channel, body: bytearray) -> None:
         assert self._predictor is not None  # noqa: S101  (PREPARE comes first)
-        outputs = self._predictor.predict(self._frame(channel, body))
+        frame = self._frame(channel, body)
+        self._ask_alone(frame)
+        outputs = self._predictor.predict(frame)
         columns = []
         try:
             for output in outputs:
