@@ -109,6 +109,7 @@ ALL_TESTS := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .PHONY: test
 test: setup default-runtime test-tools .tools/lint/.ready .tools/terraform/.ready ## run every test, or some: ARGS="tests/unit -k layout"
+	@$(if $(ARGS),,$(BIN)/python -m tests.zoo)
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest --cov --cov-report= $(or $(ARGS),$(ALL_TESTS))
 	@$(BIN)/coverage report

@@ -10,6 +10,11 @@ from local.running import Blueprint, running_cloud
 from tests.model_runtimes import FOLDER
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run name the runtimes that models of all kinds are tested in."""
+    parser.addoption("--runtimes", default="", help="names with commas between them, or all")
+
+
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """The one local cloud of a test session: real engines, real processes, everything provisioned.

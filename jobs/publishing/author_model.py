@@ -44,15 +44,17 @@ def golden_rows(
     The rows are spread evenly over the frame. {} when BigQuery has no type for a feature, JSON
     cannot hold the rows, or the model does not answer them.
     """
-    count = min(len(frame), MOST_ROWS)
-    chosen = frame.iloc[np.linspace(0, len(frame) - 1, count).astype(int)]
+    places = np.linspace(0, len(frame) - 1, min(len(frame), MOST_ROWS)).astype(int)
+    # A copy lies in memory column by column, as batches of BigQuery do. A frame that was made of an
+    # array of rows can lie row by row, and then a product of matrices has other last bits.
+    chosen = frame.iloc[places][list(names)].copy()
     while len(chosen):
-        content = _golden(model, described, chosen[list(names)])
+        content = _golden(model, described, chosen)
         if content is None:
             return {}
         if len(msgspec.json.encode(content)) <= MOST_BYTES:
             return {KEY: content}
-        chosen = chosen.iloc[: len(chosen) // 2]
+        chosen = chosen.iloc[: len(chosen) // 2].copy()
     return {}
 
 

@@ -172,10 +172,19 @@ def output_count(regressor: Any) -> int:
         return output_count(_last_step(final))
     if type(final).__name__ in ("MultiOutputRegressor", "RegressorChain"):
         return len(final.estimators_)
-    coefficients = np.shape(getattr(final, "coef_", ()))
-    of_matrix = coefficients[0] if len(coefficients) == _MATRIX else 1
-    count = getattr(final, "n_outputs_", of_matrix)
+    count = getattr(final, "n_outputs_", _coefficient_rows(final))
     return int(count) if isinstance(count, (int, np.integer)) else 1
+
+
+def _coefficient_rows(regressor: Any) -> int:
+    """The rows of a matrix of coefficients, one for each output; 1 for any other regressor."""
+    shape = np.shape(getattr(regressor, "coef_", ()))
+    if len(shape) != _MATRIX:
+        return 1
+    rows, columns = shape
+    # Partial least squares had one column for each output before scikit-learn 1.3.
+    features = feature_count(regressor)
+    return int(columns if features == rows != columns else rows)
 
 
 def classes(classifier: Any) -> Sequence[Any]:

@@ -137,7 +137,8 @@ def rows_of(frame: pd.DataFrame, takes: str) -> Any:
         return frame
     if takes == "texts":
         return frame.iloc[:, 0]
-    return frame.to_numpy()
+    # Row by row, as most arrays are made: the order changes the last bits of a product of matrices.
+    return np.ascontiguousarray(frame.to_numpy())
 
 
 def sequential() -> Any:

@@ -161,6 +161,8 @@ class _Session:
         self._takes = "frame"
         self._conversion = FrameConversion(None)
         self._predictor: Predictor | None = None
+        self._alone = threading.Lock()
+        self._was_asked = False
 
     def serve(self, channel: _Channel) -> None:
         """Answer a channel's requests until it is closed."""
@@ -218,8 +220,22 @@ class _Session:
             sentence = f"the model cannot take these rows: {words(error)}"
             raise ModelError(sentence, "MODEL_REFUSED_ROWS") from error
 
+    def _ask_alone(self, frame: Any) -> None:
+        """Ask for one row before several threads ask at once.
+
+        pandas makes the index of an encoder's table when it is first looked into, and two threads
+        that do so at the same time find values twice.
+        """
+        with self._alone:
+            if not self._was_asked:
+                with suppress(ModelError):  # asked for all rows, it raises the same
+                    self._predictor.predict(frame.iloc[:1])  # type: ignore[union-attr]
+                self._was_asked = True
+
     def _score(self, channel: _Channel, body: bytearray) -> None:
         assert self._predictor is not None  # noqa: S101  (PREPARE comes first)
         size, limit = _SIZES.unpack(body)
-        outputs = self._predictor.predict(self._frame(channel, size))
+        frame = self._frame(channel, size)
+        self._ask_alone(frame)
+        outputs = self._predictor.predict(frame)
         channel.answer(frames.ANSWER, answer_parts(outputs, limit))

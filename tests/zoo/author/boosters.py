@@ -16,8 +16,6 @@ from . import tables
 from .kinds import FLOWERS, GAPPY_FLOWERS, NUMBERS, PASSENGERS, TEXTS, kind
 
 _XGBOOST = tuple(map(int, xgboost.__version__.split(".")[:2]))
-# Since then, a booster knows its categories; before, their numbers were those of the frame.
-_XGBOOST_WITH_CATEGORIES = (3, 1)
 _QUIET = {"verbose": False, "allow_writing_files": False, "thread_count": 2, "random_seed": 0}
 _ROUNDS = 8
 _CATEGORIES = tables.passengers_in_categories
@@ -59,7 +57,7 @@ def xgb_regressor_of_several_outputs(rows, target):
 @kind(FLOWERS, "grade")
 def xgb_in_a_search(rows, target):
     model = xgboost.XGBClassifier(n_estimators=_ROUNDS)
-    return GridSearchCV(model, {"max_depth": [2, 3]}, cv=3).fit(rows, target)
+    return GridSearchCV(model, {"max_depth": [2, 3]}, cv=2).fit(rows, target)
 
 
 @kind(PASSENGERS, "Alive", features=[*NUMBERS, *TEXTS, "Alone"])
@@ -92,14 +90,18 @@ def xgboost_booster_of_a_plain_array(rows, target):
     return xgboost.train(options, xgboost.DMatrix(rows, target), _ROUNDS)
 
 
-if _XGBOOST >= _XGBOOST_WITH_CATEGORIES:
+@kind(FLOWERS, ["weight", "height"])
+def xgb_regressor_of_a_matrix(rows, target):
+    return xgboost.XGBRegressor(n_estimators=_ROUNDS, max_depth=3).fit(rows, target)
 
-    @kind(_CATEGORIES, "Survived", features=NUMBERS + TEXTS)
-    def xgb_classifier_of_categories(rows, target):
-        model = xgboost.XGBClassifier(
-            n_estimators=_ROUNDS, max_depth=3, tree_method="hist", enable_categorical=True
-        )
-        return model.fit(rows, target)
+
+@kind(_CATEGORIES, "Survived", features=NUMBERS + TEXTS, where=_XGBOOST >= (3, 1))
+def xgb_classifier_of_categories(rows, target):
+    # Since 3.1 a booster knows its categories; before, their numbers were those of the frame.
+    model = xgboost.XGBClassifier(
+        n_estimators=_ROUNDS, max_depth=3, tree_method="hist", enable_categorical=True
+    )
+    return model.fit(rows, target)
 
 
 # LightGBM
@@ -158,7 +160,7 @@ def lightgbm_booster_of_categories(rows, target):
 @kind(FLOWERS, "kind")
 def lgbm_in_a_calibration(rows, target):
     model = _lightgbm(lightgbm.LGBMClassifier)
-    return CalibratedClassifierCV(model, cv=3).fit(rows, target)
+    return CalibratedClassifierCV(model, cv=2).fit(rows, target)
 
 
 @kind(FLOWERS, "species")
@@ -167,7 +169,7 @@ def boosters_in_a_stack(rows, target):
         ("xgb", xgboost.XGBClassifier(n_estimators=4, max_depth=2)),
         ("lgbm", _lightgbm(lightgbm.LGBMClassifier)),
     ]
-    return StackingClassifier(members, LogisticRegression(), cv=3).fit(rows, target)
+    return StackingClassifier(members, LogisticRegression(), cv=2).fit(rows, target)
 
 
 # CatBoost
@@ -181,6 +183,12 @@ def catboost_classifier(rows, target):
 @kind(FLOWERS, "rare")
 def catboost_classifier_of_truth_values(rows, target):
     return catboost.CatBoostClassifier(iterations=_ROUNDS, depth=3, **_QUIET).fit(rows, target)
+
+
+@kind(FLOWERS, "kind")
+def catboost_classifier_of_ordered_classes(rows, target):
+    options = {**_QUIET, "class_names": ["b", "a"]}
+    return catboost.CatBoostClassifier(iterations=_ROUNDS, depth=3, **options).fit(rows, target)
 
 
 @kind(GAPPY_FLOWERS, "grade", hand="array")

@@ -1,5 +1,6 @@
 """Classifiers of numbers; their labels are texts, integers, floats and truth values."""
 
+from sklearn import model_selection
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -14,7 +15,9 @@ from sklearn.ensemble import (
 )
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassifier
+from sklearn.metrics import f1_score, make_scorer
 from sklearn.model_selection import GridSearchCV
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -25,7 +28,7 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from . import histogram
-from .kinds import FLOWERS, GAPPY_FLOWERS, kind
+from .kinds import FLOWERS, GAPPY_FLOWERS, SKLEARN, kind
 
 
 def _scaled(model):
@@ -34,7 +37,7 @@ def _scaled(model):
 
 @kind(FLOWERS, "species")
 def logistic_regression(rows, target):
-    return LogisticRegression(max_iter=2000).fit(rows, target)
+    return LogisticRegression(max_iter=50, solver="newton-cg").fit(rows, target)
 
 
 @kind(FLOWERS, "rare")
@@ -89,7 +92,7 @@ def stacking(rows, target):
         ("forest", RandomForestClassifier(5, random_state=0)),
         ("linear", _scaled(LogisticRegression())),
     ]
-    return StackingClassifier(members, LogisticRegression(), cv=3).fit(rows, target)
+    return StackingClassifier(members, LogisticRegression(), cv=2).fit(rows, target)
 
 
 @kind(FLOWERS, "grade")
@@ -110,13 +113,13 @@ def k_nearest_neighbors(rows, target):
 
 @kind(FLOWERS, "kind")
 def calibrated(rows, target):
-    return CalibratedClassifierCV(_scaled(LinearSVC(random_state=0)), cv=3).fit(rows, target)
+    return CalibratedClassifierCV(_scaled(LinearSVC(random_state=0)), cv=2).fit(rows, target)
 
 
 @kind(FLOWERS, "tall")
 def grid_search(rows, target):
     pipeline = _scaled(LogisticRegression())
-    return GridSearchCV(pipeline, {"logisticregression__C": [0.1, 1.0]}, cv=3).fit(rows, target)
+    return GridSearchCV(pipeline, {"logisticregression__C": [0.1, 1.0]}, cv=2).fit(rows, target)
 
 
 @kind(FLOWERS, "species")
@@ -146,6 +149,19 @@ def stochastic_gradient_without_probabilities(rows, target):
     return _scaled(SGDClassifier(random_state=0)).fit(rows, target)
 
 
+@kind(FLOWERS, "species")
+def one_vs_rest(rows, target):
+    return OneVsRestClassifier(_scaled(LogisticRegression())).fit(rows, target)
+
+
+@kind(FLOWERS, "kind", where=SKLEARN >= (1, 5))
+def tuned_threshold(rows, target):
+    search = model_selection.TunedThresholdClassifierCV(
+        _scaled(LogisticRegression()), scoring=make_scorer(f1_score, pos_label="b"), cv=2
+    )
+    return search.fit(rows, target)
+
+
 @kind(FLOWERS, "grade", hand="array")
 def forest_of_a_plain_array(rows, target):
     return RandomForestClassifier(10, random_state=0).fit(rows, target)
@@ -153,7 +169,7 @@ def forest_of_a_plain_array(rows, target):
 
 @kind(FLOWERS, ["kind", "species"])
 def several_outputs(rows, target):
-    return MultiOutputClassifier(LogisticRegression(max_iter=2000)).fit(rows, target)
+    return MultiOutputClassifier(_scaled(LogisticRegression())).fit(rows, target)
 
 
 @kind(FLOWERS, ["grade", "tall"])

@@ -1,5 +1,8 @@
 """The list of kinds: functions that fit a model, and what to fit it on."""
 
+import numpy as np
+import sklearn
+
 from . import tables
 
 FLOWERS = tables.flowers
@@ -8,6 +11,8 @@ PASSENGERS = tables.passengers
 REVIEWS = tables.reviews
 NUMBERS = ["Age", "Fare", "SibSp", "Visits"]
 TEXTS = ["Sex", "Embarked"]
+
+SKLEARN = tuple(map(int, sklearn.__version__.split(".")[:2]))
 
 KINDS = {}
 
@@ -43,7 +48,7 @@ class Kind:
         """Some rows as the author hands them to the model."""
         rows = frame[self.features]
         if self.hand == "array":
-            return rows.to_numpy()
+            return np.ascontiguousarray(rows.to_numpy())  # row by row, as NumPy makes an array
         return rows[self.features[0]] if self.hand == "series" else rows
 
     def truth(self, frame):
@@ -51,10 +56,12 @@ class Kind:
         return frame[self.targets[0]] if len(self.targets) == 1 else frame[self.targets]
 
 
-def kind(table, targets, **options):
-    """Register the function that it decorates as a kind of that table and target."""
+def kind(table, targets, *, where=True, **options):
+    """Register the function that it decorates as a kind, where there is such a kind."""
 
     def register(fit):
+        if not where:
+            return fit
         made = Kind(table, targets, fit, **options)
         assert made.name not in KINDS, made.name
         KINDS[made.name] = made

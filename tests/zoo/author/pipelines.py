@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.pipeline import make_pipeline as make_imbalanced_pipeline
+from sklearn import preprocessing
 from sklearn.compose import ColumnTransformer, make_column_selector, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor, VotingClassifier
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
@@ -17,9 +18,10 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEnc
 from sklearn.svm import LinearSVC
 
 from . import histogram, tables
-from .kinds import NUMBERS, PASSENGERS, REVIEWS, TEXTS, kind
+from .kinds import NUMBERS, PASSENGERS, REVIEWS, SKLEARN, TEXTS, kind
 
-_PANDAS_WITH_TEXTS = 3
+# pandas has a dtype of texts since 3, in which a missing one is NaN whoever made the frame.
+_HAS_NONE_IN_TEXTS = int(pd.__version__.split(".")[0]) < 3
 
 
 def _encoder():
@@ -53,9 +55,10 @@ def columns_by_dtype(rows, target):
 def columns_by_selector(rows, target):
     numbers = make_column_selector(dtype_include="number")
     texts = make_column_selector(dtype_exclude="number")
-    transformer = make_column_transformer((SimpleImputer(), numbers), (_encoder(), texts))
-    model = make_pipeline(transformer, LogisticRegression(max_iter=2000))
-    return GridSearchCV(model, {"logisticregression__C": [0.3, 1.0]}, cv=3).fit(rows, target)
+    scaler = make_pipeline(SimpleImputer(), StandardScaler())
+    transformer = make_column_transformer((scaler, numbers), (_encoder(), texts))
+    model = make_pipeline(transformer, LogisticRegression())
+    return GridSearchCV(model, {"logisticregression__C": [0.3, 1.0]}, cv=2).fit(rows, target)
 
 
 @kind(PASSENGERS, "Price", features=[*NUMBERS, *TEXTS, "Alone"])
@@ -85,6 +88,29 @@ def ordinal_categories(rows, target):
     return make_pipeline(transformer, model).fit(rows, target)
 
 
+@kind(tables.passengers_in_categories, "Alive", features=NUMBERS + TEXTS, where=SKLEARN >= (1, 4))
+def hist_gradient_boosting_of_categories(rows, target):
+    model = histogram.HistGradientBoostingClassifier(
+        max_iter=20, random_state=0, categorical_features="from_dtype"
+    )
+    return model.fit(rows, target)
+
+
+@kind(PASSENGERS, "Deck", features=NUMBERS + TEXTS, where=SKLEARN >= (1, 2))
+def columns_as_frames(rows, target):
+    encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    transformer = make_column_transformer((encoder, TEXTS), (SimpleImputer(), NUMBERS))
+    transformer.set_output(transform="pandas")
+    return make_pipeline(transformer, RandomForestClassifier(5, random_state=0)).fit(rows, target)
+
+
+@kind(PASSENGERS, "Survived", features=NUMBERS + TEXTS, where=SKLEARN >= (1, 3))
+def target_encoder(rows, target):
+    encoder = preprocessing.TargetEncoder(random_state=0)
+    transformer = make_column_transformer((encoder, TEXTS), (SimpleImputer(), NUMBERS))
+    return make_pipeline(transformer, StandardScaler(), LogisticRegression()).fit(rows, target)
+
+
 @kind(PASSENGERS, "Survived", features=NUMBERS + TEXTS)
 def voting_of_pipelines(rows, target):
     members = [
@@ -94,11 +120,9 @@ def voting_of_pipelines(rows, target):
     return VotingClassifier(members, voting="soft").fit(rows, target)
 
 
-if int(pd.__version__.split(".")[0]) < _PANDAS_WITH_TEXTS:
-
-    @kind(tables.passengers_of_bigquery, "Alive", features=TEXTS)
-    def missing_texts_as_none(rows, target):
-        return make_pipeline(_encoder(), LogisticRegression()).fit(rows, target)
+@kind(tables.passengers_of_bigquery, "Alive", features=TEXTS, where=_HAS_NONE_IN_TEXTS)
+def missing_texts_as_none(rows, target):
+    return make_pipeline(_encoder(), LogisticRegression()).fit(rows, target)
 
 
 @kind(PASSENGERS, "Survived", features=TEXTS)

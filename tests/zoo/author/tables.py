@@ -107,11 +107,14 @@ def passengers_of_bigquery():
 
 
 def passengers_in_categories():
-    """The passengers with the dtype category for their texts, not in the order of the alphabet."""
+    """The passengers with columns of the dtype category, whose values are in no natural order."""
     frame = passengers()
-    sexes = pd.CategoricalDtype(["male", "female"])
-    ports = pd.CategoricalDtype(["Southampton", "Cherbourg", "Queenstown"])
-    return frame.assign(Sex=frame["Sex"].astype(sexes), Embarked=frame["Embarked"].astype(ports))
+    categories = {
+        "Sex": ["male", "female"],
+        "Embarked": ["Southampton", "Cherbourg", "Queenstown"],
+        "SibSp": sorted(frame["SibSp"].unique().tolist(), reverse=True),
+    }
+    return frame.astype({name: pd.CategoricalDtype(each) for name, each in categories.items()})
 
 
 def reviews():

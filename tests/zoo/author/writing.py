@@ -103,7 +103,11 @@ def answers(kind, model, frame):
     if not isinstance(model.classes_, list):
         return [(outputs[0], _reported(outputs[0], np.asarray(matrices), model.classes_))]
     if isinstance(matrices, np.ndarray):
-        return list(zip(outputs, matrices.T))
+        # A chain answers with floats, whatever its labels are.
+        labels = [
+            values.astype(np.asarray(known).dtype) for values, known in zip(outputs, model.classes_)
+        ]
+        return list(zip(labels, matrices.T))
     return [
         (values, _reported(values, matrix, classes))
         for values, matrix, classes in zip(outputs, matrices, model.classes_)
@@ -124,7 +128,7 @@ def _reported(values, matrix, classes):
 def described(kind, model, train):
     """The content of metadata.json, with golden rows as publishing writes them."""
     places = np.unique(np.linspace(0, len(train) - 1, GOLDEN_ROWS).astype(int))
-    golden = train.iloc[places]
+    golden = train.iloc[places].copy()  # column by column, as BigQuery's client makes a frame
     outputs = answers(kind, model, golden)
     content = {
         "types": {name: _type(golden[name]) for name in kind.features},
@@ -163,13 +167,16 @@ def answered(kind, model, asked):
 
 
 def _type(column):
+    """The type that BigQuery has a column of features in."""
     if column.name == "Visits":
         return "INTEGER"  # with gaps, for which pandas makes floats of them
-    return _TYPES.get(getattr(column.dtype, "kind", "O"), "STRING")
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        dtype = dtype.categories.dtype
+    return _TYPES.get(getattr(dtype, "kind", "O"), "STRING")
 
 
 def _values(column):
-    """A column of features in the type that BigQuery has it in."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(object)
-    return pa.array(column, _ARROW[_type(column)], from_pandas=True)
+    """A column of features as BigQuery has it."""
+    values = column.astype(object) if isinstance(column.dtype, pd.CategoricalDtype) else column
+    return pa.array(values, _ARROW[_type(column)], from_pandas=True)

@@ -1,0 +1,19 @@
+import pytest
+
+from jobs.sandbox.model_processes import ModelProcesses
+from jobs.sandbox.runtime_store import RuntimeStore
+from tests.zoo.fitted import RUNTIMES
+from tests.zoo.tested import tested_runtimes
+
+
+def pytest_generate_tests(metafunc):
+    if "runtime" in metafunc.fixturenames:
+        named = metafunc.config.getoption("--runtimes")
+        metafunc.parametrize("runtime", tested_runtimes(named.split(",") if named else ()))
+
+
+@pytest.fixture(scope="session")
+def processes():
+    """Processes of models, in the runtimes of this folder."""
+    with ModelProcesses(RuntimeStore(RUNTIMES, installs=True)) as processes:
+        yield processes
