@@ -114,7 +114,7 @@ chaos: setup ## kill, refuse and cut every external call of a run in turn; takes
 
 .PHONY: fuzz
 fuzz: setup ## mutate honest and hostile models for ten minutes each way: no crash, no execution, no hang
-	@$(BIN)/pytest tests/faults/pickles/test_fuzz.py -s --timeout=0 --fuzz-seconds=600 $(ARGS)
+	@$(BIN)/pytest tests/faults/pickles/test_fuzz.py tests/faults/pickles/test_states.py -s --timeout=0 --fuzz-seconds=600 $(ARGS)
 
 .PHONY: bench
 bench: setup ## measure speed and memory beside legacy and floor baselines; takes a quarter of an hour
