@@ -120,7 +120,7 @@ chaos: setup default-runtime ## kill, refuse and cut every external call of a ru
 
 .PHONY: fuzz
 fuzz: setup default-runtime ## mutate honest and hostile models for ten minutes each way: no crash, no execution, no hang
-	@$(BIN)/pytest tests/faults/pickles/test_fuzz.py -s --timeout=0 --fuzz-seconds=600 $(ARGS)
+	@$(BIN)/pytest tests/faults/pickles/test_fuzz.py tests/faults/pickles/test_states.py -s --timeout=0 --fuzz-seconds=600 $(ARGS)
 
 .PHONY: bench
 bench: setup default-runtime ## measure speed and memory beside legacy and floor baselines; takes a quarter of an hour
