@@ -182,7 +182,14 @@ def readable_paths(import_path: Iterable[str]) -> Sequence[str]:
     """The files and folders that a model's process may read: its runtime, and system libraries."""
     prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
     own = {prefix for prefix in prefixes if prefix not in _SYSTEM_PREFIXES}
-    packages = {os.path.dirname(os.path.abspath(__file__))}
+    # A package below the import path can be a link: what it leads to is read as well.
+    packages = {
+        os.path.realpath(path)
+        for name, module in list(sys.modules.items())
+        if "." not in name and isinstance(getattr(module, "__path__", None), list)
+        for path in module.__path__
+    }
+    packages.add(os.path.dirname(os.path.realpath(__file__)))
     return sorted({*_SYSTEM_PATHS, *own, *packages, *(path for path in import_path if path)})
 
 

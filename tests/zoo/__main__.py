@@ -7,8 +7,8 @@ import sys
 
 from runtimes.installation import install
 from tests.zoo.fitted import AUTHORS, RUNTIMES
-from tests.zoo.tested import tested_runtimes
+from tests.zoo.runtimes import chosen_runtimes
 
-for name in tested_runtimes(sys.argv[1:]):
+for name in chosen_runtimes(sys.argv[1:]):
     for root in (RUNTIMES, AUTHORS):
         install(name, root, print)

@@ -3,13 +3,13 @@ import pytest
 from jobs.sandbox.model_processes import ModelProcesses
 from jobs.sandbox.runtime_store import RuntimeStore
 from tests.zoo.fitted import RUNTIMES
-from tests.zoo.tested import tested_runtimes
+from tests.zoo.runtimes import chosen_runtimes
 
 
 def pytest_generate_tests(metafunc):
     if "runtime" in metafunc.fixturenames:
         named = metafunc.config.getoption("--runtimes")
-        metafunc.parametrize("runtime", tested_runtimes(named.split(",") if named else ()))
+        metafunc.parametrize("runtime", chosen_runtimes(named.split(",") if named else ()))
 
 
 @pytest.fixture(scope="session")

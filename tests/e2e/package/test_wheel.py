@@ -11,12 +11,10 @@ import pytest
 import uv
 from sklearn.linear_model import LogisticRegression
 
+from tests.model_runtimes import FOLDER as RUNTIMES
 from tests.unit.jobs.pickles.attacks import attacks
 
 ROOT = Path(__file__).parents[3]
-# Neither this repository's folder nor its environment.
-ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
-
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -60,14 +58,23 @@ def project(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """Neither this repository's folder nor its environment, but its installed runtimes."""
+    home = tmp_path_factory.mktemp("home")
+    (home / ".cache" / "mlsys").mkdir(parents=True)
+    (home / ".cache" / "mlsys" / "runtimes").symlink_to(RUNTIMES)
+    return {"PATH": os.environ["PATH"], "HOME": str(home)}
+
+
 @pytest.fixture
-def run(installed, project):
+def run(installed, project, environment):
     """Run a program of the environment in the project."""
 
     def finished(program, *arguments):
         command = [str(installed / program), *arguments]
         return subprocess.run(
-            command, cwd=project, env=ENVIRONMENT, capture_output=True, text=True, check=False
+            command, cwd=project, env=environment, capture_output=True, text=True, check=False
         )
 
     return finished

@@ -15,7 +15,7 @@ from google.cloud import bigquery
 from shared.tables.column_names import legal_name
 from tests.waiting import wait_for
 from tests.zoo.fitted import differences, zoo
-from tests.zoo.tested import tested_runtimes
+from tests.zoo.runtimes import chosen_runtimes
 
 UPLOADS_AT_A_TIME = 8
 # At least one of each runtime: texts, boosters, categories, and names that BigQuery does not allow.
@@ -40,7 +40,7 @@ def name_of(runtime, kind):
 @pytest.fixture(scope="module")
 def models():
     """The whole zoo, by runtime and kind."""
-    return {(runtime, model.kind): model for runtime in tested_runtimes() for model in zoo(runtime)}
+    return {(runtime, model.kind): model for runtime in chosen_runtimes() for model in zoo(runtime)}
 
 
 @pytest.fixture(scope="module")

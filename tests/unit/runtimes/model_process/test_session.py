@@ -134,10 +134,10 @@ def test_a_model_that_takes_more_memory_than_it_may_says_so(channels, monkeypatc
     load(channels[0], models.pipeline())
     channels[0].ask(frames.PREPARE, b'{"takes": "frame"}')
 
-    def exhausted(_batch):
+    def exhausted(*_):
         raise MemoryError
 
-    monkeypatch.setattr(session, "feature_frame", exhausted)
+    monkeypatch.setattr(session.Predictor, "predict", exhausted)
     kind, refusal = channels[0].ask_rows(frames.ROWS)
     assert (kind, refusal["reason"]) == (frames.FAILED, "MODEL_OUT_OF_MEMORY")
 

@@ -8,7 +8,7 @@ from runtimes.catalog import FOLDER, read_catalog
 _BY_DEFAULT = ("sklearn-0.24", "sklearn-1.2", "sklearn-1.5", "sklearn-1.9")
 
 
-def tested_runtimes(named: Sequence[str] = ()) -> list[str]:  # noqa: PT028  (no test)
+def chosen_runtimes(named: Sequence[str] = ()) -> list[str]:
     """Those that are named, all for `all`, a few for none."""
     if list(named) == ["all"]:
         return [each.name for each in read_catalog(FOLDER)]
