@@ -122,6 +122,12 @@ chaos: setup default-runtime ## kill, refuse and cut every external call of a ru
 fuzz: setup default-runtime ## mutate honest and hostile models for ten minutes each way: no crash, no execution, no hang
 	@$(BIN)/pytest tests/faults/pickles/test_fuzz.py tests/faults/pickles/test_states.py -s --timeout=0 --fuzz-seconds=600 $(ARGS)
 
+.PHONY: zoo
+zoo: setup ## prove, score and attack models in every runtime, which it installs twice; takes an hour (RUNTIMES=sklearn-1.2)
+	@$(BIN)/python -m tests.zoo $(or $(RUNTIMES),all)
+	@$(BIN)/pytest tests/contract/runtimes tests/faults/wall tests/e2e/product/test_zoo.py \
+	  --runtimes=$(or $(RUNTIMES),all) $(ARGS)
+
 .PHONY: bench
 bench: setup default-runtime ## measure speed and memory beside legacy and floor baselines; takes a quarter of an hour
 	@$(BIN)/python -m benchmarks $(ARGS)

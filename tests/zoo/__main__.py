@@ -9,6 +9,6 @@ from runtimes.installation import install
 from tests.zoo.fitted import AUTHORS, RUNTIMES
 from tests.zoo.runtimes import chosen_runtimes
 
-for name in chosen_runtimes(sys.argv[1:]):
+for name in chosen_runtimes(",".join(sys.argv[1:])):
     for root in (RUNTIMES, AUTHORS):
         install(name, root, print)

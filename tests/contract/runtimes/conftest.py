@@ -8,8 +8,8 @@ from tests.zoo.runtimes import chosen_runtimes
 
 def pytest_generate_tests(metafunc):
     if "runtime" in metafunc.fixturenames:
-        named = metafunc.config.getoption("--runtimes")
-        metafunc.parametrize("runtime", chosen_runtimes(named.split(",") if named else ()))
+        names = chosen_runtimes(metafunc.config.getoption("--runtimes"))
+        metafunc.parametrize("runtime", names)
 
 
 @pytest.fixture(scope="session")

@@ -38,9 +38,10 @@ def name_of(runtime, kind):
 
 
 @pytest.fixture(scope="module")
-def models():
+def models(request):
     """The whole zoo, by runtime and kind."""
-    return {(runtime, model.kind): model for runtime in chosen_runtimes() for model in zoo(runtime)}
+    names = chosen_runtimes(request.config.getoption("--runtimes"))
+    return {(runtime, model.kind): model for runtime in names for model in zoo(runtime)}
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,8 @@ def finished(cloud, status_url):
 
 def test_tables_are_scored_with_the_author_s_bits(cloud, clients, warehouse, models, rows):
     outputs, runs = {}, {}
-    for key in SCORED:
+    scored = [key for key in SCORED if key in models]
+    for key in scored:
         table = table_of(clients, warehouse.dataset, key, models[key].rows)
         outputs[key] = f"{table}_predictions"
         parameters = {"env": "dev", "model_name": name_of(*key), "model_version": "v1"}
@@ -111,9 +113,9 @@ def test_tables_are_scored_with_the_author_s_bits(cloud, clients, warehouse, mod
         runs[key] = launched(cloud, parameters)
     states = {key: finished(cloud, run) for key, run in runs.items()}
     assert {key: state["state"] for key, state in states.items()} == dict.fromkeys(
-        SCORED, "SUCCEEDED"
+        scored, "SUCCEEDED"
     ), states
-    found = {key: answers_in(clients, outputs[key], models[key]) for key in SCORED}
+    found = {key: answers_in(clients, outputs[key], models[key]) for key in scored}
     assert found == {key: [""] * len(answers) for key, answers in found.items()}
 
 

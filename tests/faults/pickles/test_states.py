@@ -15,11 +15,10 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from jobs.models.inspection import load_scanned_model
-from jobs.models.inspection_result import InspectionConditions
 from jobs.pickles.allowed_names import default_names
 from jobs.pickles.errors import UnsafePickleError
 from jobs.pickles.limits import address_space_bytes
+from jobs.pickles.safe_load import load_strictly
 from jobs.pickles.validation.functions import FUNCTIONS
 from jobs.pickles.validation.graph import ObjectGraph
 from jobs.pickles.validation.objects import validate
@@ -101,7 +100,7 @@ def _predict_and_exit(content, rows):
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     # Anything may be raised. One thread, because the others of OpenMP do not survive a fork.
     with suppress(BaseException), threadpool_limits(1), joblib.parallel_config("sequential"):
-        model = load_scanned_model(content, InspectionConditions())
+        model = load_strictly(content)
         for method in ("predict", "predict_proba"):
             with suppress(Exception):
                 getattr(model, method)(rows)

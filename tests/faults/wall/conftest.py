@@ -1,6 +1,5 @@
 import os
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,31 +8,29 @@ from pathlib import Path
 import pytest
 
 from jobs.sandbox.fork_server import ENVIRONMENT, ForkServer
+from jobs.sandbox.runtime_store import RuntimeStore
 from jobs.sandbox.system_calls import ALLOWED, CONDITIONS, UNKNOWN, compiled_filter
+from runtimes.catalog import DEFAULT_RUNTIME
 from tests.faults.wall.hostile import system_calls
 from tests.faults.wall.planting import PlantedServer
+from tests.model_runtimes import FOLDER as RUNTIMES
+from tests.zoo.runtimes import chosen_runtimes
 
 # scikit-learn sets them when it is imported.
 _OF_LIBRARIES = {"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "LC_CTYPE"}
 REPOSITORY = Path(__file__).parents[3]
 
 
-def pytest_addoption(parser):
-    text = "the Python of a runtime whose wall is attacked; may be given several times"
-    parser.addoption("--python", type=Path, action="append", help=text)
-
-
 def pytest_generate_tests(metafunc):
     if "interpreter" in metafunc.fixturenames:
-        chosen = metafunc.config.getoption("python", None) or [Path(sys.executable)]
-        names = [path.parts[-3] for path in chosen]
-        metafunc.parametrize("interpreter", chosen, ids=names, indirect=True, scope="session")
+        names = chosen_runtimes(metafunc.config.getoption("--runtimes") or DEFAULT_RUNTIME)
+        metafunc.parametrize("interpreter", names, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
 def interpreter(request):
-    """The Python that models run on."""
-    return request.param
+    """The Python of the runtime that models run in."""
+    return RuntimeStore(RUNTIMES, installs=True).interpreter(request.param)
 
 
 @pytest.fixture(scope="session")

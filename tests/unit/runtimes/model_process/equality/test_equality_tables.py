@@ -123,7 +123,8 @@ def test_streams_scored_apart_are_the_table_scored_at_once(start):
 
 
 def test_a_model_fitted_without_names_takes_the_metadata_s():
-    matrix = frame(sample())[["age", "deck"]].fillna(30.0).to_numpy()
+    # Row by row, as most arrays are made and as the engine makes them.
+    matrix = np.ascontiguousarray(frame(sample())[["age", "deck"]].fillna(30.0).to_numpy())
     model = LinearRegression().fit(matrix, target())
     filled = sample().set_column(1, "age", pa.array(matrix[:, 0]))
     output = scored(model, filled, rows=90, metadata={"features": ["age", "deck"]})
