@@ -46,6 +46,7 @@ _NEW_NAMESPACES = (
     0x7E020080  # CLONE_NEWTIME, NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 )
 _WRITING = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_FIOCLEX = 0x5451
 _F_GETFD, _F_SETFD, _F_GETFL, _F_DUPFD_CLOEXEC = 1, 2, 3, 1030
 
 # Calls that depend on an argument: its number, a mask, and the value of the masked bits.
@@ -56,6 +57,8 @@ CONDITIONS: Mapping[str, Sequence[Sequence[tuple[int, int, int]]]] = {
     "fcntl": [
         [(1, 0xFFFFFFFF, command)] for command in (_F_GETFD, _F_SETFD, _F_GETFL, _F_DUPFD_CLOEXEC)
     ],
+    # "Close this descriptor on exec": Python asks so for what an opener has opened, as pathlib does.
+    "ioctl": [[(1, 0xFFFFFFFF, _FIOCLEX)]],
     # Of its own limits, to ask; a limit is set by a third argument that is no null.
     "prlimit64": [[(0, 0xFFFFFFFF, 0), (2, 0xFFFFFFFFFFFFFFFF, 0)]],
 }
