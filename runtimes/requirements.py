@@ -59,7 +59,7 @@ _NEWER_PYARROW = f"""\
 # PyArrow before 14.0.1 runs code that an Arrow file names: a newer one, which NumPy 1 allows.
 # exclude-newer-package: pyarrow={_SAFE_DAY}
 """
-# The files of joblib align their arrays since 1.2, and this is a release of all Pythons of its time.
+# joblib aligns the arrays of its files since 1.2; of this day is the last one for Python 3.7.
 _JOBLIB_DAY = date(2023, 12, 1)
 _NEWER_JOBLIB = f"""\
 # joblib before 1.2 cannot read the arrays that later ones align in a file.
