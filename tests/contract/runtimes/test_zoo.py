@@ -14,6 +14,7 @@ from jobs.sandbox.inspector import Inspector
 from jobs.sandbox.model_session import SessionLimits
 from jobs.scoring.pipelining import score_in_order
 from jobs.scoring.scorer import Scorer
+from runtimes.model_process.fork_server import LIBRARIES
 from shared.tables.output_schema import OutputSpec
 from shared.tables.table import Column
 from tests.zoo.fitted import differences, zoo
@@ -41,7 +42,7 @@ def inspected(inspector, model):
 
 def scored(processes, runtime, model):
     """A model's predictions and probabilities for the author's rows, as a run scores them."""
-    with processes.open(runtime, LIMITS, channels=CHANNELS) as session:
+    with processes.open(runtime, LIMITS, channels=CHANNELS, libraries=LIBRARIES) as session:
         description = session.load(model.content)
         signature = model_signature(description, model.metadata)
         session.prepare(description.takes)

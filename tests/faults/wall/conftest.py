@@ -71,9 +71,9 @@ def wall():
     return compiled_filter()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def listeners(tmp_path_factory):
-    """Where hostile models try to connect; none of them must ever have anything to accept."""
+    """Where a hostile model tries to connect; behind the wall they have nothing to accept."""
     folder = tmp_path_factory.mktemp("listeners")
     with ExitStack() as stack:
 
