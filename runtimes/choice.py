@@ -6,9 +6,11 @@
    XGBoost, and of several the one with the newest scikit-learn.
 4. Nothing of all this: the default runtime.
 
-A booster of a newer XGBoost than the runtime has is no reason to take another runtime, because
-scikit-learn's own parts would change their answers. But an older XGBoost may read it without an
-error and answer otherwise: such a model needs a proof, and a sentence names the cure.
+A file of a scikit-learn that is older than every runtime's gets the oldest runtime, which may read
+it without an error and answer otherwise: such a model needs a proof. So may a booster: one of
+a newer XGBoost than the runtime has is no reason to take another runtime, because scikit-learn's
+own parts would change their answers, and an older XGBoost may answer otherwise. A sentence names
+the cure.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,11 +57,13 @@ def choose(
     booster = _newest(versions.get("xgboost", ())) or declared.get("xgboost")
     if version and _parsed(version):
         runtime = next((each for each in catalog if _minor(each) == _parsed(version)[:2]), None)
-        if runtime is None:
+        aged = _older_than_all(version, catalog)
+        if runtime is None and not aged:
             return Choice(None, version, (_no_runtime(version, catalog),))
+        runtime = runtime or catalog[0]
     else:
-        version, runtime = None, _by_booster(booster, catalog)
-    found = _booster_findings(booster, runtime)
+        version, runtime, aged = None, _by_booster(booster, catalog), ()
+    found = (*aged, *_booster_findings(booster, runtime))
     return Choice(runtime, version, found, needs_proof=bool(found))
 
 
@@ -94,6 +98,19 @@ def _by_booster(booster: str | None, catalog: Sequence[Runtime]) -> Runtime | No
 
 def _xgboost(runtime: Runtime) -> Version:
     return _parsed(runtime.versions.get("xgboost", "0"))
+
+
+def _older_than_all(version: str, catalog: Sequence[Runtime]) -> tuple[str, ...]:
+    if not catalog or _parsed(version)[:2] >= _minor(catalog[0]):
+        return ()
+    oldest = ".".join(map(str, _minor(catalog[0])))
+    sentence = (
+        f"it was fitted with scikit-learn {version}, which is older than every runtime, and "
+        f"{catalog[0].name} may answer otherwise: it predicts only with its author's own answers, "
+        "golden_rows in metadata.json (docs/reference/metadata.md); or its author fits it again "
+        f"with scikit-learn {oldest} or later"
+    )
+    return (sentence,)
 
 
 def _no_runtime(version: str, catalog: Sequence[Runtime]) -> str:

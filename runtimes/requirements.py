@@ -59,6 +59,12 @@ _NEWER_PYARROW = f"""\
 # PyArrow before 14.0.1 runs code that an Arrow file names: a newer one, which NumPy 1 allows.
 # exclude-newer-package: pyarrow={_SAFE_DAY}
 """
+# joblib aligns the arrays of its files since 1.2; of this day is the last one for Python 3.7.
+_JOBLIB_DAY = date(2023, 12, 1)
+_NEWER_JOBLIB = f"""\
+# joblib before 1.2 cannot read the arrays that later ones align in a file.
+# exclude-newer-package: joblib={_JOBLIB_DAY}
+"""
 _FIELD = re.compile(r"^# (exclude-newer(?:-package)?): (\S+)$", re.MULTILINE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
@@ -79,7 +85,8 @@ def template(minor: str, day: date) -> str:
         f"# Models that were fitted with scikit-learn {minor}: see docs/runtimes.md.\n"
         f"# After a change: make runtime SKLEARN={minor}\n"
         f"# exclude-newer: {day}\n"
-        f"{_NEWER_PYARROW if is_old else ''}{''.join(lines)}"
+        f"{_NEWER_PYARROW if is_old else ''}{_NEWER_JOBLIB if day < _JOBLIB_DAY else ''}"
+        f"{''.join(lines)}"
     )
 
 

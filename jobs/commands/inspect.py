@@ -10,7 +10,7 @@ from pathlib import Path
 from jobs.models.artifacts import sha256
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
 from jobs.pickles.limits import LIMITS
-from jobs.registration.upload_inspection import inspect_metadata, metadata_object
+from jobs.registration.upload_inspection import inspect_metadata, metadata_object, size_finding
 from jobs.sandbox.inspector import Inspector
 from jobs.sandbox.model_processes import ModelProcesses
 from shared.errors import InvalidArgument
@@ -82,7 +82,7 @@ def _inspect(
 ) -> tuple[InspectionResult, bytes | None]:
     """The result, and the content unless the file is too large to read."""
     if (size := file.stat().st_size) > LIMITS.upload_bytes:
-        return quarantined(f"the file has {size:,} bytes, more than {LIMITS.upload_bytes:,}"), None
+        return quarantined(size_finding(size)), None
     content, metadata_file = _content(file), file.parent / ModelFile.METADATA
     metadata = _content(metadata_file) if metadata_file.is_file() else b"{}"
     result = inspector.inspect(

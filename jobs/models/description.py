@@ -27,12 +27,23 @@ type Reason = Literal[
 
 
 class Part(Struct, frozen=True):
-    """An entry of a dictionary, list or tuple around a model."""
+    """An entry of a dictionary, list or tuple around a model.
+
+    Attributes:
+        key: or the number of the entry.
+        estimator: the class of the entry.
+        predicts: whether it has a predict method.
+        transforms: whether it has a transform method.
+        holds: its own entries, where it is such a container and a model or transformer is in it.
+        is_text_key: whether the key is a text.
+    """
 
     key: Name
     estimator: Name
     predicts: bool
     transforms: bool
+    holds: Annotated[tuple["Part", ...], Meta(max_length=20)] = ()
+    is_text_key: bool = True
 
     def __post_init__(self) -> None:
         _make_printable(self, "key", "estimator")

@@ -37,15 +37,23 @@ class UploadInspection:
     signature: str | None = None
 
 
+def size_finding(size_bytes: int) -> str:
+    """The finding about a model that is larger than an upload may be."""
+    return (
+        f"model.pkl has {size_bytes:,} bytes ({size_bytes // MIB} MiB), and "
+        f"{LIMITS.upload_bytes // MIB} MiB are allowed: write it with joblib.dump(model, path, "
+        "compress=3); if that is still too large, fit fewer or smaller trees (n_estimators, "
+        "max_depth, min_samples_leaf), or dump best_estimator_ of a search alone"
+    )
+
+
 def too_large(artifact: Artifact) -> UploadInspection | None:
     """The inspection of a model that is too large to read, else None."""
     if artifact.size_bytes <= LIMITS.upload_bytes:
         return None
-    finding = (
-        f"model.pkl has {artifact.size_bytes:,} bytes: keep it below {LIMITS.upload_bytes:,} "
-        f"({LIMITS.upload_bytes // MIB} MiB), e.g. with joblib.dump(model, path, compress=3)"
+    return UploadInspection(
+        status=Status.QUARANTINED, findings=(size_finding(artifact.size_bytes),)
     )
-    return UploadInspection(status=Status.QUARANTINED, findings=(finding,))
 
 
 def inspect_upload(

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from jobs.models import findings
 from jobs.models.description import ModelDescription
+from jobs.models.file_formats import not_a_pickle
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
 from jobs.pickles.limits import LIMITS
 from jobs.sandbox.loaded_inspection import LoadedInspection, load_finding
@@ -95,7 +96,7 @@ class Inspector:
             self._cache[key] = result
 
     def _inspect(self, content: bytes, conditions: InspectionConditions) -> InspectionResult:
-        if sentence := findings.not_a_pickle(content):
+        if sentence := not_a_pickle(content):
             return quarantined(sentence)
         scan = self._scanner.scan(
             content, is_strict=conditions.is_strict, allowed_names=conditions.allowed_names
@@ -118,7 +119,7 @@ class Inspector:
         except FailedPrecondition as error:
             if error.reason != "RUNTIME_MISSING":
                 raise
-            return quarantined(error.message, **known)
+            return quarantined(*chosen.findings, error.message, **known)
 
     def describe(self, content: bytes, conditions: InspectionConditions) -> ModelDescription:
         """What a model is that has passed an inspection.

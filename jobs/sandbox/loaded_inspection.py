@@ -9,6 +9,7 @@ from jobs.models.description import ModelDescription
 from jobs.models.example_rows import guesses
 from jobs.models.golden_rows import GoldenRows, compare_answers
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
+from jobs.models.packages import missing_package
 from jobs.models.signature import input_names, model_signature, require_supported_labels
 from jobs.sandbox.model_session import ModelFailure, ModelSession
 from jobs.sandbox.scanner import Scan
@@ -22,7 +23,7 @@ def load_finding(error: ModelFailure, scan: Scan, runtime: Runtime) -> str:
     if error.reason == "PACKAGE_MISSING":
         package = error.message.rpartition(" ")[2]
         minor = runtime.name.removeprefix("sklearn-")
-        return findings.missing_package(package, runtime.name, minor)
+        return missing_package(package, runtime.name, minor)
     return findings.load_finding(error.message, scan.packages)
 
 
@@ -76,7 +77,8 @@ class LoadedInspection:
         )
         problem = self._answer_problem(model, golden)
         if problem:
-            return quarantined(*noted, problem, *further, **known)
+            release = findings.release_finding(problem, known.get("sklearn_version"), self._runtime)
+            return quarantined(*noted, problem, *release, *further, **known)
         status, proof = self._proof(model, golden)
         return InspectionResult(status=status, findings=(*noted, *proof, *further), **known)
 

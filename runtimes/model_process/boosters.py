@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from typing import Any
 
@@ -16,20 +15,6 @@ def as_estimator(model: Any) -> Any:
         if module is not None and isinstance(model, getattr(module, "Booster", ())):
             return adapter(model)
     return model
-
-
-def complete_older_models() -> None:
-    """Give the models of XGBoost, if it is imported, the parameters that later releases added.
-
-    An older pickle lacks their attributes, and asking the model reads them. None is the default of
-    each.
-    """
-    base = getattr(sys.modules.get("xgboost"), "XGBModel", None)
-    if base is None:
-        return
-    for name, parameter in inspect.signature(base.__init__).parameters.items():
-        if parameter.default is None and not hasattr(base, name):
-            setattr(base, name, None)
 
 
 class XgboostBooster:

@@ -6,19 +6,16 @@ The sentences and the signature are made of it by `jobs/models`.
 from __future__ import annotations
 
 import importlib
-import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from . import estimators
+from . import containers, estimators
+from .known_values import json_value, known_values
 
 _MOST_CLASSES = 100
-_MOST_PARTS = 20
-_INTEGERS = 2**63  # BigQuery's are below
 _LABEL_TYPES = {"b": "BOOLEAN", "i": "INTEGER", "u": "INTEGER", "f": "FLOAT", "U": "STRING"}
 _VERSIONED = (
     "catboost",
@@ -41,7 +38,7 @@ def description(model: Any) -> dict[str, Any]:
         "estimator": estimators.class_name(model),
         "predicts": hasattr(model, "predict") and not isinstance(model, type),
         "is_class": isinstance(model, type),
-        "parts": _parts(model),
+        "parts": containers.parts(model),
     }
     if facts["predicts"]:
         facts.update(_of_estimator(model))
@@ -62,7 +59,7 @@ def _of_estimator(model: Any) -> dict[str, Any]:
         "is_labelling": kind in estimators.LABELLING_TYPES,
         "outputs": [_labels(each) for each in estimators.classes(model)] if is_classifier else None,
         "output_count": None if is_classifier else estimators.output_count(model),
-        "known_values": _known_values(model),
+        "known_values": known_values(model),
     }
 
 
@@ -96,60 +93,8 @@ def _labels(classes: Any) -> dict[str, Any]:
     labels = np.asarray(classes)
     kind = "STRING" if all(isinstance(each, str) for each in labels.tolist()) else None
     kind = kind or _LABEL_TYPES.get(labels.dtype.kind)
-    first = [_json_value(each) for each in labels.tolist()[:_MOST_CLASSES]]
+    first = [json_value(each) for each in labels.tolist()[:_MOST_CLASSES]]
     return {"type": kind, "dtype": str(labels.dtype), "classes": first}
-
-
-def _json_value(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    is_integer = isinstance(value, int) and -_INTEGERS <= value < _INTEGERS
-    is_number = isinstance(value, float) and math.isfinite(value)  # JSON has no other numbers
-    return value if is_integer or is_number else str(value)
-
-
-def _parts(model: Any) -> list[dict[str, Any]] | None:
-    """What a dictionary, a list or a tuple around a model holds; None for any other object."""
-    if isinstance(model, Mapping):
-        entries: Iterable[tuple[Any, Any]] = model.items()
-    elif isinstance(model, (list, tuple)):
-        entries = enumerate(model)
-    else:
-        return None
-    return [
-        {
-            "key": str(key)[:100],
-            "estimator": estimators.class_name(part),
-            "predicts": hasattr(part, "predict") and not isinstance(part, type),
-            "transforms": hasattr(part, "transform") and not isinstance(part, type),
-        }
-        for key, part in list(entries)[:_MOST_PARTS]
-    ]
-
-
-def _known_values(model: Any) -> dict[str, Any]:
-    """For each column that an encoder of a column transformer knows, a value that it knows."""
-    values: dict[str, Any] = {}
-    for part in estimators.first_parts(model):
-        for _, transformer, columns in getattr(part, "transformers_", None) or ():
-            _add_known(values, transformer, columns, estimators.feature_names(model))
-        _add_known(values, part, estimators.feature_names(model), None)
-    return values
-
-
-def _add_known(
-    values: dict[str, Any], transformer: Any, columns: Any, names: Sequence[str] | None
-) -> None:
-    for part in estimators.first_parts(transformer):
-        categories = getattr(part, "categories_", None)
-        if categories is None or columns is None or isinstance(columns, (str, slice)):
-            continue
-        for column, known in zip(columns, categories):
-            name = names[int(column)] if names and isinstance(column, (int, np.integer)) else column
-            present = [each for each in np.asarray(known, dtype=object) if not pd.isna(each)]
-            if present:
-                values.setdefault(str(name), _json_value(present[0]))
-        return
 
 
 def library_versions() -> dict[str, str]:

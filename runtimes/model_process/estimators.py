@@ -20,6 +20,19 @@ _MATRIX = 2  # dimensions
 _MOST_PARTS = 100  # more than any model has, but for forests
 # What libraries call the columns of a matrix that had no names.
 _PLACEHOLDERS = ("Column_%d", "%d", "f%d")
+# What tells the number of columns in scikit-learn 0.22, by its dimension that they are along.
+_FITTED_ARRAYS = (
+    ("x_weights_", 0),  # of partial least squares, whose coefficients are the other way round
+    ("coef_", -1),
+    ("_fit_X", -1),  # of neighbours
+    ("theta_", -1),  # of naive Bayes
+    ("feature_log_prob_", -1),
+    ("cluster_centers_", -1),
+    ("means_", -1),  # of mixtures and of discriminants
+    ("statistics_", -1),  # of imputers
+    ("scale_", -1),  # of scalers
+    ("components_", -1),
+)
 _RAW_TEXTS = frozenset({"CountVectorizer", "TfidfVectorizer", "HashingVectorizer"})
 
 SKLEARN_MINOR = ".".join(sklearn.__version__.split(".")[:2])
@@ -130,7 +143,24 @@ def feature_count(estimator: Any) -> int | None:
             names = getattr(part, attribute, None)
             if isinstance(names, list) and names:
                 return len(names)
+        if (count := _count_of_arrays(part)) is not None:
+            return count
     return None
+
+
+def _count_of_arrays(part: Any) -> int | None:
+    """How many columns an estimator of scikit-learn 0.22 was fitted on, by its arrays."""
+    if not type(part).__module__.startswith("sklearn."):
+        return None
+    shape = getattr(part, "shape_fit_", None)  # of a support vector machine
+    if isinstance(shape, tuple) and len(shape) == _MATRIX:
+        return int(shape[1])
+    for name, dimension in _FITTED_ARRAYS:
+        found = getattr(getattr(part, name, None), "shape", ())
+        if found:
+            return int(found[dimension])
+    weights = getattr(part, "coefs_", None)  # of a multilayer perceptron
+    return len(weights[0]) if weights else None
 
 
 def takes_texts(estimator: Any) -> bool:

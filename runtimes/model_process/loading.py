@@ -13,8 +13,9 @@ from typing import Any
 
 import joblib
 
-from .boosters import as_estimator, complete_older_models
+from .boosters import as_estimator
 from .errors import ModelError
+from .older_models import complete_older_models
 
 _WORDS = 300
 # The modules of the strict loader, once they are imported.

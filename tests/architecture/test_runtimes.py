@@ -23,7 +23,7 @@ def pins(path):
 
 
 def test_there_is_a_runtime_for_every_minor_and_for_every_major_of_xgboost():
-    minors = {"0.24", *(f"1.{minor}" for minor in range(10))}
+    minors = {"0.22", "0.23", "0.24", *(f"1.{minor}" for minor in range(10))}
     assert minors <= {minor_of(each.name) for each in CATALOG}
     assert {Version(each.versions["xgboost"]).major for each in CATALOG} >= {1, 2, 3}
     assert DEFAULT_RUNTIME in {each.name for each in CATALOG}

@@ -3,7 +3,7 @@
 from runtimes.catalog import FOLDER, read_catalog
 
 # The oldest, the newest, each major release of XGBoost and of NumPy.
-_BY_DEFAULT = ("sklearn-0.24", "sklearn-1.2", "sklearn-1.5", "sklearn-1.9")
+_BY_DEFAULT = ("sklearn-0.22", "sklearn-1.2", "sklearn-1.5", "sklearn-1.9")
 
 
 def chosen_runtimes(names: str = "") -> list[str]:

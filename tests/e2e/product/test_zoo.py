@@ -20,9 +20,9 @@ from tests.zoo.runtimes import chosen_runtimes
 UPLOADS_AT_A_TIME = 8
 # At least one of each runtime: texts, boosters, categories, and names that BigQuery does not allow.
 SCORED = (
-    ("sklearn-0.24", "columns-by-name"),
-    ("sklearn-0.24", "texts-by-tfidf"),
-    ("sklearn-0.24", "xgboost-booster-of-several-classes"),
+    ("sklearn-0.22", "columns-by-name"),
+    ("sklearn-0.22", "texts-by-tfidf"),
+    ("sklearn-0.22", "xgboost-booster-of-several-classes"),
     ("sklearn-1.2", "lgbm-classifier"),
     ("sklearn-1.2", "encoded-by-target"),
     ("sklearn-1.5", "catboost-classifier-of-categories"),

@@ -59,6 +59,20 @@ def test_a_minor_without_a_runtime_is_a_finding_that_names_the_cure():
     assert "make runtime SKLEARN=1.4" in finding
 
 
+@pytest.mark.parametrize("version", ["0.23.2", "0.18", "0.0.1"])
+def test_a_file_older_than_every_runtime_gets_the_oldest_and_needs_a_proof(version):
+    choice = chosen([version])
+    assert (name(choice), choice.version, choice.needs_proof) == ("sklearn-0.24", version, True)
+    (finding,) = choice.findings
+    assert f"fitted with scikit-learn {version}, which is older than every runtime" in finding
+    assert "golden_rows in metadata.json" in finding
+    assert "fits it again with scikit-learn 0.24 or later" in finding
+
+
+def test_without_any_runtime_a_version_is_not_older_than_all():
+    assert choose({"sklearn": ["0.18"]}, {}, ()).runtime is None
+
+
 def test_the_file_goes_before_the_metadata():
     assert name(chosen(["1.5.2"], scikit_learn="1.3.0")) == "sklearn-1.5"
 

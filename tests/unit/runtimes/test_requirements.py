@@ -30,11 +30,13 @@ def test_before_there_was_an_xgboost_without_code_for_gpus_the_template_asks_for
     assert "xgboost-cpu" not in {each.name for each in requirements(OLD_TEMPLATE)}
 
 
-def test_an_old_runtime_has_a_pyarrow_that_is_newer_than_its_time():
+def test_an_old_runtime_has_a_pyarrow_and_a_joblib_that_are_newer_than_its_time():
     assert resolution_options(OLD_TEMPLATE) == [
         "--exclude-newer=2021-09-01T23:59:59Z",
         "--exclude-newer-package=pyarrow=2024-08-01T23:59:59Z",
+        "--exclude-newer-package=joblib=2023-12-01T23:59:59Z",
     ]
+    assert "joblib=" not in template("1.2", date(2023, 12, 1))
 
 
 @pytest.mark.parametrize(

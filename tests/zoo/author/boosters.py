@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from . import tables
-from .kinds import FLOWERS, GAPPY_FLOWERS, NUMBERS, PASSENGERS, TEXTS, kind
+from .kinds import FLOWERS, GAPPY_FLOWERS, NUMBERS, PASSENGERS, SKLEARN, TEXTS, kind
 
 _XGBOOST = tuple(map(int, xgboost.__version__.split(".")[:2]))
 _QUIET = {"verbose": False, "allow_writing_files": False, "thread_count": 2, "random_seed": 0}
@@ -48,7 +48,8 @@ def xgb_regressor(rows, target):
     return xgboost.XGBRegressor(n_estimators=_ROUNDS, max_depth=3).fit(rows, target)
 
 
-@kind(GAPPY_FLOWERS, ["weight", "height"])
+# Before 0.24 a model of several outputs and an encoder refused missing values.
+@kind(GAPPY_FLOWERS, ["weight", "height"], where=SKLEARN >= (0, 24))
 def xgb_regressor_of_several_outputs(rows, target):
     model = MultiOutputRegressor(xgboost.XGBRegressor(n_estimators=4, max_depth=3))
     return model.fit(rows, target)
@@ -60,7 +61,7 @@ def xgb_in_a_search(rows, target):
     return GridSearchCV(model, {"max_depth": [2, 3]}, cv=2).fit(rows, target)
 
 
-@kind(PASSENGERS, "Alive", features=[*NUMBERS, *TEXTS, "Alone"])
+@kind(PASSENGERS, "Alive", features=[*NUMBERS, *TEXTS, "Alone"], where=SKLEARN >= (0, 24))
 def xgb_in_a_pipeline(rows, target):
     encoder = OneHotEncoder(handle_unknown="ignore")
     transformer = make_column_transformer((encoder, TEXTS), remainder="passthrough")
@@ -90,7 +91,7 @@ def xgboost_booster_of_a_plain_array(rows, target):
     return xgboost.train(options, xgboost.DMatrix(rows, target), _ROUNDS)
 
 
-@kind(FLOWERS, ["weight", "height"])
+@kind(FLOWERS, ["weight", "height"], where=_XGBOOST >= (1, 6))
 def xgb_regressor_of_a_matrix(rows, target):
     return xgboost.XGBRegressor(n_estimators=_ROUNDS, max_depth=3).fit(rows, target)
 

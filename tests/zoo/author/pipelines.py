@@ -22,6 +22,8 @@ from .kinds import NUMBERS, PASSENGERS, REVIEWS, SKLEARN, TEXTS, kind
 
 # pandas has a dtype of texts since 3, in which a missing one is NaN whoever made the frame.
 _HAS_NONE_IN_TEXTS = int(pd.__version__.split(".")[0]) < 3
+# Before, an encoder refused a missing value.
+_ENCODES_MISSING = SKLEARN >= (0, 24)
 
 
 def _encoder():
@@ -51,7 +53,7 @@ def columns_by_dtype(rows, target):
     return make_pipeline(transformer, RandomForestClassifier(10, random_state=0)).fit(rows, target)
 
 
-@kind(PASSENGERS, "Deck", features=NUMBERS + TEXTS)
+@kind(PASSENGERS, "Deck", features=NUMBERS + TEXTS, where=_ENCODES_MISSING)
 def columns_by_selector(rows, target):
     numbers = make_column_selector(dtype_include="number")
     texts = make_column_selector(dtype_exclude="number")
@@ -120,12 +122,17 @@ def voting_of_pipelines(rows, target):
     return VotingClassifier(members, voting="soft").fit(rows, target)
 
 
-@kind(tables.passengers_of_bigquery, "Alive", features=TEXTS, where=_HAS_NONE_IN_TEXTS)
+@kind(
+    tables.passengers_of_bigquery,
+    "Alive",
+    features=TEXTS,
+    where=_HAS_NONE_IN_TEXTS and _ENCODES_MISSING,
+)
 def missing_texts_as_none(rows, target):
     return make_pipeline(_encoder(), LogisticRegression()).fit(rows, target)
 
 
-@kind(PASSENGERS, "Survived", features=TEXTS)
+@kind(PASSENGERS, "Survived", features=TEXTS, where=_ENCODES_MISSING)
 def missing_texts_as_a_category(rows, target):
     return make_pipeline(_encoder(), LogisticRegression()).fit(rows, target)
 

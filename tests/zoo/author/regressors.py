@@ -1,6 +1,7 @@
 """Models that predict numbers: of regressions, of clusters, of outliers."""
 
 import numpy as np
+from sklearn import linear_model
 from sklearn.cluster import KMeans
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.cross_decomposition import PLSRegression
@@ -11,7 +12,7 @@ from sklearn.ensemble import (
     RandomForestRegressor,
     StackingRegressor,
 )
-from sklearn.linear_model import ElasticNet, LinearRegression, PoissonRegressor, Ridge
+from sklearn.linear_model import ElasticNet, LinearRegression, Ridge
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import RandomizedSearchCV
 from sklearn.multioutput import MultiOutputRegressor
@@ -52,9 +53,9 @@ def elastic_net_of_a_plain_array(rows, target):
     return ElasticNet().fit(rows, target)
 
 
-@kind(FLOWERS, "tall")
+@kind(FLOWERS, "tall", where=SKLEARN >= (0, 23))
 def poisson_regression(rows, target):
-    return make_pipeline(StandardScaler(), PoissonRegressor()).fit(rows, target)
+    return make_pipeline(StandardScaler(), linear_model.PoissonRegressor()).fit(rows, target)
 
 
 @kind(FLOWERS, "weight")

@@ -10,22 +10,22 @@ from jobs.models.findings import (
     features_finding,
     load_finding,
     load_sentence,
-    missing_package,
-    not_a_pickle,
+    release_finding,
     unusable,
 )
+from runtimes.catalog import Runtime
 
 MODEL = Part("model", "sklearn.linear_model._logistic.LogisticRegression", True, False)
 SCALER = Part("scaler", "sklearn.preprocessing._data.StandardScaler", False, True)
-NAMES = Part("columns", "builtins.list", False, False)
 
 
 def described(estimator="mine.Model", **facts):
     return ModelDescription(**{"estimator": estimator, "predicts": True, "is_class": False} | facts)
 
 
-def holding(*parts, kind="builtins.dict"):
-    return described(kind, predicts=False, parts=parts)
+def test_a_dictionary_around_a_model_is_told_what_to_dump():
+    found = unusable(described("builtins.dict", predicts=False, parts=(MODEL,)))
+    assert found.startswith("the file holds a dict around its parts (its 'model' is a Log")
 
 
 def test_alarming_names_are_listed_up_to_ten():
@@ -33,26 +33,6 @@ def test_alarming_names_are_listed_up_to_ten():
     listed = alarming_finding([f"os.f{number}" for number in range(11)])
     assert "os.f9, …" in listed
     assert "os.f10" not in listed
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b'{"learner": {}}', "is JSON, and no pickle of a model: if it is an XGBoost model"),
-        (b"CBM1\x00", "is a CatBoost model file, and no pickle"),
-        (b"tree\nversion=v4", "lightgbm.Booster(model_file=path), then joblib.dump"),
-        (b"PK\x03\x04", "is a zip archive, e.g. of Keras or PyTorch, and no pickle of a model"),
-        (b"\x89HDF\r\n", "is HDF5"),
-        (b"version https://git-lfs.github.com/spec/v1", "is a pointer of Git LFS"),
-    ],
-)
-def test_a_file_of_another_format_is_named(content, words):
-    assert words in not_a_pickle(content)
-
-
-@pytest.mark.parametrize("content", [b"\x80\x04.", b"", b"x\x9c", b"(dp0\n."])
-def test_what_may_be_a_pickle_is_not_judged_by_its_first_bytes(content):
-    assert not_a_pickle(content) is None
 
 
 def test_a_fitted_model_is_usable():
@@ -72,52 +52,64 @@ def test_a_class_is_no_fitted_object_of_it():
     ("estimator", "words"),
     [
         (SCALER.estimator, "a StandardScaler, which has no predict method: if it prepares rows"),
-        ("keras.src.models.Sequential", "models of keras are not scored here"),
-        ("torch.nn.modules.linear.Linear", "models of torch are not scored here"),
-        ("nltk.classify.naivebayes.NaiveBayesClassifier", "wrap it in a class of a package"),
+        ("keras.src.models.Sequential", "an object of keras is none; to score it, wrap it"),
+        ("nltk.classify.naivebayes.NaiveBayesClassifier", "the file holds a NaiveBayesClassifier:"),
     ],
 )
 def test_an_object_without_predict_is_told_what_to_do(estimator, words):
     assert words in unusable(described(estimator, predicts=False))
 
 
-@pytest.mark.parametrize(
-    ("parts", "advice"),
-    [
-        ((SCALER, MODEL), "Pipeline of both, e.g. make_pipeline(it['scaler'], it['model'])"),
-        ((NAMES, MODEL), "dump the model alone: joblib.dump(it['model'], 'model.pkl')"),
-        ((MODEL, MODEL), "dump each model into a model.pkl of its own"),
-        ((NAMES,), "dump the fitted model itself"),
-        ((), "the file holds an empty dict: dump the fitted model itself"),
-    ],
-)
-def test_a_dictionary_of_parts_is_told_how_to_make_a_model_of_them(parts, advice):
-    found = unusable(holding(*parts))
-    assert found.endswith(advice)
-
-
-def test_the_parts_are_named_as_their_author_reaches_them():
-    numbered = Part("1", MODEL.estimator, predicts=True, transforms=False)
-    found = unusable(holding(numbered, kind="builtins.list"))
-    assert "a list around its parts (its '1' is a LogisticRegression)" in found
-    assert found.endswith("joblib.dump(it[1], 'model.pkl')")
-
-
 def test_a_dictionary_that_predicts_is_a_model():
     assert unusable(described("sklearn.utils._bunch.Bunch", parts=(MODEL,))) is None
 
 
-def test_a_missing_package_is_the_operator_s_to_add():
-    found = missing_package("lifelines", "sklearn-1.5", "1.5")
-    assert "needs the package lifelines, which the runtime sklearn-1.5 has not" in found
-    assert 'make runtime SKLEARN=1.5 WITH="lifelines"' in found
-
-
 def test_what_a_notebook_defined_belongs_into_a_package():
-    assert "script or notebook" in missing_package("__main__", "sklearn-1.5", "1.5")
     found = load_finding("cannot be loaded: AttributeError: 'Clip' of '__main__'", [])
     assert found.startswith("the file cannot be loaded: AttributeError")
-    assert "move it to a package" in found
+    assert "move them to a package" in found
+    assert found.endswith("(docs/add-a-custom-class.md)")
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        (
+            (
+                "names the module sklearn.neighbors.classification, which the runtime's release of "
+                "sklearn has not: another release wrote it"
+            ),
+            'say which in metadata.json, e.g. {"library_versions": {"scikit-learn": "0.21.3"}}',
+        ),
+        ("cannot be loaded: UnicodeDecodeError: 'ascii'", "Python 2 has probably written it"),
+    ],
+)
+def test_a_file_of_an_older_time_is_told_so(words, advice):
+    assert advice in load_finding(words, ["sklearn"])
+
+
+@pytest.mark.parametrize(
+    ("problem", "version", "count"),
+    [
+        ("AttributeError: no attribute '_fit_dtype'", "1.5.0", 1),
+        ("AttributeError: no attribute '_fit_dtype'", "1.5.2", 0),
+        ("AttributeError: no attribute '_fit_dtype'", "1.3.0", 0),
+        ("AttributeError: no attribute '_fit_dtype'", None, 0),
+        ("ValueError: no", "1.5.0", 0),
+    ],
+)
+def test_an_attribute_that_another_patch_release_noted_is_told(problem, version, count):
+    runtime = Runtime("sklearn-1.5", "3.11", {"scikit-learn": "1.5.2"})
+    found = list(release_finding(problem, version, runtime))
+    assert len(found) == count
+    for each in found:
+        assert "fitted with scikit-learn 1.5.0, and the runtime sklearn-1.5 has 1.5.2" in each
+        assert 'make runtime SKLEARN=1.5 WITH="scikit-learn==1.5.0"' in each
+
+
+def test_more_columns_than_a_table_has_are_told():
+    found = unusable(described(feature_count=15_000))
+    assert "takes 15,000 columns, and no table can hold its rows: BigQuery allows 10,000" in found
 
 
 @pytest.mark.parametrize("writer", ["dill", "cloudpickle"])

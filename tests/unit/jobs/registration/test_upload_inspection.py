@@ -74,7 +74,10 @@ def test_a_model_that_is_too_large_is_not_even_read():
     assert too_large(artifact(MODEL)) is None
     inspection = too_large(replace(artifact(MODEL), size_bytes=LIMITS.upload_bytes + 1))
     assert inspection.status is Status.QUARANTINED
-    assert "compress=3" in inspection.findings[0]
+    (finding,) = inspection.findings
+    assert "has 268,435,457 bytes (256 MiB), and 256 MiB are allowed" in finding
+    assert "compress=3" in finding
+    assert "fit fewer or smaller trees" in finding
 
 
 def test_metadata_is_kept_as_it_means():

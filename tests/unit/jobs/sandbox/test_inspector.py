@@ -64,7 +64,7 @@ def test_an_honest_model_is_approved_and_described(inspect):
         (dumped([1, 2]), "the file holds a list around its parts"),
         (b"", "the file cannot be loaded: "),
         (b"not a pickle", "the file cannot be loaded: "),
-        (b'{"learner": {}}', "the file is JSON, and no pickle of a model"),
+        (b'{"learner": {}}', "the file is JSON of XGBoost, and no pickle of a model"),
         (dumped(models.pipeline())[:-90], "the file cannot be loaded: "),
     ],
 )
@@ -213,19 +213,26 @@ def test_a_package_that_the_runtime_has_not_is_the_operator_s_to_add(inspect):
 
 def test_what_a_notebook_defined_is_told_to_move(inspect):
     (finding,) = inspect(naming("__main__", "Clip")).findings
-    assert "it was defined in the script or notebook that trained the model" in finding
+    assert "the script or notebook that trained the model defined it" in finding
 
 
 def test_a_version_without_a_runtime_is_a_finding(inspect):
-    result = inspect(models.of_another_version("0.1.2"))
+    result = inspect(models.of_another_version("99.1.2"))
     assert (result.status, result.runtime) == (Status.QUARANTINED, None)
-    assert result.sklearn_version == "0.1.2"
+    assert result.sklearn_version == "99.1.2"
     assert "there is no runtime for it" in result.findings[0]
+
+
+def test_a_version_older_than_every_runtime_is_not_approved_without_a_proof(inspect):
+    result = inspect(models.of_another_version("0.1.2"))
+    assert (result.status, result.sklearn_version) == (Status.QUARANTINED, "0.1.2")
+    assert "older than every runtime" in result.findings[0]
+    assert len(result.findings) > 1
 
 
 def test_the_versions_that_the_metadata_declares_choose_the_runtime_of_a_silent_file(inspect):
     content = naming("nobody_has_it", "Model")
-    declared = {"library_versions": {"scikit-learn": "0.1.2"}}
+    declared = {"library_versions": {"scikit-learn": "99.1.2"}}
     assert "there is no runtime for it" in inspect(content, declared).findings[0]
     assert inspect(content, {"library_versions": ["scikit-learn"]}).runtime == DEFAULT_RUNTIME
 
@@ -425,7 +432,7 @@ def test_a_model_that_passed_is_described_without_another_question(inspector):
         (b"not a pickle", "the file cannot be loaded"),
         (naming("nobody_has_it", "Model"), "needs the package nobody_has_it"),
         (naming("os", "system"), "it names os.system"),
-        (models.of_another_version("0.1.2"), "there is no runtime for it"),
+        (models.of_another_version("99.1.2"), "there is no runtime for it"),
     ],
 )
 def test_a_model_that_is_not_loaded_is_not_described(inspector, content, words):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runtimes.model_process.boosters import as_estimator, complete_older_models
+from runtimes.model_process.boosters import as_estimator
 from runtimes.model_process.description import description
 from runtimes.model_process.predictions import Predictor
 
@@ -49,16 +49,10 @@ class FakeLightgbmBooster:
         return np.asarray(rows).sum(axis=1)
 
 
-class XGBModel:
-    def __init__(self, max_depth=None, feature_types=None, n_estimators=100):
-        pass
-
-
 @pytest.fixture
 def packages(monkeypatch):
     xgboost, lightgbm = ModuleType("xgboost"), ModuleType("lightgbm")
     xgboost.Booster, xgboost.DMatrix = FakeXgboostBooster, FakeMatrix
-    xgboost.XGBModel = type("XGBModel", (XGBModel,), {})
     lightgbm.Booster = FakeLightgbmBooster
     monkeypatch.setitem(sys.modules, "xgboost", xgboost)
     monkeypatch.setitem(sys.modules, "lightgbm", lightgbm)
@@ -75,7 +69,6 @@ def test_without_the_packages_nothing_is_a_booster(monkeypatch):
         monkeypatch.setitem(sys.modules, name, None)
     booster = FakeXgboostBooster()
     assert as_estimator(booster) is booster
-    complete_older_models()
 
 
 @pytest.mark.parametrize(
@@ -106,17 +99,3 @@ def test_a_booster_predicts_on_one_thread(packages, booster):
 def test_an_objective_of_several_classes_is_an_output_for_each(packages):
     outputs = Predictor(as_estimator(FakeXgboostBooster(classes=3)), "array").predict(ROWS)
     assert len(outputs) == 3
-
-
-def test_models_of_an_older_release_get_the_parameters_that_were_added_since(packages):
-    model = packages.XGBModel()
-    assert not hasattr(model, "feature_types")
-    complete_older_models()
-    assert (model.feature_types, model.max_depth) == (None, None)
-    assert not hasattr(model, "n_estimators")  # its default is another
-
-
-def test_what_a_class_has_already_is_kept(packages):
-    packages.XGBModel.feature_types = "own"
-    complete_older_models()
-    assert packages.XGBModel().feature_types == "own"

@@ -6,15 +6,22 @@ import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.cluster import KMeans
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import HistGradientBoostingClassifier, IsolationForest
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import GridSearchCV
 from sklearn.multioutput import MultiOutputRegressor, RegressorChain
+from sklearn.naive_bayes import GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeRegressor
 
 from runtimes.model_process import estimators
@@ -114,6 +121,41 @@ def test_names_of_columns_are_those_of_the_outermost_part_that_has_some(estimato
 )
 def test_the_number_of_columns_is_counted_where_it_is_said(estimator, count):
     assert estimators.feature_count(estimator) == count
+
+
+def silent(estimator):
+    """The fitted estimator as scikit-learn 0.22 had it, which noted no number of columns."""
+    del estimator.n_features_in_
+    return estimator
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        LogisticRegression(),
+        LinearRegression(),
+        PLSRegression(1),
+        SVC(),
+        KNeighborsClassifier(1),
+        GaussianNB(),
+        MultinomialNB(),
+        KMeans(3, n_init=1),
+        GaussianMixture(1),
+        LinearDiscriminantAnalysis(),
+        SimpleImputer(),
+        StandardScaler(),
+        PCA(1),
+        MLPClassifier((3,), max_iter=1),
+    ],
+    ids=lambda estimator: type(estimator).__name__,
+)
+@pytest.mark.filterwarnings("ignore")
+def test_the_arrays_of_scikit_learn_0_22_tell_how_many_columns_there_were(estimator):
+    assert estimators.feature_count(silent(estimator.fit(ARRAY, LABELS))) == ARRAY.shape[1]
+
+
+def test_arrays_of_other_libraries_tell_nothing_of_columns():
+    assert estimators.feature_count(Other(coef_=np.ones(3))) is None
 
 
 @pytest.mark.parametrize(
