@@ -17,3 +17,10 @@ def processes():
     """Processes of models, in the runtimes of this folder."""
     with ModelProcesses(RuntimeStore(RUNTIMES, installs=True)) as processes:
         yield processes
+
+
+@pytest.fixture
+def unasked(processes):
+    """Such processes in which no inspection has imported the libraries of a model."""
+    with ModelProcesses(processes.store) as unasked:
+        yield unasked

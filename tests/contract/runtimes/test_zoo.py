@@ -62,10 +62,10 @@ def test_every_kind_is_proved_in_the_runtime_of_its_versions(inspector, runtime)
     assert found == dict.fromkeys(found, ("proved", runtime, ()))
 
 
-def test_every_kind_is_scored_with_the_author_s_bits(processes, runtime):
+def test_every_kind_is_scored_with_the_author_s_bits(unasked, runtime):
     differing = {}
     for model in zoo(runtime):
-        predictions, probabilities = scored(processes, runtime, model)
+        predictions, probabilities = scored(unasked, runtime, model)
         # A classifier without probabilities has a column of none.
         said = model.probabilities or [[None] * len(each) for each in probabilities]
         pairs = zip([*model.predictions, *said], [*predictions, *probabilities], strict=True)

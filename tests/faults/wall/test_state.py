@@ -13,7 +13,7 @@ import pytest
 from jobs.sandbox.fork_server import ForkServer
 from jobs.sandbox.model_session import ModelFailure, ModelSession
 from shared.errors import Transient
-from tests.faults.wall import bombs, known_gaps
+from tests.faults.wall import bombs, known_gaps, permitted
 from tests.faults.wall.conftest import REPOSITORY
 from tests.faults.wall.hostile import ROWS, ask_all, hostile_file
 from tests.faults.wall.survivors import (
@@ -80,6 +80,13 @@ def test_a_model_can_ask_how_large_a_file_is_but_not_what_is_in_it(server, wall,
     content = hostile_file(known_gaps.size_and_content, (str(tmp_path / "secret"),), "load")
     with ModelSession(server, PATIENT, wall=wall) as session:
         assert session.load(content).features == ("6 bytes, PermissionError",)
+
+
+def test_a_library_reads_its_own_files_as_pathlib_does(server, wall):
+    # LightGBM 3 does so when it is imported; before Python 3.10, this is an ioctl.
+    content = hostile_file(permitted.read_an_own_file, (), "load")
+    with ModelSession(server, PATIENT, wall=wall) as session:
+        assert session.load(content).features == ("True",)
 
 
 def test_every_limit_is_set(honest):
