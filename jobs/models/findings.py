@@ -1,11 +1,14 @@
 """What an inspection tells a model's author: the cause first, then what to do. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jobs.models.description import ModelDescription, Part
 
 _MAX_NAMES = 10
+# People paste the command that a finding names into a shell, and a model chooses the package.
+_PACKAGE = re.compile(r"[A-Za-z0-9_]{1,100}", re.ASCII)
 # https://cloud.google.com/bigquery/quotas#standard_tables
 MOST_COLUMNS = 10_000
 _NOT_PICKLES = (
@@ -112,6 +115,14 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_MAX_NAMES]) + more
 
 
+def missing_golden_rows(features: Sequence[str], present: Sequence[str]) -> str | None:
+    """The finding about features that the golden rows lack; None when they lack none."""
+    known = frozenset(present)
+    if missing := [name for name in features if name not in known]:
+        return f"the golden_rows of metadata.json lack the features {_listed(missing)}"
+    return None
+
+
 def missing_package(package: str, runtime: str, minor: str) -> str:
     """The finding about a package that a runtime lacks."""
     if package == "__main__":
@@ -119,6 +130,8 @@ def missing_package(package: str, runtime: str, minor: str) -> str:
             "the file names classes or functions of the script or notebook that trained it: move "
             "them to a package, and let the operator add it to the runtime (docs/runtimes.md)"
         )
+    if not _PACKAGE.fullmatch(package):
+        return f"the file needs the package {package}, which is no name of a package"
     return (
         f"the file needs the package {package}, which the runtime {runtime} has not: the operator "
         f'adds it with make runtime SKLEARN={minor} WITH="{package}", or its own wheel'

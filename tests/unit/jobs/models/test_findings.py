@@ -10,6 +10,7 @@ from jobs.models.findings import (
     features_finding,
     load_finding,
     load_sentence,
+    missing_golden_rows,
     missing_package,
     not_a_pickle,
     unusable,
@@ -164,3 +165,13 @@ def test_the_kinds_of_these_examples_are_scikit_learn_s_own():
     kinds = (LogisticRegression, StandardScaler)
     names = {f"{kind.__module__}.{kind.__qualname__}" for kind in kinds}
     assert names == {MODEL.estimator, SCALER.estimator}
+
+
+@pytest.mark.parametrize("package", ["$(touch${IFS}x)", "`x`", 'a"b', "a b", "x" * 101, ""])
+def test_a_name_that_is_no_package_stands_in_no_command(package):
+    assert "make runtime" not in missing_package(package, "sklearn-1.5", "1.5")
+
+
+def test_features_that_golden_rows_lack_are_named():
+    assert missing_golden_rows(["a"], ["b", "a"]) is None
+    assert missing_golden_rows(["a", "c"], ["a"]).endswith("lack the features c")
