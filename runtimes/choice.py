@@ -13,6 +13,7 @@ own parts would change their answers, and an older XGBoost may answer otherwise.
 the cure.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ from runtimes.catalog import DEFAULT_RUNTIME, Runtime
 type Version = tuple[int, ...]
 
 _MOST_DIGITS = 9
+# Findings name a version in a command that people paste into a shell, and metadata.json is a
+# stranger's.
+_VERSION = re.compile(r"[0-9][0-9A-Za-z.+-]{0,99}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ def choose(
         declared: `library_versions` of metadata.json, by the name of the distribution.
         catalog: every runtime that there is, by ascending version of scikit-learn.
     """
-    version = _newest(versions.get("sklearn", ())) or declared.get("scikit-learn")
-    booster = _newest(versions.get("xgboost", ())) or declared.get("xgboost")
+    version = _newest(versions.get("sklearn", ())) or _declared(declared, "scikit-learn")
+    booster = _newest(versions.get("xgboost", ())) or _declared(declared, "xgboost")
     if version and _parsed(version):
         runtime = next((each for each in catalog if _minor(each) == _parsed(version)[:2]), None)
         aged = _older_than_all(version, catalog)
@@ -69,6 +73,12 @@ def choose(
 
 def _newest(versions: Iterable[str]) -> str | None:
     return max(versions, key=_parsed, default=None)
+
+
+def _declared(declared: Mapping[str, str], name: str) -> str | None:
+    """The version of a distribution that metadata.json declares; None for what is no version."""
+    version = declared.get(name)
+    return version if version and _VERSION.fullmatch(version) else None
 
 
 def _parsed(version: str) -> Version:

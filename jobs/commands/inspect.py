@@ -112,9 +112,14 @@ def _json(file: Path, content: bytes | None, result: InspectionResult) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
+def _printable(text: str) -> str:
+    """A text in which a model's names move no cursor, and forge no line."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def _text(file: Path, content: bytes | None, result: InspectionResult) -> str:
     lines = [f"{file}: {_status(result)}", f"  sha256        {_checksum(content) or 'not read'}"]
-    lines += [f"  {label:13} {text}" for label, text in _description(result)]
+    lines += [f"  {label:13} {_printable(text)}" for label, text in _description(result)]
     lines += [f"  - {finding}" for finding in result.findings]
     return "\n".join(lines) + "\n"
 

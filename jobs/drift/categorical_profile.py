@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MOST_VALUES = 50
+_MOST_ROWS = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,16 @@ class CategoricalProfile:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
-        """The profile that `to_json` wrote."""
-        return cls(content["missing"], dict(content["values"]), content["other"])
+        """The profile that `to_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: when the content is no profile.
+        """
+        profile = cls(content["missing"], dict(content["values"]), content["other"])
+        counts = (profile.missing, profile.other, *profile.values.values())
+        if not all(isinstance(each, int) and 0 <= each < _MOST_ROWS for each in counts):
+            raise ValueError("counts that are no numbers of rows")
+        return profile
 
 
 def _counts(column: pa.Array) -> Counter[str]:

@@ -43,6 +43,9 @@ def _as_json(value: Any) -> str:
 
 
 def _shortened(text: str) -> str:
+    text = "".join(
+        letter if letter.isprintable() else " " for letter in text[: 2 * _MAX_CHARACTERS]
+    )
     return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"
 
 

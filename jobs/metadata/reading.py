@@ -10,6 +10,8 @@ from typing import Any
 from jobs.metadata.messages import message
 
 LIMIT_BYTES = 1_000_000
+# Far below what ends a recursion in Python.
+_MOST_LEVELS = 100
 _GOLDEN_ROWS = "golden_rows"
 SCHEMA: Mapping[str, Any] = json.loads(
     Path(__file__).with_name("schema.json").read_text(encoding="utf-8")
@@ -49,12 +51,26 @@ def read(content: bytes) -> Metadata:
         parsed = json.loads(content, parse_constant=constants.append)
         if not isinstance(parsed, dict):
             return Metadata(None, ("metadata.json is not a JSON object: write {…}",))
+        if not _is_flat(parsed):
+            finding = f"metadata.json nests deeper than {_MOST_LEVELS} levels: write it flatter"
+            return Metadata(None, (finding,))
         valid, findings = _validated(parsed)
         text = json.dumps(valid, ensure_ascii=False, allow_nan=False)
         text.encode()
     except (ValueError, RecursionError) as error:
         return Metadata(None, (f"metadata.json is not JSON: {error}",))
     return Metadata(text, (*_constant_findings(constants), *findings))
+
+
+def _is_flat(content: Any) -> bool:
+    """Whether no value is nested deeper than it may be; it takes no recursion to see."""
+    level = [content]
+    for _ in range(_MOST_LEVELS):
+        lists = [list(each.values()) if isinstance(each, dict) else each for each in level]
+        level = [value for each in lists for value in each if isinstance(value, dict | list)]
+        if not level:
+            return True
+    return False
 
 
 def _constant_findings(constants: list[str]) -> list[str]:

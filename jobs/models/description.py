@@ -173,8 +173,8 @@ def decode[Content: Struct](content: Any, kind: type[Content]) -> Content:
         ) from error
 
 
-def printable(text: str) -> str:
-    """A text on one line without control characters, of bounded length."""
-    kept = (letter if letter.isprintable() else " " for letter in text[: 2 * _MAX_SENTENCE])
+def printable(text: str, most: int = _MAX_SENTENCE) -> str:
+    """A text on one line without control characters, of at most that many letters."""
+    kept = (letter if letter.isprintable() else " " for letter in text[: 2 * most])
     words = " ".join("".join(kept).split())
-    return words if len(words) <= _MAX_SENTENCE else f"{words[:_MAX_SENTENCE]}…"
+    return words if len(words) <= most else f"{words[:most]}…"

@@ -56,6 +56,14 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_MAX_NAMES]) + more
 
 
+def missing_golden_rows(features: Sequence[str], present: Sequence[str]) -> str | None:
+    """The finding about features that the golden rows lack; None when they lack none."""
+    known = frozenset(present)
+    if missing := [name for name in features if name not in known]:
+        return f"the golden_rows of metadata.json lack the features {_listed(missing)}"
+    return None
+
+
 def load_sentence(words: str) -> str:
     """What a process says of a load that failed, as a sentence: its subject is mostly the file."""
     return words if words.startswith("the model") else f"the file {words}"

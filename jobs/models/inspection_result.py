@@ -2,12 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
+from jobs.models.description import printable
 from shared.registry.model_version import Status
 from shared.registry.signature import ModelSignature
 from shared.settings.settings import Settings
+
+# Findings quote names that a stranger chose. They stand in log lines, on terminals and in a row of
+# the registry, and BigQuery refuses a row of 10 MB at every retry, with all others of its append.
+_MOST_FINDINGS = 500
+_MOST_LETTERS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +41,7 @@ class InspectionConditions:
 
     def to_json(self) -> str:
         """The conditions as a JSON object."""
-        return json.dumps(asdict(self))
+        return json.dumps({each.name: getattr(self, each.name) for each in fields(self)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,11 @@ class InspectionResult:
     runtime: str | None = None
     signature: ModelSignature | None = None
     is_suspicious: bool = False
+
+    def __post_init__(self) -> None:
+        """Bound what a model and its metadata.json can have findings say."""
+        sentences = (printable(each, _MOST_LETTERS) for each in self.findings[:_MOST_FINDINGS])
+        object.__setattr__(self, "findings", tuple(sentences))
 
     @property
     def may_predict(self) -> bool:

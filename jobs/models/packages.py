@@ -1,5 +1,9 @@
 """What to do about a package that a runtime lacks. Pure."""
 
+import re
+
+# People paste the command that a finding names into a shell, and a model chooses the module.
+_MODULE = re.compile(r"[A-Za-z0-9_]{1,100}", re.ASCII)
 # Packages whose objects are no estimators: none has predict(rows) as scikit-learn's have it.
 OTHER_FRAMEWORKS = frozenset(
     {
@@ -63,6 +67,8 @@ def missing_package(module: str, runtime: str, minor: str) -> str:
         )
     if module in OTHER_FRAMEWORKS:
         return f"the file needs {module}: {no_estimator(module)}"
+    if not _MODULE.fullmatch(module):
+        return f"the file needs the package {module}, which is no name of a package"
     needs = f"the file needs the package {module}, which the runtime {runtime} has not: "
     command = f'make runtime SKLEARN={minor} WITH="{_ESTIMATORS.get(module, module)}"'
     if module in _ESTIMATORS:

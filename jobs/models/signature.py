@@ -22,6 +22,8 @@ from shared.registry.signature import (
 from shared.tables.feature_columns import features_unknown
 from shared.tables.output_schema import OutputSpec
 
+# Each is looked at for each feature, and metadata.json can hold 300,000 empty ones.
+_MOST_EXAMPLES = 100
 _TYPES = {bool: "BOOLEAN", int: "INTEGER", float: "FLOAT", str: "STRING"}
 
 
@@ -123,9 +125,9 @@ def _type_of(values: Sequence[Any]) -> str | None:
 
 
 def example_rows(metadata: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The rows of `input_example`: one object, or a list of objects."""
+    """The first rows of `input_example`: one object, or a list of objects."""
     example = metadata.get("input_example")
-    rows = example if isinstance(example, list) else [example]
+    rows = example[:_MOST_EXAMPLES] if isinstance(example, list) else [example]
     return [row for row in rows if isinstance(row, dict)]
 
 

@@ -16,11 +16,33 @@ _BYTES_PER_VALUE = 18
 _MOST_BYTES = 32 << 20
 _BYTES_PER_ROW = 4 << 10
 _LEAST_BYTES = 1 << 20
+# A batch is asked in parts where one answer would be longer; all parts together.
+_LEAST_BATCH_BYTES = 64 << 20
+_MOST_BATCH_BYTES = 512 << 20
 
 
 def answer_limit(rows: int) -> int:
     """How many bytes the answer for a number of rows may have; a longer one comes in parts."""
     return min(_MOST_BYTES, _LEAST_BYTES + rows * _BYTES_PER_ROW)
+
+
+class Budget:
+    """What the answers for all parts of a batch may take of this process's memory.
+
+    The model's process says when a part is to be split, so it chooses how many parts there are.
+
+    Attributes:
+        left: bytes.
+    """
+
+    def __init__(self, rows: int, outputs: int):
+        """For a batch of `rows` rows with as many outputs as the model says it has."""
+        honest = rows * max(_BYTES_PER_ROW, outputs * _BYTES_PER_VALUE)
+        self.left = min(_MOST_BATCH_BYTES, max(_LEAST_BATCH_BYTES, honest))
+
+    def limit(self, rows: int) -> int:
+        """How many bytes the next answer may have, for a part of that many rows."""
+        return min(self.left, answer_limit(rows))
 
 
 def is_answerable(rows: int, outputs: int) -> bool:

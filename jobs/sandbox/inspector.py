@@ -4,6 +4,7 @@ Each step can end the inspection with findings. What the model itself does happe
 """
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,8 +23,10 @@ from jobs.sandbox.scanner import Scan, Scanner
 from jobs.sandbox.strict_policy import strict_finding
 from runtimes.catalog import DEFAULT_RUNTIME, Runtime
 from runtimes.choice import Choice, choose
-from shared.errors import FailedPrecondition, Transient
+from shared.errors import FailedPrecondition, MlsysError, Transient
 from shared.registry.model_version import Status
+
+log = logging.getLogger(__name__)
 
 _MAX_CACHED_RESULTS = 10_000
 
@@ -114,12 +117,14 @@ class Inspector:
             with self._session(chosen.runtime, scan) as session:
                 inspection = LoadedInspection(session, content, conditions, chosen.runtime)
                 return _proved_if_needed(inspection.result(scan, chosen.findings, known), chosen)
-        except ModelFailure as error:
-            return quarantined(*chosen.findings, error.message, **known)
-        except FailedPrecondition as error:
-            if error.reason != "RUNTIME_MISSING":
-                raise
-            return quarantined(*chosen.findings, error.message, **known)
+        except (MlsysError, OSError) as error:
+            return _unloaded(error, chosen, known)
+        except Exception as error:
+            # What a stranger wrote must not have events delivered for ever, nor end a scan of all.
+            log.exception("an inspection has failed")
+            cause = f"its inspection failed, by {type(error).__name__}"
+            sentence = f"{cause}: its metadata.json may hold what nobody expects"
+            return quarantined(*chosen.findings, sentence, **known)
 
     def describe(self, content: bytes, conditions: InspectionConditions) -> ModelDescription:
         """What a model is that has passed an inspection.
@@ -176,6 +181,19 @@ class Inspector:
     def close(self) -> None:
         """End the scanning process; the model processes are their owner's."""
         self._scanner.close()
+
+
+def _unloaded(error: Exception, chosen: Choice, known: dict[str, Any]) -> InspectionResult:
+    """The result for a model whose process fails, or whose runtime is missing.
+
+    Raises:
+        Exception: the error, when it says nothing of the model.
+    """
+    if isinstance(error, FailedPrecondition) and (
+        isinstance(error, ModelFailure) or error.reason == "RUNTIME_MISSING"
+    ):
+        return quarantined(*chosen.findings, error.message, **known)
+    raise error
 
 
 def _proved_if_needed(result: InspectionResult, chosen: Choice) -> InspectionResult:

@@ -89,8 +89,8 @@ class LoadedInspection:
         raised = None
         for batch in batches:
             names = input_names(model, self._metadata) or batch.schema.names
-            if missing := [name for name in names if name not in batch.schema.names]:
-                return f"the golden_rows of metadata.json lack the features {', '.join(missing)}"
+            if missing := findings.missing_golden_rows(names, batch.schema.names):
+                return missing
             answer = self._session.check(batch.select(names))
             if not answer.is_fitted:
                 return "the model was never fitted: call fit before you dump it"

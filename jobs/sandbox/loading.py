@@ -56,10 +56,26 @@ def load_model(
     try:
         description = _loaded(session, content, clients)
         signature = model_signature(description, registered.metadata)
+        _require_registered_columns(registered, signature)
     except BaseException:
         session.close()
         raise
     return LoadedModel(registered, description, signature, session)
+
+
+def _require_registered_columns(registered: RegisteredModel, signature: ModelSignature) -> None:
+    """Require that a model takes the columns that its registration showed to people.
+
+    Its process can see by its limits that it is asked to predict, and then name other ones.
+    """
+    known = registered.signature
+    if known and known.features and known.features != signature.features:
+        raise FailedPrecondition(
+            f"model {registered.version} names other feature columns than at its registration: "
+            "mlsys reconcile inspects it again if its metadata.json has changed since",
+            reason="MODEL_CHANGED",
+            model=str(registered.version),
+        )
 
 
 def runtime_of(registered: RegisteredModel) -> str:

@@ -11,7 +11,7 @@ from typing import Self
 import pyarrow as pa
 
 from jobs.models.description import CheckAnswer, ModelDescription, Readiness
-from jobs.sandbox.answers import answer_limit, is_answerable, predicted_columns, rejoined
+from jobs.sandbox.answers import Budget, is_answerable, predicted_columns, rejoined
 from jobs.sandbox.channel import Channel, Message
 from jobs.sandbox.fork_server import ForkServer
 from jobs.sandbox.forked_process import ForkedProcess, ModelFailure
@@ -161,34 +161,38 @@ class ModelSession:
         channel = self._idle.get()
         try:
             with channel.lock:
-                return self._predict(channel, batch, deadline)
+                budget = Budget(batch.num_rows, self._outputs)
+                return self._predict(channel, batch, deadline, budget)
         except ColumnError as error:
             sentence = f"the model's answer is no predictions: {error}"
             raise self._process.end(sentence) from error
         finally:
             self._idle.put(channel)
 
-    def _predict(self, channel: Channel, batch: pa.RecordBatch, deadline: float) -> list[pa.Array]:
+    def _predict(
+        self, channel: Channel, batch: pa.RecordBatch, deadline: float, budget: Budget
+    ) -> list[pa.Array]:
         self._process.require_alive()
         rows = batch.num_rows
         if self._process.rows.fits(batch) and is_answerable(rows, self._outputs):
             try:
-                return self._predict_at_once(channel, batch, deadline)
+                return self._predict_at_once(channel, batch, deadline, budget)
             except ModelFailure as failure:
                 if failure.reason != "ANSWER_TOO_LARGE" or rows == 1:
                     raise
         if rows < 2:  # noqa: PLR2004  (one row cannot be split)
             raise _too_large()
         halves = (batch.slice(0, rows // 2), batch.slice(rows // 2))
-        return rejoined([self._predict(channel, half, deadline) for half in halves])
+        return rejoined([self._predict(channel, half, deadline, budget) for half in halves])
 
     def _predict_at_once(
-        self, channel: Channel, batch: pa.RecordBatch, deadline: float
+        self, channel: Channel, batch: pa.RecordBatch, deadline: float, budget: Budget
     ) -> list[pa.Array]:
-        limit = answer_limit(batch.num_rows)
+        limit = budget.limit(batch.num_rows)
         size = self._process.rows.write(channel.slot, batch)
         messages = [(frames.ROWS, [_SIZES.pack(size, limit)])]
         body = self._process.ask(channel, messages, {frames.ANSWER: limit}, deadline)
+        budget.left -= len(body)
         return predicted_columns(body, batch.num_rows, has_probabilities=self._has_probabilities)
 
     def close(self) -> None:

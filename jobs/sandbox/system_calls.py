@@ -57,7 +57,7 @@ CONDITIONS: Mapping[str, Sequence[Sequence[tuple[int, int, int]]]] = {
     "fcntl": [
         [(1, 0xFFFFFFFF, command)] for command in (_F_GETFD, _F_SETFD, _F_GETFL, _F_DUPFD_CLOEXEC)
     ],
-    # "Close this descriptor on exec": Python asks so for what an opener has opened, as pathlib does.
+    # "Close it on exec": so Python asks for what an opener has opened, as pathlib's does.
     "ioctl": [[(1, 0xFFFFFFFF, _FIOCLEX)]],
     # Of its own limits, to ask; a limit is set by a third argument that is no null.
     "prlimit64": [[(0, 0xFFFFFFFF, 0), (2, 0xFFFFFFFFFFFFFFFF, 0)]],

@@ -48,10 +48,14 @@ def version() -> int:
     return 0
 
 
-def allow_reading_only(paths: Iterable[str]) -> bool:
+def allow_reading_only(paths: Iterable[str], listed: Iterable[str] = ()) -> bool:
     """Leave this thread, and those that it starts, nothing but reading below `paths`.
 
     `no_new_privs` must be set. Paths that do not exist are left out.
+
+    Args:
+        paths: of files and folders.
+        listed: folders of which, and below which, the names of files may be read, but no content.
 
     Returns:
         Whether it is so; False on a kernel without Landlock.
@@ -67,6 +71,8 @@ def allow_reading_only(paths: Iterable[str]) -> bool:
     try:
         for path in paths:
             _allow(libc, ruleset, path)
+        for path in listed:
+            _allow(libc, ruleset, path, is_listed=True)
         _check(libc.syscall(_RESTRICT_SELF, ruleset, 0))
     finally:
         os.close(ruleset)
@@ -84,14 +90,14 @@ def _new_ruleset(libc: ctypes.CDLL, kernel: int) -> int:
     return _check(libc.syscall(_CREATE_RULESET, ctypes.byref(rules), size, 0))
 
 
-def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:
+def _allow(libc: ctypes.CDLL, ruleset: int, path: str, *, is_listed: bool = False) -> None:
     try:
         parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
     try:
         # Libraries are mapped for execution, which Landlock does not count as executing.
-        rights = _READ_FILE | (_READ_DIRECTORY if os.path.isdir(path) else 0)
+        rights = (0 if is_listed else _READ_FILE) | (_READ_DIRECTORY if os.path.isdir(path) else 0)
         rule = _PathBeneath(rights, parent)
         _check(libc.syscall(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, ctypes.byref(rule), 0))
     finally:

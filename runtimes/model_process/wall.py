@@ -14,7 +14,7 @@ import os
 import resource
 import socket
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,11 +159,11 @@ def shut_in(system_calls: bytes) -> None:
         WallError: when any part of it cannot be built, or does not hold.
     """
     _require_single_thread()
-    paths = readable_paths(sys.path)
+    paths, listed = readable_paths(sys.path), listed_folders(sys.path)
     try:
         _drop_capabilities()
         _control(_PR_SET_NO_NEW_PRIVS, 1)
-        is_restricted = landlock.allow_reading_only(paths)
+        is_restricted = landlock.allow_reading_only(paths, listed)
         _filter(system_calls)
     except OSError as error:
         raise WallError(f"the kernel refuses it: {error}") from error
@@ -180,8 +180,8 @@ def _require_single_thread() -> None:
 
 def readable_paths(import_path: Iterable[str]) -> Sequence[str]:
     """The files and folders that a model's process may read: its runtime, and system libraries."""
-    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
-    own = {prefix for prefix in prefixes if prefix not in _SYSTEM_PREFIXES}
+    own = _own_prefixes()
+    listed = set(listed_folders(import_path))
     # A package below the import path can be a link: what it leads to is read as well.
     packages = {
         os.path.realpath(path)
@@ -190,7 +190,57 @@ def readable_paths(import_path: Iterable[str]) -> Sequence[str]:
         for path in module.__path__
     }
     packages.add(os.path.dirname(os.path.realpath(__file__)))
-    return sorted({*_SYSTEM_PATHS, *own, *packages, *(path for path in import_path if path)})
+    importable = {each for path in listed for each in _importable(path)}
+    files = {path for path in import_path if path and path not in listed}
+    return sorted({*_SYSTEM_PATHS, *own, *packages, *importable, *files})
+
+
+def listed_folders(import_path: Iterable[str]) -> Sequence[str]:
+    """The folders of the import path that are no runtime's or system's, e.g. somebody's project.
+
+    Imports look for names in them. Beside packages they hold what no model may read, e.g. `.env`.
+    """
+    known = (*_own_prefixes(), *_SYSTEM_PATHS)
+    return [
+        path
+        for path in import_path
+        if os.path.isdir(path) and not any(_is_below(path, each) for each in known)
+    ]
+
+
+def _own_prefixes() -> set[str]:
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    return {prefix for prefix in prefixes if prefix not in _SYSTEM_PREFIXES}
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return (path + os.sep).startswith(folder + os.sep)
+
+
+def _importable(folder: str) -> Iterator[str]:
+    """What can be imported from a folder: modules, packages, and what describes distributions."""
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            is_package = entry.is_dir() and not entry.name.startswith(".")
+            if _is_module(entry.name) or (is_package and _has_modules(entry.path)):
+                yield entry.path
+
+
+def _is_module(name: str) -> bool:
+    return name.endswith((".py", ".so")) or ".so." in name
+
+
+def _has_modules(folder: str, levels: int = 1) -> bool:
+    """Whether a folder is a package, or holds one, as a package without `__init__.py` does."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return False
+    if folder.endswith((".dist-info", ".egg-info")):
+        return True
+    return any(_is_module(entry.name) for entry in entries) or (
+        levels > 0 and any(entry.is_dir() and _has_modules(entry.path, 0) for entry in entries)
+    )
 
 
 def _drop_capabilities() -> None:

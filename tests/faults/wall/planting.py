@@ -37,8 +37,8 @@ PARTS = {
     # These fail, or lie, as the kernel could.
     "a capability that stays": ("wall", "_drop_capabilities", "lambda: fail()"),
     "a filter that is refused": ("wall", "_filter", "lambda _: fail()"),
-    "a landlock that is refused": ("landlock", "allow_reading_only", "lambda _: fail()"),
-    "a landlock that does not hold": ("landlock", "allow_reading_only", "lambda _: True"),
+    "a landlock that is refused": ("landlock", "allow_reading_only", "lambda *_: fail()"),
+    "a landlock that does not hold": ("landlock", "allow_reading_only", "lambda *_: True"),
     "a limit that is refused": ("wall", "limit_process", "lambda _: fail()"),
     "a promise that is refused": (
         "wall",

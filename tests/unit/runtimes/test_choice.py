@@ -138,3 +138,10 @@ def test_any_texts_are_a_choice(sklearn, xgboost, declared_sklearn, declared_xgb
     declared = {"scikit-learn": declared_sklearn, "xgboost": declared_xgboost}
     choice = choose(versions, declared, CATALOG)
     assert choice.runtime in CATALOG or choice.findings
+
+
+@pytest.mark.parametrize("ending", ["$(touch x)", "`x`", '"; x', " x", "\n", "x" * 100])
+@pytest.mark.parametrize("name", ["xgboost", "scikit-learn"])
+def test_what_is_no_version_stands_in_no_finding(name, ending):
+    assert choose({}, {name: "99.9"}, CATALOG).findings
+    assert choose({}, {name: f"99.9{ending}"}, CATALOG).findings == ()

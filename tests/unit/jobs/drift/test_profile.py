@@ -85,6 +85,14 @@ def test_a_column_of_another_class_than_its_baseline_gets_a_profile_of_its_own_c
     assert isinstance(profile_of(pa.array(["a"]), numerical), CategoricalProfile)
 
 
+@pytest.mark.parametrize("count", ["1", None, -1, 2**63, 1.5, [1], {}])
+def test_counts_that_are_none_are_no_profile(count):
+    valid = {"missing": 0, "values": {"a": 1, "b": 2}, "other": 0}
+    changes = ({"missing": count}, {"other": count}, {"values": {"a": 1, "b": count}})
+    features = {str(place): valid | each for place, each in enumerate(changes)}
+    assert baseline_from_metadata({"baseline": {"features": features}}) == {}
+
+
 def test_an_invalid_baseline_is_left_out_and_logged(caplog):
     valid = {"missing": 0, "values": {"a": 1}, "other": 0}
     features = {"x": {"edges": 3}, "y": valid, "z": None}

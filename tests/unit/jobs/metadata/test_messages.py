@@ -2,6 +2,7 @@ import pytest
 from fastjsonschema import JsonSchemaValueException
 
 from jobs.metadata.messages import message
+from jobs.metadata.reading import read
 
 
 def about(rule, bound, *, value=3, name="metrics.auc", examples=({"auc": 0.9},)):
@@ -49,3 +50,8 @@ def test_values_are_written_as_json():
 
 def test_without_an_example_the_form_is_shown():
     assert about("type", "object", examples=()).endswith('write it like "metrics": {…}')
+
+
+def test_names_that_somebody_chose_are_printed_on_one_line():
+    (finding,) = read(b'{"columns": {"a\\n\\u001b[31mb": 1}}').findings
+    assert finding.isprintable()

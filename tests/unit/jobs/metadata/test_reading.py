@@ -112,3 +112,17 @@ def test_many_invalid_entries_of_a_key_are_one_finding():
     for key in ("features", "input_example", "metrics"):
         found = findings(f'{{"{key}": [{",".join(["[]"] * 330_000)}]}}')
         assert len(found) == 1
+
+
+@pytest.mark.parametrize("levels", [101, 2000, 100_000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_values_that_nest_too_deep_are_a_finding(levels, opening, closing):
+    inner = "[]" if opening == "[" else "{}"
+    nested = opening * (levels - 2) + inner + closing * (levels - 2)
+    found = read(f'{{"x": {nested}}}'.encode())
+    assert found.text is None
+    assert "nests deeper" in found.findings[0] or "recursion" in found.findings[0]
+
+
+def test_a_hundred_levels_are_no_finding():
+    assert read(b'{"x":' + b"[" * 99 + b"]" * 99 + b"}").findings == ()

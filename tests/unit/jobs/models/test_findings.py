@@ -10,6 +10,7 @@ from jobs.models.findings import (
     features_finding,
     load_finding,
     load_sentence,
+    missing_golden_rows,
     release_finding,
     unusable,
 )
@@ -156,3 +157,8 @@ def test_the_kinds_of_these_examples_are_scikit_learn_s_own():
     kinds = (LogisticRegression, StandardScaler)
     names = {f"{kind.__module__}.{kind.__qualname__}" for kind in kinds}
     assert names == {MODEL.estimator, SCALER.estimator}
+
+
+def test_features_that_golden_rows_lack_are_named():
+    assert missing_golden_rows(["a"], ["b", "a"]) is None
+    assert missing_golden_rows(["a", "c"], ["a"]).endswith("lack the features c")

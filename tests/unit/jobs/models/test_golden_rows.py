@@ -69,6 +69,10 @@ def test_golden_rows_are_read_as_documented():
         {"probabilities": [[0.5]]},
         {"probabilities": [[0.5, 0.5], [0.5, 0.5]]},
         {"types": {"x": "NUMERIC"}, "rows": {"x": ["much", None]}},
+        *(
+            {"types": {"x": "NUMERIC"}, "rows": {"x": [number, None]}}
+            for number in ("1e-10", "1e-1000", "1e-999999999", "0e-99999", "1e29", "NaN", "-Inf")
+        ),
         {"types": {"x": "DATE"}, "rows": {"x": ["yesterday", None]}},
         {"types": {"x": "INTEGER"}, "rows": {"x": [2**64, 1]}},
         {

@@ -71,3 +71,16 @@ def test_a_quarantined_model_may_not_predict_and_keeps_what_is_known_of_it():
     assert (result.may_predict, result.findings) == (False, ("one", "two"))
     assert (result.sklearn_version, result.signature) == ("1.9.1", None)
     assert result.is_suspicious
+
+
+def test_findings_are_bounded_and_printable_whatever_they_quote():
+    result = quarantined("\n\x1b[31mforged\u202e" + "x" * 10**6, *["more"] * 10_000)
+    assert all(each.isprintable() for each in result.findings)
+    assert sum(map(len, result.findings)) < 10_000
+
+
+def test_conditions_that_nest_deep_have_a_text():
+    nested = []
+    for _ in range(1500):
+        nested = [nested]
+    assert InspectionConditions(metadata={"x": nested}).to_json().count("[") > 1500

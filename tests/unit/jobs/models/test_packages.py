@@ -34,3 +34,8 @@ def test_what_a_script_defined_belongs_into_a_package():
     found = missing_package("__main__", "sklearn-1.5", "1.5")
     assert "script or notebook" in found
     assert "docs/add-a-custom-class.md" in found
+
+
+@pytest.mark.parametrize("package", ["$(touch${IFS}x)", "`x`", 'a"b', "a b", "x" * 101, ""])
+def test_a_name_that_is_no_package_stands_in_no_command(package):
+    assert "make runtime" not in missing_package(package, "sklearn-1.5", "1.5")

@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from jobs.models.consistency import consistency_findings
 from jobs.models.signature import (
+    example_rows,
     feature_names,
     input_names,
     model_outputs,
@@ -208,3 +209,8 @@ def test_a_column_of_texts_is_a_string():
     )
     found = model_signature(describe(model), {"features": ["comment"]})
     assert [(each.name, each.type) for each in found.inputs] == [("comment", "STRING")]
+
+
+def test_the_first_examples_are_looked_at():
+    examples = [{"a": 1.5}] * 100 + [{"a": None}] * 300_000
+    assert len(example_rows({"input_example": examples})) == 100

@@ -3,7 +3,7 @@ import struct
 import pyarrow as pa
 import pytest
 
-from jobs.sandbox.answers import answer_limit, is_answerable, predicted_columns, rejoined
+from jobs.sandbox.answers import Budget, answer_limit, is_answerable, predicted_columns, rejoined
 from runtimes.model_process.columns import ColumnError, encoded
 
 LABELS, PROBABILITIES = pa.array(["yes", "no"]), pa.array([0.25, None])
@@ -71,3 +71,17 @@ def test_parts_are_rejoined_in_their_order():
 def test_parts_of_different_columns_are_an_error(parts):
     with pytest.raises(ColumnError):
         rejoined(parts)
+
+
+def test_the_parts_of_a_batch_share_what_they_may_take():
+    budget = Budget(600, 1)
+    assert budget.limit(1) == answer_limit(1)
+    budget.left = 10
+    assert budget.limit(600) == 10
+
+
+@pytest.mark.parametrize("outputs", [1, 100, 10_000])
+def test_a_batch_of_numbers_is_within_its_budget(outputs):
+    rows = 1000
+    assert Budget(rows, outputs).left >= rows * outputs * 18
+    assert Budget(10**6, outputs).left == 512 << 20

@@ -469,3 +469,14 @@ def test_threads_share_an_inspector(processes):
         for thread in threads:
             thread.join()
     assert [result.status for result in results] == [Status.APPROVED] * 8
+
+
+def test_an_inspection_that_fails_by_an_error_of_ours_quarantines(inspect, monkeypatch, caplog):
+    def fail(*_):
+        raise RecursionError
+
+    monkeypatch.setattr("jobs.sandbox.loaded_inspection.consistency_findings", fail)
+    result = inspect(dumped(models.pipeline()), {"target": "x"})
+    assert result.status is Status.QUARANTINED
+    assert "its inspection failed, by RecursionError" in result.findings[0]
+    assert "an inspection has failed" in caplog.text

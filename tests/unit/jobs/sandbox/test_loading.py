@@ -14,6 +14,7 @@ from jobs.sandbox.model_session import ModelFailure
 from runtimes.catalog import DEFAULT_RUNTIME
 from shared.errors import DataLoss, FailedPrecondition, NotFound
 from shared.registry.model_version import ModelVersion, RegisteredModel, Status
+from shared.registry.signature import InputColumn, ModelSignature
 from shared.settings.settings import Settings
 from tests.unit.jobs.pickles.attacks import attacks
 from tests.unit.jobs.sandbox import models
@@ -74,6 +75,19 @@ def test_a_model_is_loaded_with_its_signature_and_answers(processes, status):
             answers = list(threads.map(loaded.session.predict, [ROWS] * 8))
     expected = models.pipeline().predict(ROWS.to_pandas()).tolist()
     assert [each[0].to_pylist() for each in answers] == [expected] * 8
+
+
+def test_a_model_that_names_other_columns_than_at_its_registration_is_not_asked(processes):
+    content = dumped(models.pipeline())
+    for names in (("age", "sex"), ()):
+        signature = ModelSignature(tuple(map(InputColumn, names)))
+        load_model(
+            registered(content, signature=signature), clients(content), processes
+        ).session.close()
+    signature = ModelSignature((InputColumn("age"), InputColumn("salary")))
+    with pytest.raises(FailedPrecondition, match="other feature columns") as raised:
+        load_model(registered(content, signature=signature), clients(content), processes)
+    assert raised.value.reason == "MODEL_CHANGED"
 
 
 def test_its_process_ends_with_the_block(processes):

@@ -150,6 +150,16 @@ def test_a_prediction_that_is_too_large_for_one_row_is_refused(session_with):
     assert raised.value.reason == "ANSWER_TOO_LARGE"
 
 
+def test_all_parts_of_a_batch_share_its_memory(session_with):
+    # Each row's answer is within the limit of a row, and the model could name any number of parts.
+    session = session_with(DummyClassifier().fit(FRAME[:1], ["y" * 500_000]))
+    assert len(session.predict(batch_of(FRAME))[0]) == 50
+    frame = pd.DataFrame({"a": np.zeros(160), "b": np.zeros(160)})
+    with pytest.raises(ModelFailure) as raised:
+        session.predict(batch_of(frame))
+    assert raised.value.reason == "ANSWER_TOO_LARGE"
+
+
 def test_an_answer_of_many_outputs_is_asked_in_parts(session_with, monkeypatch):
     outputs = np.column_stack([FRAME["a"] > 0.5] * 20)
     model = MultiOutputClassifier(DummyClassifier(strategy="prior")).fit(FRAME, outputs)

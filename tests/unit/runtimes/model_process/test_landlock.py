@@ -86,9 +86,10 @@ def test_everything_is_taken_away_that_the_version_knows(kernel, version, rulese
 def test_reading_is_left_below_the_paths_that_exist(kernel, tmp_path):
     (tmp_path / "file").touch()
     fake = kernel(7)
-    landlock.allow_reading_only([str(tmp_path), str(tmp_path / "file"), str(tmp_path / "missing")])
+    paths = [str(tmp_path), str(tmp_path / "file"), str(tmp_path / "missing")]
+    landlock.allow_reading_only(paths, [str(tmp_path)])
     read_file, read_folder = 1 << 2, 1 << 3
-    assert fake.rules == [read_file | read_folder, read_file]
+    assert fake.rules == [read_file | read_folder, read_file, read_folder]
 
 
 @pytest.mark.parametrize("refused", [CREATE, ADD, RESTRICT])

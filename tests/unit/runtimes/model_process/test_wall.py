@@ -13,7 +13,7 @@ import pytest
 
 from jobs.sandbox.system_calls import compiled_filter
 from runtimes.model_process import landlock, wall
-from runtimes.model_process.wall import ProcessLimits, WallError, readable_paths
+from runtimes.model_process.wall import ProcessLimits, WallError, listed_folders, readable_paths
 
 LIMITS = ProcessLimits(memory_bytes=1 << 28, cpu_seconds=5)
 
@@ -167,6 +167,34 @@ def test_the_runtime_is_readable_and_the_machine_s_root_is_not():
     assert not {"", "/", "/usr", "/etc", "/proc", "/home", "/tmp", "/root"} & set(paths)
 
 
+def test_of_a_project_on_the_import_path_only_modules_are_readable(tmp_path):
+    for path in ("model.py", "native.cpython-313.so", "package/__init__.py", "space/part/x.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    (tmp_path / "project-1.0.dist-info").mkdir()
+    for path in (".env", "key.json", "keys/key.json", ".git/hook.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).touch()
+    import_path = [str(tmp_path), sys.prefix, ""]
+    assert listed_folders(import_path) == [str(tmp_path)]
+    found = {each for each in readable_paths(import_path) if each.startswith(str(tmp_path))}
+    names = {"model.py", "native.cpython-313.so", "package", "project-1.0.dist-info", "space"}
+    assert found == {str(tmp_path / name) for name in names}
+
+
+def test_a_folder_that_nobody_may_list_has_no_modules(tmp_path, monkeypatch):
+    (tmp_path / "package").mkdir()
+    scanned = os.scandir
+
+    def refuse(path):
+        if path != str(tmp_path):
+            raise PermissionError
+        return scanned(path)
+
+    monkeypatch.setattr(wall.os, "scandir", refuse)
+    assert str(tmp_path / "package") not in readable_paths([str(tmp_path)])
+
+
 @pytest.mark.parametrize("prefix", ["/", "/usr", "/usr/local"])
 def test_a_python_of_the_system_leaves_the_system_unreadable(prefix, monkeypatch):
     for name in ("prefix", "base_prefix", "exec_prefix", "base_exec_prefix"):
@@ -184,7 +212,7 @@ def test_a_system_without_prctl_has_no_wall(monkeypatch):
 
 @pytest.mark.parametrize("refused", ["a landlock", "a filter"])
 def test_a_refusal_of_the_kernel_is_an_error(refused, monkeypatch):
-    def refuse(_):
+    def refuse(*_):
         raise OSError(38, "no such call")
 
     monkeypatch.setattr(wall, "_require_single_thread", lambda: None)
@@ -192,7 +220,7 @@ def test_a_refusal_of_the_kernel_is_an_error(refused, monkeypatch):
     monkeypatch.setattr(wall, "_control", lambda *_: None)
     monkeypatch.setattr(wall, "_filter", refuse if refused == "a filter" else lambda _: None)
     monkeypatch.setattr(
-        landlock, "allow_reading_only", refuse if refused == "a landlock" else lambda _: False
+        landlock, "allow_reading_only", refuse if refused == "a landlock" else lambda *_: False
     )
     with pytest.raises(WallError, match=r"the kernel refuses it: .*no such call"):
         wall.shut_in(b"")
