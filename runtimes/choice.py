@@ -115,10 +115,10 @@ def _older_than_all(version: str, catalog: Sequence[Runtime]) -> tuple[str, ...]
         return ()
     oldest = ".".join(map(str, _minor(catalog[0])))
     sentence = (
-        f"it was fitted with scikit-learn {version}, which is older than every runtime, and "
-        f"{catalog[0].name} may answer otherwise: it predicts only with its author's own answers, "
-        "golden_rows in metadata.json (docs/reference/metadata.md); or its author fits it again "
-        f"with scikit-learn {oldest} or later"
+        f"it was fitted with scikit-learn {version}, which is older than every runtime: fit it "
+        f"again with {oldest} or later; or, if {catalog[0].name} can predict with it at all, show "
+        "that it answers as it did: put rows with its answers of then into metadata.json as "
+        "golden_rows (docs/reference/metadata.md)"
     )
     return (sentence,)
 

@@ -1,5 +1,6 @@
 """What an inspection tells a model's author: the cause first, then what to do. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from jobs.models.parts import parts_finding
 from runtimes.catalog import Runtime, minor_of
 
 _MAX_NAMES = 10
+# Since 0.22 the modules of scikit-learn in which classes are defined have names with an underscore.
+_OF_SKLEARN = re.compile(r"names the module sklearn\.([\w.]+),")
 # https://cloud.google.com/bigquery/quotas#standard_tables
 MOST_COLUMNS = 10_000
 
@@ -77,10 +80,12 @@ def load_finding(words: str, packages: Sequence[str]) -> str:
             f"{finding}; the script or notebook that trained the model defined it: "
             f"{MOVE_TO_A_PACKAGE}"
         )
-    if "names the module sklearn." in words:
+    if module := _OF_SKLEARN.search(words):
+        if not any(part.startswith("_") for part in module[1].split(".")):
+            return f"{finding}, probably one before 0.22: fit the model again with 0.22 or later"
         return (
-            f"{finding}; say which in metadata.json, e.g. "
-            '{"library_versions": {"scikit-learn": "0.21.3"}}, or fit the model again'
+            f"{finding}; fit the model again, or say in metadata.json which one wrote it, e.g. "
+            '{"library_versions": {"scikit-learn": "1.2.2"}}'
         )
     if words.startswith("cannot be loaded: UnicodeDecodeError"):
         return f"{finding}; Python 2 has probably written it: fit the model again on Python 3"

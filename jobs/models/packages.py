@@ -69,7 +69,7 @@ def missing_package(module: str, runtime: str, minor: str) -> str:
         return f"the file needs {module}: {no_estimator(module)}"
     if not _MODULE.fullmatch(module):
         return f"the file needs the package {module}, which is no name of a package"
-    needs = f"the file needs the package {module}, which the runtime {runtime} has not: "
+    needs = f"the file needs the package {module}, which the runtime {runtime} lacks: "
     command = f'make runtime SKLEARN={minor} WITH="{_ESTIMATORS.get(module, module)}"'
     if module in _ESTIMATORS:
         return (
@@ -78,18 +78,21 @@ def missing_package(module: str, runtime: str, minor: str) -> str:
         )
     return (
         f"{needs}if {module} is its author's own module, build a wheel of it and add it to the "
-        f"runtime ({_CUSTOM_CLASS}); if it can be installed by this name, the operator adds it "
-        f"with {command}"
+        f"runtime ({_CUSTOM_CLASS}); if its author has installed it, the operator adds what it was "
+        f"installed from, by exactly that name and version: {command} if it is called so"
     )
 
 
 def no_estimator(framework: str) -> str:
     """What to do with an object of a framework that is no scikit-learn."""
     return (
-        f"MLSys scores estimators of scikit-learn's kind, and an object of {framework} is none; to "
-        "score it, wrap it in a class of your own with predict, and add its package to the runtime "
-        f"({_CUSTOM_CLASS})"
+        f"MLSys scores estimators of scikit-learn's kind, and an object of {framework} is not one; "
+        "if it is a model, wrap it in a class of your own with predict, and add its package to the "
+        f"runtime ({_CUSTOM_CLASS})"
     )
 
 
-MOVE_TO_A_PACKAGE = f"move them to a package, and let the operator add it ({_CUSTOM_CLASS})"
+MOVE_TO_A_PACKAGE = (
+    "move that to a package, import it from there, fit and dump the model again, and let the "
+    f"operator add the package to the runtime ({_CUSTOM_CLASS})"
+)

@@ -15,10 +15,27 @@ def parts_finding(container: str, parts: Sequence[Part]) -> str:
     if not parts:
         return f"the file holds an empty {short_name(container)}: dump the fitted model itself"
     more = ", …" if len(parts) > _MOST_NAMED else ""
-    named = ", ".join(f"its {part.key!r} is {_described(part)}" for part in parts[:_MOST_NAMED])
+    named = ", ".join(f"{_named(part)} is {_described(part)}" for part in parts[:_MOST_NAMED])
+    held = f"the file holds a {short_name(container)} around its parts ({named}{more})"
+    leaves = list(_leaves("it", parts))
+    if not any(part.predicts for _, part in leaves):
+        return f"{held}: none of them has a predict method: dump the fitted model itself"
+    load = "with it = joblib.load('model.pkl'), "
+    return f"{held}: {load}{_advice(leaves)}{_what_is_lost(parts)}"
+
+
+def _named(part: Part) -> str:
+    return f"its {part.key!r}" if part.is_text_key else f"item {part.key}"
+
+
+def _what_is_lost(parts: Sequence[Part]) -> str:
+    """What the advised model does not hold; a part that changes the target changes all answers."""
+    others = [part.key for part in parts if part.is_text_key and not list(_leaves("", [part]))]
+    if not others:
+        return ""
     return (
-        f"the file holds a {short_name(container)} around its parts ({named}{more}): "
-        f"{_advice(list(_leaves('it', parts)))}"
+        f"; what is in {_listed([repr(each) for each in others])} is lost then: what changes rows "
+        "has to be a step too, and what changes the target a TransformedTargetRegressor"
     )
 
 
@@ -41,8 +58,6 @@ def _leaves(path: str, parts: Sequence[Part]) -> Iterator[tuple[str, Part]]:
 def _advice(leaves: Sequence[tuple[str, Part]]) -> str:
     models = [path for path, part in leaves if part.predicts]
     steps = [(path, part) for path, part in leaves if not part.predicts]
-    if not models:
-        return "none of them has a predict method: dump the fitted model itself"
     if len(models) > 1:
         prepared = ", each after the steps that prepare its rows in one Pipeline" if steps else ""
         return f"dump each model into a model.pkl of its own{prepared}: {_listed(models)}"
@@ -57,7 +72,8 @@ def _advice(leaves: Sequence[tuple[str, Part]]) -> str:
     if len(steps) == 1 and not encoders:
         return f"dump one Pipeline of both, e.g. make_pipeline({steps[0][0]}, {model})"
     fit_again = (
-        f" (a {encoders[0]} is for targets only: fit an OrdinalEncoder for columns)"
+        f" (a {encoders[0]} is for targets only: an OrdinalEncoder with categories=[e.classes_ for "
+        "each e] gives columns the same numbers)"
         if encoders
         else ""
     )

@@ -23,7 +23,7 @@ ALLOWED = frozenset(
         # Reading what is open, and answering through the channels, the only descriptors to write.
         *("read", "readv", "pread64", "preadv", "write", "writev", "close", "lseek"),
         *("poll", "ppoll", "select", "pselect6"),
-        # Looking at files; Landlock decides which.
+        # Looking at files; Landlock decides which it reads, not which it may ask the size of.
         *("stat", "lstat", "fstat", "newfstatat", "fstatat64", "statx", "access", "faccessat"),
         *("faccessat2", "readlink", "readlinkat", "getdents64", "getcwd", "fstatfs", "statfs"),
         # Memory.

@@ -86,7 +86,7 @@ def _missing_module(error: ModuleNotFoundError) -> ModelError:
     if name == package:
         return ModelError(f"needs the package {package}", "PACKAGE_MISSING")
     return ModelError(
-        f"names the module {name}, which the runtime's release of {package} has not: another "
+        f"names the module {name}, which the runtime's release of {package} lacks: another "
         "release wrote it"
     )
 

@@ -65,8 +65,8 @@ def test_a_file_older_than_every_runtime_gets_the_oldest_and_needs_a_proof(versi
     assert (name(choice), choice.version, choice.needs_proof) == ("sklearn-0.24", version, True)
     (finding,) = choice.findings
     assert f"fitted with scikit-learn {version}, which is older than every runtime" in finding
-    assert "golden_rows in metadata.json" in finding
-    assert "fits it again with scikit-learn 0.24 or later" in finding
+    assert "into metadata.json as golden_rows" in finding
+    assert "fit it again with 0.24 or later" in finding
 
 
 def test_without_any_runtime_a_version_is_not_older_than_all():

@@ -53,7 +53,7 @@ def test_a_class_is_no_fitted_object_of_it():
     ("estimator", "words"),
     [
         (SCALER.estimator, "a StandardScaler, which has no predict method: if it prepares rows"),
-        ("keras.src.models.Sequential", "an object of keras is none; to score it, wrap it"),
+        ("keras.src.models.Sequential", "an object of keras is not one; if it is a model, wrap it"),
         ("nltk.classify.naivebayes.NaiveBayesClassifier", "the file holds a NaiveBayesClassifier:"),
     ],
 )
@@ -68,7 +68,7 @@ def test_a_dictionary_that_predicts_is_a_model():
 def test_what_a_notebook_defined_belongs_into_a_package():
     found = load_finding("cannot be loaded: AttributeError: 'Clip' of '__main__'", [])
     assert found.startswith("the file cannot be loaded: AttributeError")
-    assert "move them to a package" in found
+    assert "move that to a package, import it from there, fit and dump the model again" in found
     assert found.endswith("(docs/add-a-custom-class.md)")
 
 
@@ -78,9 +78,16 @@ def test_what_a_notebook_defined_belongs_into_a_package():
         (
             (
                 "names the module sklearn.neighbors.classification, which the runtime's release of "
-                "sklearn has not: another release wrote it"
+                "sklearn lacks: another release wrote it"
             ),
-            'say which in metadata.json, e.g. {"library_versions": {"scikit-learn": "0.21.3"}}',
+            "wrote it, probably one before 0.22: fit the model again with 0.22 or later",
+        ),
+        (
+            (
+                "names the module sklearn.metrics._dist_metrics, which the runtime's release of "
+                "sklearn lacks: another release wrote it"
+            ),
+            'which one wrote it, e.g. {"library_versions": {"scikit-learn": "1.2.2"}}',
         ),
         ("cannot be loaded: UnicodeDecodeError: 'ascii'", "Python 2 has probably written it"),
     ],

@@ -10,7 +10,7 @@ from jobs.models.packages import missing_package, no_estimator
 )
 def test_a_package_of_estimators_is_the_operator_s_to_add(module, installed):
     found = missing_package(module, "sklearn-1.5", "1.5")
-    assert f"needs the package {module}, which the runtime sklearn-1.5 has not" in found
+    assert f"needs the package {module}, which the runtime sklearn-1.5 lacks" in found
     assert f'make runtime SKLEARN=1.5 WITH="{installed}", commits sklearn-1.5 and' in found
     assert "mlsys reconcile --env=dev --again" in found
 
@@ -26,7 +26,7 @@ def test_a_module_that_nobody_knows_may_be_its_author_s_own():
 def test_an_object_of_another_framework_is_no_estimator(module):
     found = missing_package(module, "sklearn-1.9", "1.9")
     assert found == f"the file needs {module}: {no_estimator(module)}"
-    assert f"an object of {module} is none" in found
+    assert f"an object of {module} is not one" in found
     assert "make runtime" not in found
 
 

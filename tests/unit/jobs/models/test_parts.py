@@ -44,21 +44,23 @@ NAMES = Part("columns", "builtins.list", False, False)
         (
             (ENCODERS, MODEL),
             (
-                "with what is in it['encoders'] (a LabelEncoder is for targets only: fit an "
-                "OrdinalEncoder for columns) as steps or in a ColumnTransformer, and it['model'] "
+                "with what is in it['encoders'] (a LabelEncoder is for targets only: an "
+                "OrdinalEncoder with categories=[e.classes_ for each e] gives columns the same "
+                "numbers) as steps or in a ColumnTransformer, and it['model'] "
                 "as its last step"
             ),
         ),
     ],
 )
 def test_parts_are_told_how_to_make_a_model_of_them(parts, advice):
-    assert parts_finding("builtins.dict", parts).endswith(advice)
+    found = parts_finding("builtins.dict", parts)
+    assert found.partition("; what is in ")[0].endswith(advice)
 
 
 def test_the_parts_are_named_as_their_author_reaches_them():
     numbered = Part("1", MODEL.estimator, True, False, is_text_key=False)
     found = parts_finding("builtins.list", (numbered,))
-    assert "a list around its parts (its '1' is a LogisticRegression)" in found
+    assert "a list around its parts (item 1 is a LogisticRegression)" in found
     assert found.endswith("joblib.dump(it[1], 'model.pkl')")
     text = Part("1", MODEL.estimator, True, False)
     assert "it['1']" in parts_finding("builtins.dict", (text,))
@@ -76,3 +78,11 @@ def test_of_many_parts_the_first_are_named():
     assert found.count("its 'model' is") == 10
     assert ", …)" in found
     assert found.endswith(", …")
+
+
+def test_what_the_advised_model_does_not_hold_is_told():
+    transform = Part("y_transform", "builtins.str", False, False)
+    found = parts_finding("builtins.dict", (SCALER, MODEL, transform))
+    assert "it['model']); what is in 'y_transform' is lost then: what" in found
+    assert found.endswith("what changes the target a TransformedTargetRegressor")
+    assert "is lost" not in parts_finding("builtins.dict", (ENCODERS, MODEL))

@@ -208,7 +208,7 @@ def test_a_file_that_names_what_no_model_needs_is_suspicious_and_never_loaded(in
 
 def test_a_package_that_the_runtime_has_not_is_the_operator_s_to_add(inspect):
     (finding,) = inspect(naming("nobody_has_it", "Model")).findings
-    assert "needs the package nobody_has_it, which the runtime sklearn-1.9 has not" in finding
+    assert "needs the package nobody_has_it, which the runtime sklearn-1.9 lacks" in finding
 
 
 def test_what_a_notebook_defined_is_told_to_move(inspect):
