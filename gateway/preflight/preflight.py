@@ -73,6 +73,7 @@ class _Preflight:
             source=(source, entry) if source and entry else None,
             sink=(sink, existing) if sink else None,
             model=(model, model.signature) if model else None,
+            own_dataset=self.clients.settings.own_dataset,
             attempt=self.report.attempt,
         )
         if source and entry:

@@ -51,6 +51,7 @@ def resolve_tables(
         source=(source, entry),
         sink=(sink, existing),
         model=(model.registered, model.signature),
+        own_dataset=clients.settings.own_dataset,
     )
     schema = resolution.schema
     assert schema is not None  # noqa: S101  (without a collecting attempt, a refusal is raised)

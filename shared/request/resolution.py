@@ -12,6 +12,7 @@ from shared.registry.signature import ModelSignature
 from shared.request.prediction_request import PredictionRequest
 from shared.tables.compatibility import require_compatible, require_time_travel
 from shared.tables.output_schema import LINEAGE, Attempt, OutputSchema, OutputSpec, fail_fast
+from shared.tables.own_tables import require_other_than_own
 from shared.tables.table import CatalogEntry, Column, TableId
 
 
@@ -36,6 +37,7 @@ def resolve(
     source: tuple[TableId, CatalogEntry] | None,
     sink: tuple[TableId, Sequence[Column] | None] | None,
     model: tuple[RegisteredModel, ModelSignature | None] | None,
+    own_dataset: str,
     attempt: Attempt = fail_fast,
 ) -> Resolution:
     """Check a request against its tables and its model; no service is called.
@@ -45,12 +47,17 @@ def resolve(
         source: the input table; None when it is missing, which its lookup has refused.
         sink: the output table and its columns, None for columns when it has yet to be created.
         model: the model and its signature, None for the signature when the registry has none.
+        own_dataset: the deployment's, as project.dataset.
         attempt: how to run each check.
 
     Raises:
-        InvalidArgument: when a key column has the name of an output column.
+        InvalidArgument: when a key column has the name of an output column, or the output table is
+            the deployment's own.
         FailedPrecondition: when the tables do not fit the model or the request.
     """
+    if sink:
+        output = sink[0]
+        attempt("output_table", lambda: require_other_than_own(output, own_dataset))
     if source is None:
         return Resolution()
     table, entry = source

@@ -166,6 +166,11 @@ class Settings(GatewaySettings):
         return str(getattr(self, f"models_bucket_{self.environment}"))
 
     @property
+    def own_dataset(self) -> str:
+        """The dataset of the registry and of the record of runs, as project.dataset."""
+        return f"{self.project_id}.{self.dataset}"
+
+    @property
     def runs_in_cloud(self) -> bool:
         """Whether this process runs on Cloud Run, where Cloud Logging collects its output."""
         return bool(self.execution or self.service)

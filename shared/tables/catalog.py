@@ -4,13 +4,16 @@ from typing import TYPE_CHECKING
 
 from shared import google_exceptions
 from shared.clients import google_errors
-from shared.errors import InvalidArgument, NotFound
+from shared.errors import FailedPrecondition, InvalidArgument, NotFound
 from shared.tables.compatibility import output_not_empty
 from shared.tables.selection import Selection
 from shared.tables.table import CatalogEntry, Column, TableId
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
+
+
+_LOADABLE = "TABLE"
 
 
 def table_entry(client: "bigquery.Client", table: TableId, role: str) -> CatalogEntry:
@@ -53,12 +56,21 @@ def output_columns(client: "bigquery.Client", table: TableId) -> tuple[Column, .
 
     Raises:
         NotFound: when its dataset does not exist.
+        FailedPrecondition: when it is a view, or anything else that rows cannot be loaded into.
     """
     try:
-        return table_columns(client, table, "output")
+        entry = table_entry(client, table, "output")
     except NotFound:
         _require_dataset(client, f"{table.project}.{table.dataset}")
         return None
+    if entry.kind != _LOADABLE:
+        raise FailedPrecondition(
+            f"the output table {table} is of the type {entry.kind}, which rows cannot be loaded "
+            "into: name a table",
+            reason="OUTPUT_NOT_A_TABLE",
+            table=str(table),
+        )
+    return entry.columns
 
 
 def holds_rows(client: "bigquery.Client", table: TableId) -> bool:

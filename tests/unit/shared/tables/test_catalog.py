@@ -68,6 +68,13 @@ def test_a_missing_output_table_needs_its_dataset():
     assert caught.value.reason == "DATASET_NOT_FOUND"
 
 
+@pytest.mark.parametrize("kind", ["VIEW", "MATERIALIZED_VIEW", "EXTERNAL", "SNAPSHOT"])
+def test_rows_are_loaded_into_tables_only(kind):
+    with pytest.raises(FailedPrecondition, match=f"is of the type {kind}, which rows") as refused:
+        output_columns(FakeClient(kind), TABLE)
+    assert refused.value.reason == "OUTPUT_NOT_A_TABLE"
+
+
 @pytest.mark.parametrize("rows", [0, 1, 5])
 def test_one_row_is_enough_to_hold_rows(rows):
     assert holds_rows(FakeClient(rows=rows), TABLE) == bool(rows)
