@@ -3,7 +3,7 @@
 They do not change the rows that are written, so a run's identity does not depend on them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -14,6 +14,7 @@ from shared.request.parameters import parameter
 MAX_TASKS = 1_000
 # More bytes than any BigQuery table has.
 _MAX_BYTES = 10**18
+_UNSET: Mapping[str, Sequence[str | None]] = {"dry_run": (None,)}
 
 
 def _number(name: str, raw: Any, maximum: int, reason: str) -> int:
@@ -35,7 +36,8 @@ def _bytes(raw: Any) -> int:
 
 
 def _boolean(raw: Any) -> bool:
-    values = {"true": True, "1": True, "false": False, "0": False}
+    # A bare `&dry_run` is a flag that is set: to launch is what its writer did not want.
+    values = {"": True, "true": True, "1": True, "false": False, "0": False}
     if (text := str(raw).lower()) not in values:
         raise InvalidArgument(
             f"dry_run is {raw!r}: use true or false",
@@ -73,6 +75,6 @@ def split_options(raw: Mapping[str, Any]) -> tuple[LaunchOptions, dict[str, Any]
         InvalidArgument: when the value of an option is malformed.
     """
     known = {each.name: each.metadata["value_of"] for each in fields(LaunchOptions)}
-    given = {name: raw[name] for name in known if raw.get(name) not in (None, "")}
+    given = {name: raw[name] for name in known if raw.get(name) not in _UNSET.get(name, (None, ""))}
     options = LaunchOptions(**{name: known[name](value) for name, value in given.items()})
     return options, {name: value for name, value in raw.items() if name not in known}

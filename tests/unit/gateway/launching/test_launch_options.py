@@ -12,7 +12,7 @@ def test_options_are_split_from_the_prediction_s_parameters():
 
 
 def test_a_missing_or_empty_option_has_its_default():
-    for raw in ({}, {"tasks": "", "max_bytes": None, "dry_run": ""}):
+    for raw in ({}, {"tasks": "", "max_bytes": None, "dry_run": None}):
         assert split_options(raw) == (LaunchOptions(tasks=None, max_bytes=None, dry_run=False), {})
 
 
@@ -24,6 +24,7 @@ def test_a_missing_or_empty_option_has_its_default():
         ("max_bytes", 10**18, 10**18),
         ("dry_run", True, True),
         ("dry_run", "1", True),
+        ("dry_run", "", True),
         ("dry_run", "FALSE", False),
         ("dry_run", 0, False),
     ],
