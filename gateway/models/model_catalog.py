@@ -34,7 +34,7 @@ class ModelCatalog:
 
     def __init__(self, clients: "Clients"):
         self._client = clients.bigquery
-        self._dataset = f"{clients.bigquery.project}.{clients.settings.dataset}"
+        self._dataset = clients.settings.own_dataset
         self._registry = Registry(clients.bigquery, clients.settings.dataset)
 
     def models(self) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from jobs.models.artifacts import sha256
 from jobs.models.inspection_result import InspectionConditions, InspectionResult, quarantined
 from jobs.pickles.limits import LIMITS
+from jobs.printable import without_controls
 from jobs.registration.upload_inspection import inspect_metadata, metadata_object, size_finding
 from jobs.sandbox.inspector import Inspector
 from jobs.sandbox.model_processes import ModelProcesses
@@ -112,14 +113,9 @@ def _json(file: Path, content: bytes | None, result: InspectionResult) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def _printable(text: str) -> str:
-    """A text in which a model's names move no cursor, and forge no line."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
 def _text(file: Path, content: bytes | None, result: InspectionResult) -> str:
     lines = [f"{file}: {_status(result)}", f"  sha256        {_checksum(content) or 'not read'}"]
-    lines += [f"  {label:13} {_printable(text)}" for label, text in _description(result)]
+    lines += [f"  {label:13} {without_controls(text)}" for label, text in _description(result)]
     lines += [f"  - {finding}" for finding in result.findings]
     return "\n".join(lines) + "\n"
 

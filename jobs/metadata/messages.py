@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from jobs.printable import without_controls
+
 if TYPE_CHECKING:
     from fastjsonschema import JsonSchemaValueException
 
@@ -43,9 +45,7 @@ def _as_json(value: Any) -> str:
 
 
 def _shortened(text: str) -> str:
-    text = "".join(
-        letter if letter.isprintable() else " " for letter in text[: 2 * _MAX_CHARACTERS]
-    )
+    text = without_controls(text[: 2 * _MAX_CHARACTERS])
     return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]}…"
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from jobs.printable import without_controls
 from shared.errors import FailedPrecondition
 
 _MAX_SENTENCE = 500
@@ -175,6 +176,5 @@ def decode[Content: Struct](content: Any, kind: type[Content]) -> Content:
 
 def printable(text: str, most: int = _MAX_SENTENCE) -> str:
     """A text on one line without control characters, of at most that many letters."""
-    kept = (letter if letter.isprintable() else " " for letter in text[: 2 * most])
-    words = " ".join("".join(kept).split())
+    words = " ".join(without_controls(text[: 2 * most]).split())
     return words if len(words) <= most else f"{words[:most]}…"

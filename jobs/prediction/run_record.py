@@ -23,7 +23,7 @@ def insert_run_record(record: RunRecord, clients: Clients) -> None:
     Raises:
         Transient: when BigQuery is away.
     """
-    dataset = f"{clients.bigquery.project}.{clients.settings.dataset}"
+    dataset = clients.settings.own_dataset
     table = TableId(clients.bigquery.project, clients.settings.dataset, "prediction_runs")
     # A table of an older release lacks columns; they are left out rather than failing the run.
     columns = {column.name for column in table_columns(clients.bigquery, table, "record")}

@@ -117,8 +117,12 @@ class Inspector:
             with self._session(chosen.runtime, scan) as session:
                 inspection = LoadedInspection(session, content, conditions, chosen.runtime)
                 return _proved_if_needed(inspection.result(scan, chosen.findings, known), chosen)
-        except (MlsysError, OSError) as error:
-            return _unloaded(error, chosen, known)
+        except FailedPrecondition as error:
+            if not isinstance(error, ModelFailure) and error.reason != "RUNTIME_MISSING":
+                raise
+            return quarantined(*chosen.findings, error.message, **known)
+        except (MlsysError, OSError):  # which say nothing of the model
+            raise
         except Exception as error:
             # What a stranger wrote must not have events delivered for ever, nor end a scan of all.
             log.exception("an inspection has failed")
@@ -181,19 +185,6 @@ class Inspector:
     def close(self) -> None:
         """End the scanning process; the model processes are their owner's."""
         self._scanner.close()
-
-
-def _unloaded(error: Exception, chosen: Choice, known: dict[str, Any]) -> InspectionResult:
-    """The result for a model whose process fails, or whose runtime is missing.
-
-    Raises:
-        Exception: the error, when it says nothing of the model.
-    """
-    if isinstance(error, FailedPrecondition) and (
-        isinstance(error, ModelFailure) or error.reason == "RUNTIME_MISSING"
-    ):
-        return quarantined(*chosen.findings, error.message, **known)
-    raise error
 
 
 def _proved_if_needed(result: InspectionResult, chosen: Choice) -> InspectionResult:

@@ -13,7 +13,7 @@ from jobs.models.packages import missing_package
 from jobs.models.signature import input_names, model_signature, require_supported_labels
 from jobs.sandbox.model_session import ModelFailure, ModelSession
 from jobs.sandbox.scanner import Scan
-from runtimes.catalog import Runtime
+from runtimes.catalog import Runtime, minor_of
 from shared.errors import Permanent
 from shared.registry.model_version import Status
 
@@ -22,8 +22,7 @@ def load_finding(error: ModelFailure, scan: Scan, runtime: Runtime) -> str:
     """The finding about a file that its runtime could not load."""
     if error.reason == "PACKAGE_MISSING":
         package = error.message.rpartition(" ")[2]
-        minor = runtime.name.removeprefix("sklearn-")
-        return missing_package(package, runtime.name, minor)
+        return missing_package(package, runtime.name, minor_of(runtime.name))
     return findings.load_finding(error.message, scan.packages)
 
 

@@ -12,7 +12,6 @@ from shared.tables.table import CatalogEntry, Column, TableId
 if TYPE_CHECKING:
     from google.cloud import bigquery
 
-
 _LOADABLE = "TABLE"
 
 
